@@ -1,0 +1,85 @@
+import path from 'node:path';
+import { z } from 'zod';
+import { DomainError } from './kernel/errors.ts';
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean),
+);
+const smtpUrl = z.url({ protocol: /^smtps?$/, error: 'must be smtp://host:port or smtps://…' });
+
+const variables = z.object({
+  NODE_ENV: z.string().default('development'),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be postgres://…' }).optional(),
+  REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be redis://…' }).optional(),
+  SMTP_URL: list.pipe(z.array(smtpUrl).min(1)).optional(),
+  PORT: port.default(3000),
+  HOST: z.string().default('127.0.0.1'),
+  BASE_URL: z.url({ protocol: /^https?$/, error: 'must be http(s)://…' }).optional(),
+  DATA_DIR: z.string().default('.data'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  DAYBREAK_SECRET: z.string().min(32, 'must be at least 32 bytes: try `openssl rand -base64 32`').optional(),
+  INBOUND_SMTP_PORT: port.default(2525),
+  BOUNCE_DOMAIN: z
+    .string()
+    .regex(/^[a-z0-9.-]+$/i, 'must be a domain name')
+    .optional(),
+  DKIM_DOMAIN: z.string().optional(),
+  DKIM_SELECTOR: z.string().optional(),
+  DKIM_PRIVATE_KEY_FILE: z.string().optional(),
+  PRIVATE_FETCH_ALLOW: list.default([]),
+  UNDO_SECONDS: z.coerce.number().int().min(0).max(3600).default(20),
+  TRUST_PROXY: z.coerce.number().int().min(0).max(10).default(0),
+});
+
+export type Config = ReturnType<typeof readConfig>;
+
+export class ConfigError extends DomainError {
+  constructor(problems: string[]) {
+    super('bad-configuration', 'invalid', `Daybreak cannot start with this environment:\n  ${problems.join('\n  ')}`);
+  }
+}
+
+/**
+ * Reads and checks the environment; an empty value counts as unset.
+ * @throws ConfigError that names every variable at fault, and never prints a value
+ */
+export function readConfig(env: Record<string, string | undefined> = process.env) {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const parsed = variables.safeParse(given);
+  if (!parsed.success) throw new ConfigError(parsed.error.issues.map((i) => `${i.path[0]?.toString()}: ${i.message}`));
+  const v = parsed.data;
+  const production = v.NODE_ENV === 'production';
+  if (production && !v.DAYBREAK_SECRET) throw new ConfigError(['DAYBREAK_SECRET: required when NODE_ENV=production']);
+  return {
+    production,
+    databaseUrl: v.DATABASE_URL,
+    redisUrl: v.REDIS_URL,
+    smtpUrls: v.SMTP_URL,
+    port: v.PORT,
+    host: v.HOST,
+    baseUrl: v.BASE_URL?.replace(/\/+$/, ''),
+    dataDir: path.resolve(v.DATA_DIR),
+    logLevel: v.LOG_LEVEL,
+    secret: v.DAYBREAK_SECRET,
+    inboundPort: v.INBOUND_SMTP_PORT,
+    bounceDomain: v.BOUNCE_DOMAIN,
+    dkim: readDkim(v),
+    privateFetchAllow: v.PRIVATE_FETCH_ALLOW,
+    undoSeconds: v.UNDO_SECONDS,
+    /** How many reverse proxies stand in front and may be believed about the client's address. */
+    trustProxy: v.TRUST_PROXY,
+  };
+}
+
+function readDkim(v: z.infer<typeof variables>) {
+  const { DKIM_DOMAIN: domain, DKIM_SELECTOR: selector, DKIM_PRIVATE_KEY_FILE: keyFile } = v;
+  if (!domain && !selector && !keyFile) return undefined;
+  if (domain && selector && keyFile) return { domain, selector, keyFile };
+  throw new ConfigError([
+    'DKIM_DOMAIN, DKIM_SELECTOR, DKIM_PRIVATE_KEY_FILE: give all three, or none to send unsigned',
+  ]);
+}

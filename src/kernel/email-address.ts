@@ -1,0 +1,27 @@
+import { domainToASCII } from 'node:url';
+
+declare const brand: unique symbol;
+/** An address as mail is sent to it: local part as written, domain in lower-case A-labels. */
+export type EmailAddress = string & { [brand]: 'EmailAddress' };
+
+// RFC 5321 §4.5.3.1: 64 octets before the @, 254 for the whole path.
+const LOCAL_LIMIT = 64;
+const LIMIT = 254;
+// RFC 5322 dot-atom, widened by RFC 6531 to any letter beyond ASCII.
+const LOCAL = /^[\p{L}\p{N}\p{M}!#$%&'*+/=?^_`{|}~-]+(\.[\p{L}\p{N}\p{M}!#$%&'*+/=?^_`{|}~-]+)*$/u;
+const DOMAIN = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/;
+
+/** Null when the text is no address mail can be sent to; blanks around it are forgiven, control characters never. */
+export function parseEmailAddress(text: string): EmailAddress | null {
+  const trimmed = text.replace(/^ +| +$/g, '');
+  const at = trimmed.lastIndexOf('@');
+  if (at < 1) return null;
+  const local = trimmed.slice(0, at).normalize('NFC');
+  const domain = domainToASCII(trimmed.slice(at + 1));
+  if (!LOCAL.test(local) || Buffer.byteLength(local) > LOCAL_LIMIT || !DOMAIN.test(domain)) return null;
+  const address = `${local}@${domain}`;
+  return Buffer.byteLength(address) > LIMIT ? null : (address as EmailAddress);
+}
+
+/** The form under which one mailbox is one reader: case does not make a second one. */
+export const addressKey = (address: EmailAddress): string => address.toLowerCase();

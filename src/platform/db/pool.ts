@@ -1,0 +1,18 @@
+import { Kysely, PostgresDialect } from 'kysely';
+import pg from 'pg';
+import type { Log } from '../../kernel/log.ts';
+
+/** Statements are written as `sql` templates in each feature's store, so no table types are kept here. */
+export type Db = Kysely<Record<string, never>>;
+
+// Ids are bigint in the schema and stay far below 2^53; as numbers they travel as JSON and in job payloads.
+pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+
+export function createPool(connectionString: string, log: Log, max = 20): pg.Pool {
+  const pool = new pg.Pool({ connectionString, max, connectionTimeoutMillis: 10_000 });
+  // An idle client losing its server is news for the log; the next query opens another.
+  pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection was lost'));
+  return pool;
+}
+
+export const createDb = (pool: pg.Pool): Db => new Kysely({ dialect: new PostgresDialect({ pool }) });
