@@ -66,6 +66,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     logLevel: v.LOG_LEVEL,
     secret: v.DAYBREAK_SECRET,
     inboundPort: v.INBOUND_SMTP_PORT,
+    inboundPortGiven: 'INBOUND_SMTP_PORT' in given,
     bounceDomain: v.BOUNCE_DOMAIN,
     dkim: readDkim(v),
     privateFetchAllow: v.PRIVATE_FETCH_ALLOW,

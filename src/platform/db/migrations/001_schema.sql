@@ -79,8 +79,10 @@ create table subscriptions (
   activated_at timestamptz,
   ended_at timestamptz,
   next_due_at timestamptz,
-  -- Articles up to this instant have been considered for this reader.
+  -- Articles up to this instant have been considered for this reader; null before the first edition.
   served_until timestamptz,
+  -- The last date, in the reader's zone, that had its digest: moving zone never gives a date two.
+  served_on date,
   unique (subscriber_id, newsletter_id),
   check (next_due_at is null or state = 'active')
 );
@@ -139,7 +141,10 @@ create table articles (
   image_alt text,
   published_at timestamptz not null,
   first_seen_at timestamptz not null,
-  available_at timestamptz not null generated always as (greatest(published_at, first_seen_at)) stored,
+  -- When digests may first carry it. The backlog a new feed brings stays in the past.
+  available_at timestamptz not null generated always as (
+    case when source_id is null or first_seen_at - published_at < interval '48 hours'
+    then greatest(published_at, first_seen_at) else published_at end) stored,
   revision integer not null default 1,
   revised_at timestamptz,
   correction_note text,
@@ -253,8 +258,10 @@ create table feedback_events (
   subscriber_id bigint,
   status text,
   detail text,
-  at timestamptz not null
+  at timestamptz not null,
+  applied_at timestamptz
 );
+create index feedback_events_waiting on feedback_events (id) where applied_at is null;
 
 create table api_keys (
   id integer generated always as identity primary key,

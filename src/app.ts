@@ -1,0 +1,70 @@
+import express, { type Express, type RequestHandler } from 'express';
+import helmet from 'helmet';
+import { articlesApi } from './articles/routes.ts';
+import { sampleArticles } from './articles/sample/routes.ts';
+import type { Context } from './context.ts';
+import { archive, consolePages } from './deliveries/page-routes.ts';
+import { deliveriesApi } from './deliveries/routes.ts';
+import { editionsApi } from './editions/routes.ts';
+import { health } from './health-routes.ts';
+import { home } from './home-routes.ts';
+import { newslettersApi } from './newsletters/routes.ts';
+import { openApi } from './openapi-routes.ts';
+import { assets } from './platform/http/assets.ts';
+import { accepts } from './platform/http/input.ts';
+import { loopbackOnly } from './platform/http/loopback.ts';
+import { notFound, problem } from './platform/http/problem.ts';
+import { apiKey, idempotency } from './staff/routes.ts';
+import { subscribersApi } from './subscribers/api-routes.ts';
+import { forms } from './subscribers/form-routes.ts';
+import { confirmations, preferences, unsubscriptions } from './subscribers/link-routes.ts';
+
+/** Every route there is. */
+export function createApp(context: Context): Express {
+  const app = express();
+  app.set('trust proxy', context.config.trustProxy);
+  app.set('query parser', 'simple');
+  app.disable('x-powered-by');
+  app.use(helmet(policy));
+  app.use(assets(context));
+
+  app.use('/forms', forms(context));
+  app.use('/confirm', confirmations(context));
+  app.use('/unsubscribe', unsubscriptions(context));
+  app.use('/preferences', preferences(context));
+  app.use('/archive', archive(context));
+  app.use('/console', loopbackOnly(context), consolePages(context));
+  app.use('/sample', sampleArticles(context));
+  app.use(health(context));
+  app.get('/', home(context));
+
+  app.use('/api/v1', openApi());
+  app.use('/api/v1', apiKey(context), ...apiBody(), idempotency(context));
+  for (const area of [articlesApi, newslettersApi, subscribersApi, editionsApi, deliveriesApi]) {
+    app.use('/api/v1', area(context));
+  }
+
+  app.use(notFound);
+  app.use(problem({ pages: context.pages, brand: context.newsletters.brand, log: context.log }));
+  return app;
+}
+
+/** Our pages run no inline code and load nothing from anywhere else, but articles' pictures. */
+const policy = {
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'self'"],
+      imgSrc: ["'self'", 'https:', 'data:'],
+      formAction: ["'self'"],
+      baseUri: ["'none'"],
+      frameAncestors: ["'none'"],
+      objectSrc: ["'none'"],
+    },
+  },
+  // embed.js is loaded by other sites' pages.
+  crossOriginResourcePolicy: { policy: 'cross-origin' as const },
+};
+
+/** JSON, except for imports, which stream their CSV. */
+const apiBody = (): RequestHandler[] => [accepts('application/json', 'text/csv'), express.json({ limit: '512kb' })];

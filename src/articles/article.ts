@@ -1,0 +1,160 @@
+import { z } from 'zod';
+import { cleanLine, instantOf } from './plain-text.ts';
+
+export interface Article {
+  id: number;
+  url: string;
+  canonicalUrl: string;
+  headline: string;
+  standfirst: string;
+  byline: string | null;
+  topicIds: number[];
+  imageUrl: string | null;
+  imageAlt: string | null;
+  publishedAt: Date;
+  availableAt: Date;
+  revision: number;
+  revisedAt: Date | null;
+  correctionNote: string | null;
+  withdrawnAt: Date | null;
+}
+
+export const HEADLINE_LIMIT = 300;
+export const STANDFIRST_LIMIT = 1000;
+// An index entry holds at most 2,704 bytes.
+const URL_LIMIT = 2000;
+const TOPICS_LIMIT = 20;
+
+const line = (most: number) =>
+  z
+    .string('must be text')
+    .transform(cleanLine)
+    .pipe(z.string().max(most, `must be at most ${most} characters`));
+
+export const webUrl = z
+  .string('must be text')
+  .trim()
+  .transform((text, context) => {
+    const url = URL.parse(text);
+    if (url && ['http:', 'https:'].includes(url.protocol) && !url.username && !url.password) return url.href;
+    context.addIssue({ code: 'custom', message: 'must be a whole http:// or https:// address, without a password' });
+    return z.NEVER;
+  })
+  .pipe(z.string().max(URL_LIMIT, `must be at most ${URL_LIMIT} characters, percent-encoded`));
+
+const instant = z.string('must be text').transform((text, context) => {
+  const date = instantOf(text);
+  if (date) return date;
+  context.addIssue({ code: 'custom', message: 'must be a date and time such as 2026-05-01T07:00:00Z' });
+  return z.NEVER;
+});
+
+const slug = z
+  .string('must be text')
+  .trim()
+  .toLowerCase()
+  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be a slug such as local-news');
+
+// Programs send null where they mean nothing.
+const optional = <S extends z.ZodType>(schema: S) =>
+  schema
+    .nullish()
+    .transform((value) => value ?? undefined)
+    .optional();
+
+/** An article as it comes from outside, cleaned. What is left out stays as it is known; '' clears it. */
+export const articleInput = z.object({
+  external_id: optional(line(500)),
+  url: webUrl,
+  headline: line(HEADLINE_LIMIT).pipe(z.string().min(1, 'must not be empty')),
+  standfirst: optional(line(STANDFIRST_LIMIT)),
+  byline: optional(line(300)),
+  topics: optional(z.array(slug).max(TOPICS_LIMIT, `must be at most ${TOPICS_LIMIT}`)),
+  image_url: optional(webUrl.or(z.literal(''))),
+  image_alt: optional(line(500)),
+  published_at: optional(instant),
+  correction_note: optional(line(1000)),
+});
+
+export type ArticleInput = z.output<typeof articleInput>;
+
+const TRACKING =
+  /^(utm_[^=]*|fbclid|gclid|dclid|gbraid|wbraid|msclkid|yclid|twclid|ttclid|igshid|mc_cid|mc_eid|_ga|_gl)$/i;
+
+/** Under which an article is one article, however its link was passed around. */
+export function canonicalUrl(text: string): string {
+  const url = new URL(text);
+  url.hash = '';
+  // Not URLSearchParams: it would re-encode the other parameters, but only when one was removed.
+  url.search = url.search
+    .slice(1)
+    .split('&')
+    .filter((pair) => !TRACKING.test(pair.split('=', 1)[0] ?? ''))
+    .join('&');
+  url.pathname = url.pathname.replace(/\/+$/, '') || '/';
+  return url.href;
+}
+
+export interface Source {
+  id: number;
+  url: string;
+  name: string | null;
+  active: boolean;
+  pollSeconds: number;
+  nextPollAt: Date;
+  etag: string | null;
+  lastModified: string | null;
+  polledAt: Date | null;
+  failures: number;
+  error: string | null;
+}
+
+const seconds = 'must be a whole number of seconds between 30 and 86400';
+
+export const sourceInput = z.object({
+  url: webUrl,
+  name: z
+    .string('must be text')
+    .transform(cleanLine)
+    .pipe(z.string().max(200, 'must be at most 200 characters'))
+    .optional(),
+  poll_seconds: z.int(seconds).min(30, seconds).max(86_400, seconds).optional(),
+});
+
+export type NewSource = z.output<typeof sourceInput>;
+
+export type ArticleRow = Omit<ArticleInput, 'topics'> & {
+  n: number;
+  canonical_url: string;
+  topic_ids: number[] | undefined;
+};
+
+/** One row per article of the batch, and for each input the row it ended in. */
+export function distinctRows(inputs: ArticleInput[], ids: Map<string, number>) {
+  const rows: ArticleRow[] = [];
+  const seen = new Map<string, number>();
+  const places = inputs.map((input) => {
+    const row = rowOf(input, rows.length, ids);
+    const keys = [`url ${row.canonical_url}`, ...(row.external_id ? [`id ${row.external_id}`] : [])];
+    const known = keys.map((key) => seen.get(key)).find((n) => n !== undefined);
+    if (known === undefined) rows.push(row);
+    const n = known ?? row.n;
+    for (const key of keys) if (!seen.has(key)) seen.set(key, n);
+    return { n, repeated: known !== undefined };
+  });
+  return { rows, places };
+}
+
+function rowOf({ topics, ...input }: ArticleInput, n: number, ids: Map<string, number>): ArticleRow {
+  const clean = (text: string | undefined) => (text === undefined ? undefined : cleanLine(text));
+  return {
+    ...input,
+    n,
+    external_id: input.external_id || undefined,
+    canonical_url: canonicalUrl(input.url),
+    headline: cleanLine(input.headline),
+    standfirst: clean(input.standfirst),
+    correction_note: clean(input.correction_note),
+    topic_ids: topics?.flatMap((slug) => ids.get(slug) ?? []).sort((a, b) => a - b),
+  };
+}

@@ -1,0 +1,106 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Config } from './config.ts';
+import { type Context, createContext, type Surroundings } from './context.ts';
+import type { Clock } from './kernel/clock.ts';
+import { DomainError } from './kernel/errors.ts';
+import type { Log } from './kernel/log.ts';
+import { embeddedPostgres, ownerPid } from './platform/db/embedded.ts';
+import { assertMigrated, migrate } from './platform/db/migrate.ts';
+import { createPool } from './platform/db/pool.ts';
+import { openMailbox } from './platform/mail/mailbox.ts';
+
+export interface Booted {
+  context: Context;
+  close(): Promise<void>;
+}
+
+export interface BootOptions {
+  config: Config;
+  log: Log;
+  clock?: Clock;
+  /** Known once the web server listens; unset for processes that serve no pages. */
+  baseUrl?: string;
+  /** `check` refuses a database that is behind, `apply` brings it up to date, `own` only one we started ourselves. */
+  migrations: 'check' | 'apply' | 'own';
+  /** False for commands that send no mail. */
+  mail?: boolean;
+}
+
+/** Finds or starts what the configuration leaves to us: database, secret, mailbox. `close` undoes all of it. */
+export async function boot({ config, log, clock, baseUrl, migrations, mail = true }: BootOptions): Promise<Booted> {
+  await mkdir(config.dataDir, { recursive: true });
+  const database = config.databaseUrl ? undefined : await embeddedPostgres(config.dataDir, log);
+  const databaseUrl = config.databaseUrl ?? database?.url ?? '';
+  try {
+    await prepareSchema(databaseUrl, migrations === 'apply' || (migrations === 'own' && Boolean(database)), log);
+    const mailbox = mail && !config.smtpUrls ? await openMailbox(config.dataDir, log) : undefined;
+    const surroundings: Surroundings = {
+      config,
+      databaseUrl,
+      log,
+      mailbox,
+      smtpUrls: config.smtpUrls ?? [mailbox?.smtpUrl ?? 'smtp://127.0.0.1:25'],
+      baseUrl: config.baseUrl ?? baseUrl ?? `http://${config.host}:${config.port}`,
+      secret: config.secret ?? (await rememberedSecret(path.join(config.dataDir, 'secret'))),
+      sampleMode: !config.databaseUrl && !config.smtpUrls,
+      ...(clock && { clock }),
+    };
+    const context = createContext(surroundings);
+    return {
+      context,
+      close: async () => {
+        await context.close();
+        await mailbox?.close();
+        await database?.stop();
+      },
+    };
+  } catch (error) {
+    await database?.stop();
+    throw error;
+  }
+}
+
+async function prepareSchema(databaseUrl: string, apply: boolean, log: Log): Promise<void> {
+  const pool = createPool(databaseUrl, log, 1);
+  try {
+    if (!apply) return await assertMigrated(pool);
+    const applied = await migrate(pool);
+    if (applied.length > 0) log.info({ applied }, 'the database was brought up to date');
+  } finally {
+    await pool.end();
+  }
+}
+
+async function rememberedSecret(file: string): Promise<string> {
+  const known = await readFile(file, 'utf8').catch(() => null);
+  if (known) return known;
+  const secret = randomBytes(48).toString('base64url');
+  // Two processes may come at once: the first writes, the other reads what was written.
+  await writeFile(file, secret, { mode: 0o600, flag: 'wx' }).catch(() => undefined);
+  return readFile(file, 'utf8');
+}
+
+class AlreadyRunning extends DomainError {
+  constructor(dataDir: string, pid: number) {
+    super(
+      'already-running',
+      'conflict',
+      `Daybreak already runs from ${dataDir} (process ${pid}). Stop it, or set DATA_DIR.`,
+    );
+  }
+}
+
+const PATIENCE_MS = 10_000;
+
+/** A short command may hold the database for a moment; another `up` holds it for good. @throws AlreadyRunning */
+export async function waitForDataDir(dataDir: string): Promise<void> {
+  const until = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const pid = await ownerPid(dataDir);
+    if (!pid) return;
+    if (Date.now() > until) throw new AlreadyRunning(dataDir, pid);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}

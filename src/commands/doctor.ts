@@ -1,0 +1,65 @@
+import { boot } from '../boot.ts';
+import { messageOf } from '../kernel/errors.ts';
+import { type Command, print } from './command.ts';
+
+interface Finding {
+  level: 'ok' | 'advice' | 'fault';
+  text: string;
+}
+
+const signs: Record<Finding['level'], string> = { ok: '✓', advice: '!', fault: '✗' };
+
+export const doctor: Command = {
+  name: 'doctor',
+  summary: 'Checks what a newsroom in earnest needs, and says what to do about the rest.',
+  details: '  Ends with 1 when something would keep mail from going out.',
+  run: async ({ config, log }) => {
+    const { context, close } = await boot({ config, log, migrations: 'own' });
+    try {
+      const { brand } = context.newsletters;
+      const findings: Finding[] = [
+        await tried('database', () => context.pool.query('select 1')),
+        await tried(`queue (${context.backend.name})`, () => context.producer.ping()),
+        await tried('relay', () => context.mailer.verify()),
+        config.smtpUrls
+          ? ok('SMTP_URL is set')
+          : advice('SMTP_URL is unset: a local mailbox catches every mail, none is delivered'),
+        config.dkim
+          ? ok(`mail is signed for ${config.dkim.domain}`)
+          : advice('mail is unsigned: set DKIM_DOMAIN, DKIM_SELECTOR and DKIM_PRIVATE_KEY_FILE'),
+        config.bounceDomain
+          ? ok(`bounces come back to ${config.bounceDomain}`)
+          : advice('BOUNCE_DOMAIN is unset: bounces cannot come back from outside'),
+        publicAddress(config.baseUrl),
+        config.redisUrl
+          ? ok('REDIS_URL is set')
+          : advice('REDIS_URL is unset: queues run on PostgreSQL, fine for a small newsroom'),
+        config.secret
+          ? ok('DAYBREAK_SECRET is set')
+          : advice('DAYBREAK_SECRET is unset: links are signed with the one in DATA_DIR'),
+        advice(`the postal address in every mail is "${(await brand()).postalAddress}"`),
+      ];
+      for (const { level, text } of findings) print(`${signs[level]} ${text}`);
+      return findings.some(({ level }) => level === 'fault') ? 1 : 0;
+    } finally {
+      await close();
+    }
+  },
+};
+
+const ok = (text: string): Finding => ({ level: 'ok', text });
+const advice = (text: string): Finding => ({ level: 'advice', text });
+
+const publicAddress = (baseUrl: string | undefined): Finding =>
+  baseUrl?.startsWith('https:')
+    ? ok(`links point to ${baseUrl}`)
+    : advice('BASE_URL is not https: mailbox providers want one-click links over https (RFC 8058)');
+
+async function tried(what: string, work: () => Promise<unknown>): Promise<Finding> {
+  try {
+    await work();
+    return ok(`${what} answers`);
+  } catch (error) {
+    return { level: 'fault', text: `${what} does not answer: ${messageOf(error)}` };
+  }
+}

@@ -1,0 +1,64 @@
+import { writeFile } from 'node:fs/promises';
+import { boot } from '../boot.ts';
+import type { Edition } from '../editions/edition.ts';
+import { renderAlert, renderDigest } from '../editions/render-variant.ts';
+import { NotFound } from '../kernel/errors.ts';
+import { type Command, print, UsageError } from './command.ts';
+
+const DAY_MS = 86_400_000;
+
+export const preview: Command = {
+  name: 'preview',
+  usage: '--newsletter SLUG [--out FILE.html]',
+  summary: 'Shows what the newsletter would look like now: the text part, or the HTML written to a file.',
+  options: { newsletter: { type: 'string' }, out: { type: 'string' } },
+  run: async ({ config, log, options }) => {
+    if (!options.newsletter) throw new UsageError('--newsletter is needed.');
+    const { context, close } = await boot({ config, log, migrations: 'own', mail: false });
+    try {
+      const newsletter = await context.newsletters.bySlug(options.newsletter);
+      if (!newsletter) throw new NotFound(`newsletter "${options.newsletter}"`);
+      const now = context.clock.now();
+      const { timeZone } = await context.newsletters.brand();
+      const articles = await context.plans.transact((plan) => plan.candidates(new Date(now.getTime() - DAY_MS), now));
+      const lead = articles[0];
+      const edition = { ...blank, newsletterId: newsletter.id, asOf: now, headline: lead?.headline ?? 'A headline' };
+      const shown = {
+        ...edition,
+        body: lead?.standfirst ?? 'Two or three sentences.',
+        url: lead?.url ?? config.baseUrl ?? null,
+      };
+      const made =
+        newsletter.kind === 'breaking'
+          ? await renderAlert(shown, context)
+          : await renderDigest(shown, articles, timeZone, context);
+      if (!options.out) print(made.text);
+      else await writeFile(options.out, made.html);
+      process.stderr.write(
+        `${articles.length} articles of the last day${options.out ? `, written to ${options.out}` : ''}\n`,
+      );
+    } finally {
+      await close();
+    }
+    return 0;
+  },
+};
+
+const blank: Edition = {
+  id: 0,
+  newsletterId: 0,
+  kind: 'digest',
+  status: 'draft',
+  slot: null,
+  asOf: new Date(0),
+  late: false,
+  releaseAt: null,
+  articleId: null,
+  headline: null,
+  body: null,
+  url: null,
+  subject: null,
+  chunks: 0,
+  plannedAfter: 0,
+  plannedAt: null,
+};

@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { Kysely } from 'kysely';
+import type pg from 'pg';
+import { articleFromUrl } from './articles/article-from-url.ts';
+import { createArticleStore } from './articles/store.ts';
+import type { Config } from './config.ts';
+import { createReportStore } from './deliveries/report-store.ts';
+import { createLedger } from './deliveries/store.ts';
+import { createPlans } from './editions/plan-store.ts';
+import { createEditionStore } from './editions/store.ts';
+import { createFeedbackStore } from './feedback/store.ts';
+import { type Clock, systemClock } from './kernel/clock.ts';
+import type { Log } from './kernel/log.ts';
+import { Tokens } from './kernel/tokens.ts';
+import { createNewsletterStore } from './newsletters/store.ts';
+import { createDb, createPool } from './platform/db/pool.ts';
+import { createFetcher } from './platform/fetch/guarded-fetch.ts';
+import { createSigner } from './platform/mail/dkim.ts';
+import { MailIdentity } from './platform/mail/identity.ts';
+import type { Mailbox } from './platform/mail/mailbox.ts';
+import { createMailer } from './platform/mail/mailer.ts';
+import { queueBackend } from './platform/queue/backend.ts';
+import { Producer } from './platform/queue/producer.ts';
+import { createEmails } from './platform/view/emails.ts';
+import { createPages } from './platform/view/pages.ts';
+import { createStaffStore } from './staff/store.ts';
+import { createImportStore } from './subscribers/import-store.ts';
+import { createSubscriberStore } from './subscribers/store.ts';
+
+/** What differs between one process and the next: addresses resolved, secret found, clock chosen. */
+export interface Surroundings {
+  config: Config;
+  databaseUrl: string;
+  smtpUrls: string[];
+  baseUrl: string;
+  secret: string;
+  log: Log;
+  clock?: Clock;
+  mailbox?: Mailbox | undefined;
+  /** True when nothing was configured: the first page shows a sample newsroom. */
+  sampleMode?: boolean;
+}
+
+/** Open SMTP connections per relay and process. Confirmations have their own, so they queue behind nothing. */
+const CONNECTIONS = { deliveries: 10, transactional: 2 };
+
+export type Context = ReturnType<typeof createContext>;
+
+/** The composition root: everything that is opened is opened here, and closed by `close`. */
+export function createContext(surroundings: Surroundings) {
+  const { config, databaseUrl, smtpUrls, baseUrl, secret, log, clock = systemClock } = surroundings;
+  const pool: pg.Pool = createPool(databaseUrl, log);
+  const db: Kysely<Record<string, never>> = createDb(pool);
+  const backend = queueBackend({ redisUrl: config.redisUrl, databaseUrl }, log);
+  const producer = new Producer(backend, log);
+  const tokens = new Tokens(secret);
+  const sign = createSigner(config.dkim);
+  const mailer = createMailer(smtpUrls, sign, CONNECTIONS.deliveries);
+  const transactionalMailer = createMailer(smtpUrls, sign, CONNECTIONS.transactional);
+  const articles = createArticleStore(db);
+  const fetcher = createFetcher({ allow: config.privateFetchAllow });
+
+  return {
+    config,
+    baseUrl,
+    clock,
+    log,
+    pool,
+    backend,
+    producer,
+    jobs: producer,
+    tokens,
+    fetcher,
+    mailer,
+    transactionalMailer,
+    mailbox: surroundings.mailbox,
+    sampleMode: surroundings.sampleMode ?? false,
+    identity: new MailIdentity(baseUrl, config.bounceDomain, tokens),
+    emails: createEmails(),
+    pages: createPages(),
+    newsletters: createNewsletterStore(db),
+    subscribers: createSubscriberStore(db),
+    imports: createImportStore(db),
+    articles,
+    articleFromUrl: (url: string) => articleFromUrl(url, { articles, fetcher, clock }),
+    editions: createEditionStore(db),
+    plans: createPlans(db),
+    ledger: createLedger(db),
+    reports: createReportStore(db),
+    feedback: createFeedbackStore(db),
+    staff: createStaffStore(db),
+    undoSeconds: config.undoSeconds,
+    workerId: `${hostname()}.${process.pid}.${randomUUID().slice(0, 8)}`,
+    close: async () => {
+      await producer.close();
+      await backend.close();
+      mailer.close();
+      transactionalMailer.close();
+      await db.destroy();
+    },
+  };
+}

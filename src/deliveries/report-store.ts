@@ -1,0 +1,73 @@
+import { sql } from 'kysely';
+import type { Db } from '../platform/db/pool.ts';
+import type { Counts, DeliveryRow, EditionSummary } from './delivery.ts';
+
+/** `sending` is shown as pending: claimed, and not yet answered for. */
+const counts = sql<Counts>`(
+  select json_build_object('audience', e.audience,
+    'pending', count(*) filter (where d.state in ('pending', 'sending')),
+    'accepted', count(*) filter (where d.state = 'accepted'),
+    'deferred', count(*) filter (where d.state = 'deferred'),
+    'failed', count(*) filter (where d.state = 'failed'),
+    'skipped', count(*) filter (where d.state = 'skipped'),
+    'uncertain', count(*) filter (where d.state = 'uncertain'),
+    'bounced', count(d.bounced_at))
+  from deliveries d where d.edition_id = e.id)`;
+
+const summary = sql`e.id, n.slug as newsletter, n.name as "newsletterName", e.kind, e.status, e.subject, e.slot,
+  e.as_of as "asOf", e.release_at as "releaseAt", e.late, e.problem, e.created_at as "createdAt",
+  e.finished_at as "finishedAt", ${counts} as counts`;
+
+export type ReportStore = ReturnType<typeof createReportStore>;
+
+/** What the ledger can say about itself; changes nothing. */
+export function createReportStore(db: Db) {
+  return {
+    edition: async (id: number): Promise<EditionSummary | undefined> =>
+      (
+        await sql<EditionSummary>`select ${summary} from editions e join newsletters n on n.id = e.newsletter_id
+          where e.id = ${id}`.execute(db)
+      ).rows[0],
+
+    latest: async (limit: number): Promise<EditionSummary[]> =>
+      (
+        await sql<EditionSummary>`select ${summary} from editions e join newsletters n on n.id = e.newsletter_id
+          order by e.id desc limit ${limit}`.execute(db)
+      ).rows,
+
+    deliveries: async (editionId: number, after: number, limit: number): Promise<DeliveryRow[]> =>
+      (
+        await sql<DeliveryRow>`
+          select subscriber_id as "subscriberId", state, reason, attempts, relay_reply as reply,
+            settled_at as "settledAt", bounced_at as "bouncedAt"
+          from deliveries where edition_id = ${editionId} and subscriber_id > ${after}
+          order by subscriber_id limit ${limit}`.execute(db)
+      ).rows,
+
+    /** Editions anyone may read: those that went out to somebody. */
+    published: async (limit: number): Promise<EditionSummary[]> =>
+      (
+        await sql<EditionSummary>`select ${summary} from editions e join newsletters n on n.id = e.newsletter_id
+          where e.status = 'sent' and exists (select from edition_variants v where v.edition_id = e.id)
+          order by e.as_of desc, e.id desc limit ${limit}`.execute(db)
+      ).rows,
+
+    /** The fullest variant of a published edition: what a reader of every topic got. */
+    publishedHtml: async (newsletter: string, id: number): Promise<string | undefined> =>
+      (
+        await sql<{ html: string }>`
+          select v.html from edition_variants v join editions e on e.id = v.edition_id
+          join newsletters n on n.id = e.newsletter_id
+          where e.id = ${id} and n.slug = ${newsletter} and e.status = 'sent'
+          order by cardinality(v.article_ids) desc, v.id limit 1`.execute(db)
+      ).rows[0]?.html,
+
+    upcoming: async () =>
+      (
+        await sql<{ newsletter: string; at: Date; readers: number }>`
+          select n.name as newsletter, s.next_due_at as at, count(*) as readers
+          from subscriptions s join newsletters n on n.id = s.newsletter_id
+          where s.state = 'active' and s.next_due_at is not null group by 1, 2 order by 2 limit 5`.execute(db)
+      ).rows,
+  };
+}

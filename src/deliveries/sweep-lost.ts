@@ -1,0 +1,49 @@
+import type { Clock } from '../kernel/clock.ts';
+import type { Log } from '../kernel/log.ts';
+import { fanOut, handleInbound, priorities, sendChunk } from '../platform/queue/jobs.ts';
+import type { Jobs } from '../platform/queue/producer.ts';
+import { wakeOwedConfirmations } from '../subscribers/wake-owed-confirmations.ts';
+import type { Ledger } from './store.ts';
+
+type Needs = Parameters<typeof wakeOwedConfirmations>[0] & {
+  ledger: Ledger;
+  editions: { owedFanOuts(now: Date): Promise<number[]> };
+  feedback: { unapplied(): Promise<number[]> };
+  jobs: Jobs;
+  clock: Clock;
+  log: Log;
+};
+
+/**
+ * No live worker holds a claim this long: a window is two messages per connection, and each is over within the
+ * connection's own time-outs.
+ */
+const CLAIM_LIFETIME_S = 180;
+
+/** Rebuilds from rows whatever a crash or a wiped queue has lost. Waking something twice is harmless. */
+export async function sweepLost(needs: Needs): Promise<void> {
+  const { ledger, editions, feedback, jobs, clock, log } = needs;
+  await wakeOwedConfirmations(needs);
+  await jobs.wakeAll(
+    fanOut,
+    (await editions.owedFanOuts(clock.now())).map((editionId) => ({ editionId })),
+  );
+  await jobs.wakeAll(
+    handleInbound,
+    (await feedback.unapplied()).map((eventId) => ({ eventId })),
+  );
+
+  const dead = await ledger.settleDeadClaims(CLAIM_LIFETIME_S);
+  if (dead > 0) log.warn({ dead }, 'claims of a dead worker were settled');
+
+  const waiting = await ledger.waitingChunks(clock.now());
+  for (const kind of ['alert', 'digest'] as const) {
+    const chunks = waiting.filter((chunk) => chunk.kind === kind);
+    await jobs.wakeAll(
+      sendChunk,
+      chunks.map(({ editionId, chunk }) => ({ editionId, chunk })),
+      { priority: priorities[kind] },
+    );
+  }
+  for (const id of await ledger.openEditions()) await ledger.finishIfDone(id, clock.now());
+}

@@ -1,0 +1,65 @@
+import type { Clock } from '../kernel/clock.ts';
+import { messageOf } from '../kernel/errors.ts';
+import { fanOut as fanOutJob, priorities, sendChunk } from '../platform/queue/jobs.ts';
+import type { Jobs } from '../platform/queue/producer.ts';
+import type { Edition } from './edition.ts';
+import { type Planner, planAlert, planDigest } from './plan-page.ts';
+import type { Plans } from './plan-store.ts';
+import type { EditionStore } from './store.ts';
+
+type Needs = Parameters<typeof planDigest>[1] & {
+  editions: EditionStore;
+  plans: Plans;
+  jobs: Jobs;
+  clock: Clock;
+};
+
+/** Small enough that the first chunks leave while later pages are still being written. */
+const PAGE = 2000;
+
+/**
+ * Plans an edition page by page: each transaction writes ledger rows and moves their subscriptions on, and its chunks
+ * are woken after the commit. Safe to run again or twice at once: a page held by one is waited for by the other.
+ */
+export async function fanOut(editionId: number, needs: Needs): Promise<void> {
+  const { editions, clock, jobs } = needs;
+  const edition = await editions.byId(editionId);
+  if (!edition) return;
+  if (edition.status === 'scheduled' && !(await editions.release(editionId, clock.now()))) {
+    const early = (edition.releaseAt?.getTime() ?? 0) - clock.now().getTime();
+    if (early > 0) await jobs.wake(fanOutJob, { editionId }, { delayMs: early });
+    return;
+  }
+  try {
+    while (await planPage(editionId, needs));
+  } catch (error) {
+    await editions.noteProblem(editionId, messageOf(error));
+    throw error;
+  }
+}
+
+/** False when there was nothing left to plan. */
+async function planPage(editionId: number, needs: Needs): Promise<boolean> {
+  const { plans, clock, jobs } = needs;
+  const page = await plans.transact(async (plan) => {
+    const edition = await plan.hold(editionId);
+    if (!edition) return undefined;
+    const planner: Planner = edition.kind === 'alert' ? planAlert : planDigest;
+    const { rows, chunks, subject } = await planner({ edition, plan, limit: PAGE }, needs);
+    if (rows.length > 0) await plan.writePage(edition, rows, chunks);
+    if (rows.length < PAGE) await plan.finish(editionId, subject, clock.now());
+    return { edition, chunks, complete: rows.length < PAGE };
+  });
+  if (!page) return false;
+  await wakeChunks(page.edition, page.chunks, jobs);
+  return !page.complete;
+}
+
+async function wakeChunks(edition: Edition, chunks: number, jobs: Jobs): Promise<void> {
+  const fresh = Array.from({ length: chunks - edition.chunks }, (_, i) => edition.chunks + i);
+  await jobs.wakeAll(
+    sendChunk,
+    fresh.map((chunk) => ({ editionId: edition.id, chunk })),
+    { priority: priorities[edition.kind] },
+  );
+}

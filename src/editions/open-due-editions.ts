@@ -1,0 +1,53 @@
+import type { Clock } from '../kernel/clock.ts';
+import type { Log } from '../kernel/log.ts';
+import type { Newsletter } from '../newsletters/newsletter.ts';
+import { nextSlot } from '../newsletters/next-slot.ts';
+import { fanOut } from '../platform/queue/jobs.ts';
+import type { Jobs } from '../platform/queue/producer.ts';
+import type { EditionStore } from './store.ts';
+
+interface Needs {
+  editions: EditionStore;
+  newsletters: { byId(id: number): Promise<Newsletter | undefined> };
+  jobs: Jobs;
+  clock: Clock;
+  log: Log;
+}
+
+/** Later than this, an edition says so. */
+const PUNCTUAL_MS = 10 * 60_000;
+
+/** The tick: opens what is due, passes over what is too late to be of use, and wakes alerts whose countdown is over. */
+export async function openDueEditions(needs: Needs): Promise<void> {
+  const { editions, jobs, clock } = needs;
+  for (const due of await editions.dueSlots(clock.now())) await openOrPass(due, needs);
+  const owed = await editions.owedFanOuts(clock.now());
+  await jobs.wakeAll(
+    fanOut,
+    owed.map((editionId) => ({ editionId })),
+  );
+}
+
+async function openOrPass(due: { newsletterId: number; slot: Date }, needs: Needs): Promise<void> {
+  const { editions, newsletters, clock, log } = needs;
+  const newsletter = await newsletters.byId(due.newsletterId);
+  if (!newsletter) return;
+  const now = clock.now();
+  const lateMs = now.getTime() - due.slot.getTime();
+  const existing = await editions.slotStatus(newsletter.id, due.slot);
+  if (lateMs > newsletter.latenessMinutes * 60_000 || existing?.status === 'cancelled') {
+    log.warn(
+      { newsletter: newsletter.slug, slot: due.slot },
+      'a slot is past its lateness limit or cancelled; on to the next',
+    );
+    return pass(newsletter, due.slot, needs);
+  }
+  await editions.openSlot(newsletter.id, due.slot, lateMs > PUNCTUAL_MS, now);
+}
+
+async function pass(newsletter: Newsletter, slot: Date, { editions, clock }: Needs): Promise<void> {
+  for (const zone of await editions.zonesDue(newsletter.id, slot)) {
+    const next = nextSlot(newsletter.sendAt, zone.timeZone, clock.now(), zone.servedOn);
+    await editions.passSlot(newsletter.id, slot, zone, next.at);
+  }
+}

@@ -1,0 +1,136 @@
+import { sql } from 'kysely';
+import type { Db } from '../platform/db/pool.ts';
+import type { AudienceRow, Candidate, Edition, PlannedRow, Variant } from './edition.ts';
+
+export type PlanStore = ReturnType<typeof planStore>;
+
+/** Each page of a fan-out runs in one transaction that holds its edition. */
+export type Plans = ReturnType<typeof createPlans>;
+
+export const createPlans = (db: Db) => ({
+  transact: <T>(work: (plan: PlanStore) => Promise<T>): Promise<T> =>
+    db.transaction().execute((trx) => work(planStore(trx))),
+});
+
+function planStore(db: Db) {
+  return {
+    /** Undefined when the edition is already planned, cancelled, or otherwise not to be planned now. */
+    hold: async (id: number): Promise<Edition | undefined> => {
+      const { rows } = await sql<Edition>`
+        select id, newsletter_id as "newsletterId", kind, status, slot, as_of as "asOf", late, release_at as "releaseAt",
+          article_id as "articleId", headline, body, url, subject, chunks, planned_after as "plannedAfter",
+          planned_at as "plannedAt"
+        from editions where id = ${id} and planned_at is null and status in ('assembling', 'sending') for update`.execute(
+        db,
+      );
+      return rows[0];
+    },
+
+    candidates: async (from: Date, until: Date): Promise<Candidate[]> =>
+      (
+        await sql<Candidate>`
+          select a.id, a.url, a.headline, a.standfirst, a.byline, a.topic_ids as "topicIds", a.image_url as "imageUrl",
+            a.image_alt as "imageAlt", a.published_at as "publishedAt", a.available_at as "availableAt", a.revision,
+            a.correction_note as "correctionNote", t.name as kicker
+          from articles a left join topics t on t.id = a.topic_ids[1]
+          where a.withdrawn_at is null and a.available_at > ${from} and a.available_at <= ${until}
+          order by a.available_at desc, a.id desc limit 500`.execute(db)
+      ).rows,
+
+    /** Alerts that carried these articles as they still are. */
+    alertsOf: async (articleIds: number[]): Promise<number[]> =>
+      (
+        await sql<{ id: number }>`
+          select e.id from editions e join articles a on a.id = e.article_id
+          where e.kind = 'alert' and e.article_id = any (${articleIds}::bigint[])
+            and e.article_revision = a.revision`.execute(db)
+      ).rows.map(({ id }) => id),
+
+    /** The earliest instant any due reader was served until; null when somebody is new. */
+    servedSince: async (edition: Edition): Promise<Date | null> => {
+      const { rows } = await sql<{ since: Date | null }>`
+        select case when bool_or(served_until is null) then null else min(served_until) end as since
+        from subscriptions where newsletter_id = ${edition.newsletterId} and state = 'active'
+          and (${edition.slot}::timestamptz is null or next_due_at = ${edition.slot})`.execute(db);
+      return rows[0]?.since ?? null;
+    },
+
+    /** The next readers in keyset order, held so that nobody moves their schedule meanwhile. */
+    audience: async (edition: Edition, alertIds: number[], limit: number): Promise<AudienceRow[]> => {
+      const alerted =
+        alertIds.length === 0
+          ? sql`'{}'::bigint[]`
+          : sql`array(select e.article_id from deliveries d join editions e on e.id = d.edition_id
+              where d.edition_id = any (${alertIds}::bigint[]) and d.subscriber_id = s.subscriber_id
+                and d.state not in ('failed', 'skipped') order by 1)`;
+      const due = edition.slot ? sql`s.next_due_at = ${edition.slot}` : sql`true`;
+      const { rows } = await sql<AudienceRow>`
+        select s.id as "subscriptionId", s.subscriber_id as "subscriberId", r.time_zone as "timeZone",
+          s.served_until as "servedUntil", t.topic_ids as "topicIds", ${alerted} as alerted
+        from subscriptions s join subscribers r on r.id = s.subscriber_id join topic_sets t on t.id = s.topic_set_id
+        where s.newsletter_id = ${edition.newsletterId} and s.state = 'active' and s.id > ${edition.plannedAfter} and ${due}
+        order by s.id limit ${limit} for no key update of s`.execute(db);
+      return rows;
+    },
+
+    /** The variant's id within the edition; a set of articles already rendered is not stored again. */
+    saveVariant: async (editionId: number, v: Variant): Promise<number> => {
+      const { rows } = await sql<{ id: number }>`
+        insert into edition_variants as v (edition_id, id, article_ids, subject, html, body_text)
+        select ${editionId}, coalesce(max(id), 0) + 1, ${v.articleIds}::bigint[], ${v.subject}, ${v.html}, ${v.text}
+        from edition_variants where edition_id = ${editionId}
+        on conflict (edition_id, article_ids) do update set subject = v.subject returning id`.execute(db);
+      return rows[0]?.id ?? 0;
+    },
+
+    findVariant: async (editionId: number, articleIds: number[]): Promise<number | undefined> => {
+      const { rows } = await sql<{ id: number }>`
+        select id from edition_variants where edition_id = ${editionId} and article_ids = ${articleIds}::bigint[]`.execute(
+        db,
+      );
+      return rows[0]?.id;
+    },
+
+    noteArticles: async (editionId: number, articles: Candidate[]): Promise<void> => {
+      await sql`insert into edition_articles (edition_id, article_id, revision)
+        select ${editionId}, * from unnest(${articles.map(({ id }) => id)}::bigint[], ${articles.map((a) => a.revision)}::int[])
+        on conflict do nothing`.execute(db);
+    },
+
+    /** Writes a page of the ledger and moves its subscriptions on, in one statement. */
+    writePage: async (edition: Edition, rows: PlannedRow[], chunks: number): Promise<void> => {
+      const last = rows.at(-1)?.subscriptionId ?? edition.plannedAfter;
+      await sql`
+        with p as (select * from unnest(
+          ${rows.map((r) => r.subscriptionId)}::bigint[], ${rows.map((r) => r.subscriberId)}::bigint[],
+          ${rows.map((r) => r.variantId)}::int[], ${rows.map((r) => r.chunk)}::int[], ${rows.map((r) => r.skipped)}::text[],
+          ${rows.map((r) => r.next?.at ?? null)}::timestamptz[], ${rows.map((r) => r.next?.date ?? null)}::date[])
+          p (subscription_id, subscriber_id, variant_id, chunk, skipped, next_due_at, served_on)),
+        written as (
+          insert into deliveries (edition_id, subscriber_id, subscription_id, variant_id, chunk, state, reason, settled_at)
+          select ${edition.id}, p.subscriber_id, p.subscription_id, p.variant_id, p.chunk,
+            case when p.skipped is null then 'pending' else 'skipped' end, p.skipped,
+            case when p.skipped is null then null else now() end
+          from p on conflict do nothing returning 1),
+        moved as (
+          update subscriptions s set
+            next_due_at = coalesce(p.next_due_at, s.next_due_at),
+            served_on = coalesce(p.served_on, s.served_on),
+            served_until = ${edition.asOf}
+          from p where s.id = p.subscription_id and s.state = 'active' and ${edition.kind} = 'digest')
+        update editions set audience = audience + (select count(*) from written), chunks = ${chunks},
+          planned_after = ${last}, status = 'sending', problem = null
+        where id = ${edition.id}`.execute(db);
+    },
+
+    /** The plan is complete; with nothing to send the edition is already done. */
+    finish: async (id: number, subject: string | null, now: Date): Promise<void> => {
+      await sql`
+        update editions e set planned_at = ${now}::timestamptz, subject = coalesce(e.subject, ${subject}),
+          status = case when open then 'sending' else 'sent' end, finished_at = case when open then null else ${now}::timestamptz end
+        from (select exists (select from deliveries d where d.edition_id = ${id}
+          and d.state in ('pending', 'sending', 'deferred')) as open) o
+        where e.id = ${id}`.execute(db);
+    },
+  };
+}

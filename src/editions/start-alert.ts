@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import type { Clock } from '../kernel/clock.ts';
+import { DomainError, NotFound } from '../kernel/errors.ts';
+import { oneLine } from '../kernel/one-line.ts';
+import type { Newsletter } from '../newsletters/newsletter.ts';
+import { fanOut } from '../platform/queue/jobs.ts';
+import type { Jobs } from '../platform/queue/producer.ts';
+import type { EditionStore } from './store.ts';
+
+export const alertInput = z
+  .object({
+    newsletter: z.string({ error: 'name a newsletter, such as breaking' }),
+    url: z
+      .url({ protocol: /^https?$/, error: 'must be a http(s) address' })
+      .max(2000)
+      .optional(),
+    headline: oneLine(200).optional(),
+    text: z.string().trim().min(1, 'must not be empty').max(5000).optional(),
+    undo_seconds: z.number().int().min(0).max(3600).optional(),
+    send_at: z.iso.datetime({ offset: true, error: 'must be like 2026-11-23T14:00:00Z' }).optional(),
+  })
+  .refine((input) => input.url || (input.headline && input.text), {
+    path: ['headline'],
+    error: 'give a url, or a headline and a text',
+  });
+
+type AlertInput = z.output<typeof alertInput>;
+
+interface FoundArticle {
+  id: number;
+  url: string;
+  headline: string;
+  standfirst: string;
+  revision: number;
+}
+
+interface Needs {
+  editions: EditionStore;
+  newsletters: { bySlug(slug: string): Promise<Newsletter | undefined> };
+  articleFromUrl(url: string): Promise<FoundArticle>;
+  jobs: Jobs;
+  clock: Clock;
+  undoSeconds: number;
+}
+
+/**
+ * Starts an alert's countdown. Nothing leaves before it is over, and until then it can be cancelled whole.
+ * @returns the edition's id; the same request key gives the same alert
+ * @throws NotFound for an unknown newsletter; a fetch error that says to give headline and text instead
+ */
+export async function startAlert(input: AlertInput, requestKey: string | null, needs: Needs): Promise<number> {
+  const { editions, newsletters, jobs, clock, undoSeconds } = needs;
+  const newsletter = await newsletters.bySlug(input.newsletter);
+  if (!newsletter) throw new NotFound(`newsletter "${input.newsletter}"`);
+  if (newsletter.kind !== 'breaking') {
+    throw new DomainError('not-breaking', 'invalid', `"${input.newsletter}" is a digest: use POST /api/v1/editions.`);
+  }
+  const content = await contentOf(input, needs);
+  const now = clock.now();
+  const earliest = now.getTime() + (input.undo_seconds ?? undoSeconds) * 1000;
+  const releaseAt = new Date(Math.max(earliest, input.send_at ? Date.parse(input.send_at) : 0));
+  const id = await editions.scheduleAlert({ newsletterId: newsletter.id, ...content, releaseAt, requestKey }, now);
+  await jobs.wake(fanOut, { editionId: id }, { delayMs: releaseAt.getTime() - now.getTime() });
+  return id;
+}
+
+async function contentOf({ url, headline, text }: AlertInput, { articleFromUrl }: Needs) {
+  if (headline && text) return { headline, body: text, url: url ?? null, articleId: null, articleRevision: null };
+  const article = await articleFromUrl(url ?? '');
+  return {
+    headline: headline ?? article.headline,
+    body: text ?? article.standfirst,
+    url: article.url,
+    articleId: article.id,
+    articleRevision: article.revision,
+  };
+}

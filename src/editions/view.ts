@@ -1,0 +1,64 @@
+import type { Newsletter } from '../newsletters/newsletter.ts';
+import type { Brand } from '../platform/view/brand.ts';
+import type { Candidate, Edition } from './edition.ts';
+
+interface Setting {
+  brand: Brand;
+  newsletter: Newsletter;
+  baseUrl: string;
+}
+
+/** Stories shown in full below the lead; the rest are links. */
+const IN_FULL = 6;
+
+export function digestView(edition: Edition, articles: Candidate[], timeZone: string, setting: Setting) {
+  const cards = articles.map((article) => card(article, setting.brand));
+  const [lead, ...others] = cards;
+  return {
+    ...setting,
+    subject: digestSubject(articles),
+    preheader: lead?.standfirst || setting.newsletter.name,
+    dateLine: inZone(edition.asOf, timeZone, setting.brand.locale, { dateStyle: 'full' }),
+    late: edition.late,
+    lead,
+    stories: others.slice(0, IN_FULL),
+    more: others.slice(IN_FULL),
+  };
+}
+
+export const digestSubject = (articles: Candidate[]): string => articles[0]?.headline ?? '';
+
+export function alertView(edition: Edition, setting: Setting) {
+  const { brand } = setting;
+  const time = inZone(edition.asOf, brand.timeZone, brand.locale, { timeStyle: 'short' });
+  const zone = new Intl.DateTimeFormat(brand.locale, { timeZone: brand.timeZone, timeZoneName: 'short' })
+    .formatToParts(edition.asOf)
+    .find(({ type }) => type === 'timeZoneName')?.value;
+  return {
+    ...setting,
+    subject: edition.headline ?? '',
+    headline: edition.headline ?? '',
+    body: (edition.body ?? '').split(/\n{2,}/).filter(Boolean),
+    url: edition.url,
+    timeLine: `${time} ${zone}, ${inZone(edition.asOf, brand.timeZone, brand.locale, { dateStyle: 'full' })}`,
+  };
+}
+
+function card(article: Candidate, { timeZone, locale }: Brand) {
+  const city = timeZone.split('/').at(-1)?.replaceAll('_', ' ') ?? timeZone;
+  return {
+    headline: article.headline,
+    standfirst: article.standfirst,
+    url: article.url,
+    kicker: article.kicker,
+    byline: article.byline,
+    time: `${inZone(article.publishedAt, timeZone, locale, { timeStyle: 'short' })}, ${city} time`,
+    imageUrl: article.imageUrl,
+    imageAlt: article.imageAlt ?? '',
+    updated: article.revision > 1,
+    correctionNote: article.correctionNote,
+  };
+}
+
+const inZone = (at: Date, timeZone: string, locale: string, style: Intl.DateTimeFormatOptions): string =>
+  new Intl.DateTimeFormat(locale === 'en' ? 'en-GB' : locale, { timeZone, ...style }).format(at);

@@ -1,0 +1,68 @@
+import { Router } from 'express';
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { Context } from './context.ts';
+import { messageOf } from './kernel/errors.ts';
+
+/** Liveness, readiness and Prometheus metrics. */
+export function health(context: Context): Router {
+  const router = Router();
+  const registry = metrics(context);
+
+  router.get('/healthz', (_req, res) => {
+    res.json({ status: 'ok' });
+  });
+
+  router.get('/readyz', async (_req, res) => {
+    const checks = {
+      database: await check(() => context.pool.query('select 1')),
+      queue: await check(() => context.producer.ping()),
+      relay: await check(() => context.mailer.verify()),
+    };
+    const ready = Object.values(checks).every((answer) => answer === 'ok');
+    res.status(ready ? 200 : 503).json({ status: ready ? 'ready' : 'not ready', ...checks });
+  });
+
+  router.get('/metrics', async (_req, res) => {
+    res.type(registry.contentType).send(await registry.metrics());
+  });
+
+  return router;
+}
+
+async function check(work: () => Promise<unknown>): Promise<string> {
+  try {
+    await work();
+    return 'ok';
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+function metrics({ reports, producer }: Context): Registry {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry, prefix: 'daybreak_' });
+  const deliveries = new Gauge({
+    name: 'daybreak_edition_deliveries',
+    help: 'Ledger rows of the latest twenty editions by state.',
+    labelNames: ['edition', 'newsletter', 'state'],
+    registers: [registry],
+    collect: async () => {
+      deliveries.reset();
+      for (const { id, newsletter, counts } of await reports.latest(20)) {
+        for (const [state, count] of Object.entries(counts)) {
+          deliveries.set({ edition: String(id), newsletter, state }, count);
+        }
+      }
+    },
+  });
+  const waiting = new Gauge({
+    name: 'daybreak_queue_jobs',
+    help: 'Jobs by queue and state; -1 while the queue does not answer.',
+    labelNames: ['queue', 'state'],
+    registers: [registry],
+    collect: async () => {
+      for (const [queue, state, count] of await producer.counts()) waiting.set({ queue, state }, count);
+    },
+  });
+  return registry;
+}

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { parseEmailAddress } from '../kernel/email-address.ts';
+import { oneLine } from '../kernel/one-line.ts';
+
+export interface Newsletter {
+  id: number;
+  slug: string;
+  name: string;
+  description: string;
+  kind: 'digest' | 'breaking';
+  /** Local time of day in the reader's zone, `HH:MM`. */
+  sendAt: string;
+  latenessMinutes: number;
+  whenUncertain: 'hold' | 'resend';
+  fromName: string | null;
+  fromAddress: string | null;
+  replyTo: string | null;
+  active: boolean;
+}
+
+const address = z.string().refine((text) => parseEmailAddress(text), 'is not an email address');
+
+const fields = z.strictObject({
+  name: oneLine(200),
+  description: z.string().trim().max(500),
+  send_at: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time such as 07:00'),
+  lateness_minutes: z.number().int().min(1).max(1440),
+  when_uncertain: z.enum(['hold', 'resend']),
+  from_name: oneLine(100).nullable(),
+  from_address: address.nullable(),
+  reply_to: address.nullable(),
+  active: z.boolean(),
+});
+
+export const newsletterChange = fields.partial();
+export const newNewsletter = newsletterChange.extend({
+  slug: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be lower-case letters, digits and hyphens'),
+  name: fields.shape.name,
+  kind: z.enum(['digest', 'breaking']),
+});
+
+export type NewsletterChange = z.output<typeof newsletterChange>;
+export type NewNewsletter = z.output<typeof newNewsletter>;
+
+/** As the API shows it. */
+export function newsletterJson(n: Newsletter) {
+  return {
+    id: n.id,
+    slug: n.slug,
+    name: n.name,
+    description: n.description,
+    kind: n.kind,
+    send_at: n.sendAt,
+    lateness_minutes: n.latenessMinutes,
+    when_uncertain: n.whenUncertain,
+    from_name: n.fromName,
+    from_address: n.fromAddress,
+    reply_to: n.replyTo,
+    active: n.active,
+  };
+}

@@ -1,0 +1,109 @@
+import { sql } from 'kysely';
+import type { Db } from '../platform/db/pool.ts';
+import type { Brand } from '../platform/view/brand.ts';
+import type { Form, FormChange, NewForm } from './form.ts';
+import type { NewNewsletter, Newsletter, NewsletterChange } from './newsletter.ts';
+
+const columns = sql`n.id, n.slug, n.name, n.description, n.kind, to_char(n.send_at, 'HH24:MI') as "sendAt",
+  n.lateness_minutes as "latenessMinutes", n.when_uncertain as "whenUncertain", n.from_name as "fromName",
+  n.from_address as "fromAddress", n.reply_to as "replyTo", n.active`;
+
+const formColumns = sql`f.id, f.title, f.button, f.consent_text as "consentText", f.version,
+  f.allowed_origins as "allowedOrigins", (
+    select coalesce(json_agg(json_build_object('id', n.id, 'slug', n.slug, 'name', n.name, 'description', n.description)
+      order by fn.position), '[]')
+    from form_newsletters fn join newsletters n on n.id = fn.newsletter_id
+    where fn.form_id = f.id and n.active) as newsletters`;
+
+export type NewsletterStore = ReturnType<typeof createNewsletterStore>;
+
+export function createNewsletterStore(db: Db) {
+  const one = async <T>(query: ReturnType<typeof sql<T>>) => (await query.execute(db)).rows[0];
+
+  return {
+    brand: async (): Promise<Brand> => {
+      const row = await one(sql<Brand>`
+        select name, accent, postal_address as "postalAddress", time_zone as "timeZone", locale from brand`);
+      if (!row) throw new Error('the brand row is missing: was the database seeded?');
+      return row;
+    },
+
+    all: async (after = 0, limit = 500) =>
+      (
+        await sql<Newsletter>`select ${columns} from newsletters n where n.id > ${after} order by n.id limit ${limit}`.execute(
+          db,
+        )
+      ).rows,
+
+    bySlug: (slug: string) => one(sql<Newsletter>`select ${columns} from newsletters n where n.slug = ${slug}`),
+
+    byId: (id: number) => one(sql<Newsletter>`select ${columns} from newsletters n where n.id = ${id}`),
+
+    /** Undefined when the slug is taken. */
+    create: (n: NewNewsletter) =>
+      one(sql<Newsletter>`
+        insert into newsletters as n (slug, name, kind, description, send_at, lateness_minutes, when_uncertain,
+          from_name, from_address, reply_to, active)
+        values (${n.slug}, ${n.name}, ${n.kind}, ${n.description ?? ''}, ${n.send_at ?? '07:00'}, ${n.lateness_minutes ?? 360},
+          ${n.when_uncertain ?? (n.kind === 'breaking' ? 'resend' : 'hold')}, ${n.from_name ?? null},
+          ${n.from_address ?? null}, ${n.reply_to ?? null}, ${n.active ?? true})
+        on conflict (slug) do nothing returning ${columns}`),
+
+    /** Fields not named stay as they are. */
+    change: (slug: string, change: NewsletterChange) =>
+      one(sql<Newsletter>`
+        update newsletters n set
+          name = coalesce(c.name, n.name), description = coalesce(c.description, n.description),
+          send_at = coalesce(c.send_at, n.send_at), lateness_minutes = coalesce(c.lateness_minutes, n.lateness_minutes),
+          when_uncertain = coalesce(c.when_uncertain, n.when_uncertain), active = coalesce(c.active, n.active),
+          from_name = case when c.given ? 'from_name' then c.from_name else n.from_name end,
+          from_address = case when c.given ? 'from_address' then c.from_address else n.from_address end,
+          reply_to = case when c.given ? 'reply_to' then c.reply_to else n.reply_to end
+        from (select ${JSON.stringify(change)}::jsonb as given, r.*
+              from jsonb_to_record(${JSON.stringify(change)}::jsonb) as r (name text, description text, send_at time,
+                lateness_minutes integer, when_uncertain text, active boolean, from_name text, from_address text,
+                reply_to text)) c
+        where n.slug = ${slug} returning ${columns}`),
+
+    form: (id: number) => one(sql<Form>`select ${formColumns} from forms f where f.id = ${id}`),
+
+    forms: async (after: number, limit: number) =>
+      (
+        await sql<Form>`select ${formColumns} from forms f where f.id > ${after} order by f.id limit ${limit}`.execute(
+          db,
+        )
+      ).rows,
+
+    createForm: async (form: NewForm): Promise<number> => {
+      const row = await one(sql<{ id: number }>`
+        with made as (
+          insert into forms (title, button, consent_text, allowed_origins)
+          values (${form.title}, ${form.button ?? 'Sign up'}, ${form.consent_text}, ${form.allowed_origins ?? []}) returning id),
+        offers as (
+          insert into form_newsletters (form_id, newsletter_id, position)
+          select made.id, n.id, o.position from made, unnest(${form.newsletters}::text[]) with ordinality o (slug, position)
+          join newsletters n on n.slug = o.slug)
+        select id from made`);
+      return row?.id ?? 0;
+    },
+
+    /** Raises the version whenever the wording changes: consent is proven against the wording shown. */
+    changeForm: async (id: number, change: FormChange): Promise<boolean> => {
+      const changed = await one(sql`
+        update forms set title = coalesce(${change.title ?? null}, title), button = coalesce(${change.button ?? null}, button),
+          consent_text = coalesce(${change.consent_text ?? null}, consent_text),
+          allowed_origins = coalesce(${change.allowed_origins ?? null}::text[], allowed_origins),
+          version = version + 1
+        where id = ${id} returning id`);
+      if (!changed || !change.newsletters) return Boolean(changed);
+      await sql`
+        with gone as (delete from form_newsletters f using newsletters n
+          where f.form_id = ${id} and n.id = f.newsletter_id and n.slug <> all (${change.newsletters}::text[]))
+        insert into form_newsletters (form_id, newsletter_id, position)
+        select ${id}, n.id, o.position from unnest(${change.newsletters}::text[]) with ordinality o (slug, position)
+        join newsletters n on n.slug = o.slug
+        on conflict (form_id, newsletter_id) do update set position = excluded.position`.execute(db);
+      return true;
+    },
+  };
+}

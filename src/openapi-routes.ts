@@ -1,0 +1,146 @@
+import { Router } from 'express';
+import { z } from 'zod';
+import { articleInput } from './articles/article.ts';
+import { alertInput } from './editions/start-alert.ts';
+import { digestInput } from './editions/start-digest.ts';
+import { formChange, newForm } from './newsletters/form.ts';
+import { newNewsletter, newsletterChange } from './newsletters/newsletter.ts';
+
+interface Operation {
+  method: 'get' | 'post' | 'patch' | 'delete';
+  path: string;
+  scope: string;
+  summary: string;
+  body?: z.ZodType | 'csv';
+  query?: string[];
+  answers: Record<number, string>;
+}
+
+const list = ['cursor', 'limit'];
+
+/** Every route of the API; a test compares it with the routes the app really has. */
+export const operations: Operation[] = [
+  op(
+    'post',
+    '/articles',
+    'articles:write',
+    'Create or update an article by external_id or url',
+    { 201: 'created', 200: 'updated' },
+    articleInput,
+  ),
+  op('get', '/articles', 'articles:read', 'List articles', { 200: 'a page of articles' }, undefined, list),
+  op('delete', '/articles/{id}', 'articles:write', 'Withdraw an article', { 204: 'withdrawn' }),
+  op('post', '/sources', 'sources:write', 'Add a feed to poll', { 201: 'added' }, z.object({ url: z.url() })),
+  op(
+    'get',
+    '/sources',
+    'sources:read',
+    'List sources with their health',
+    { 200: 'a page of sources' },
+    undefined,
+    list,
+  ),
+  op('get', '/newsletters', 'newsletters:read', 'List newsletters', { 200: 'a page of newsletters' }, undefined, list),
+  op('post', '/newsletters', 'newsletters:write', 'Create a newsletter', { 201: 'created' }, newNewsletter),
+  op('get', '/newsletters/{slug}', 'newsletters:read', 'Read a newsletter', { 200: 'the newsletter' }),
+  op('patch', '/newsletters/{slug}', 'newsletters:write', 'Change a newsletter', { 200: 'changed' }, newsletterChange),
+  op('get', '/forms', 'forms:read', 'List forms', { 200: 'a page of forms' }, undefined, list),
+  op('post', '/forms', 'forms:write', 'Create a form', { 201: 'created' }, newForm),
+  op('get', '/forms/{id}', 'forms:read', 'Read a form', { 200: 'the form' }),
+  op('patch', '/forms/{id}', 'forms:write', 'Change a form', { 200: 'changed' }, formChange),
+  op(
+    'post',
+    '/subscribers/import',
+    'subscribers:write',
+    'Import readers with consent from CSV',
+    { 200: 'a report' },
+    'csv',
+    ['newsletter', 'consent'],
+  ),
+  op('get', '/subscribers/{id}', 'subscribers:read', 'Read a reader', { 200: 'the reader' }),
+  op('delete', '/subscribers/{id}', 'subscribers:write', 'Erase a reader', { 204: 'erased' }),
+  op('post', '/alerts', 'alerts:write', 'Start an alert’s countdown', { 202: 'counting down: {id}' }, alertInput),
+  op('post', '/alerts/{id}/cancel', 'alerts:write', 'Stop what has not been claimed', { 200: 'the edition' }),
+  op('post', '/editions', 'editions:write', 'Send a digest now', { 202: 'assembling: {id}' }, digestInput),
+  op('get', '/editions/{id}', 'editions:read', 'Status and counts, which always add up', { 200: 'the edition' }),
+  op(
+    'get',
+    '/editions/{id}/deliveries',
+    'editions:read',
+    'The ledger of an edition',
+    { 200: 'a page of deliveries' },
+    undefined,
+    list,
+  ),
+];
+
+function op(
+  ...[method, path, scope, summary, answers, body, query]: [
+    Operation['method'],
+    string,
+    string,
+    string,
+    Record<number, string>,
+    (z.ZodType | 'csv')?,
+    string[]?,
+  ]
+): Operation {
+  return { method, path, scope, summary, answers, ...(body && { body }), ...(query && { query }) };
+}
+
+/** `/api/v1/openapi.json`: OpenAPI 3.1, open to anyone, made from the schemas the routes validate with. */
+export function openApi(): Router {
+  const router = Router();
+  const document = describe();
+  router.get('/openapi.json', (_req, res) => {
+    res.json(document);
+  });
+  return router;
+}
+
+function describe() {
+  const paths: Record<string, Record<string, object>> = {};
+  for (const operation of operations) {
+    paths[operation.path] = { ...paths[operation.path], [operation.method]: describeOperation(operation) };
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Daybreak',
+      version: '1',
+      description: 'Errors are RFC 9457 problem details. Lists are paged by cursor.',
+    },
+    servers: [{ url: '/api/v1' }],
+    security: [{ key: [] }],
+    components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
+    paths,
+  };
+}
+
+function describeOperation({ method, path, scope, summary, body, query = [], answers }: Operation): object {
+  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => parameter(name ?? '', 'path'));
+  const idempotent = method === 'post' ? [parameter('Idempotency-Key', 'header')] : [];
+  const problem = { description: 'what is wrong and what to do', content: { 'application/problem+json': {} } };
+  return {
+    summary,
+    description: `Needs the scope \`${scope}\`.`,
+    parameters: [...inPath, ...query.map((name) => parameter(name, 'query')), ...idempotent],
+    ...(body && { requestBody: { required: true, content: contentOf(body) } }),
+    responses: {
+      ...Object.fromEntries(Object.entries(answers).map(([status, description]) => [status, { description }])),
+      default: problem,
+    },
+  };
+}
+
+const parameter = (name: string, where: 'path' | 'query' | 'header') => ({
+  name,
+  in: where,
+  required: where === 'path',
+  schema: { type: 'string' },
+});
+
+const contentOf = (body: z.ZodType | 'csv') =>
+  body === 'csv'
+    ? { 'text/csv': { schema: { type: 'string' } } }
+    : { 'application/json': { schema: z.toJSONSchema(body, { io: 'input', unrepresentable: 'any' }) } };

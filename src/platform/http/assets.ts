@@ -1,0 +1,21 @@
+import { fileURLToPath } from 'node:url';
+import express, { Router } from 'express';
+import { accents } from '../view/accent.ts';
+import type { Brand } from '../view/brand.ts';
+
+const folder = fileURLToPath(new URL('../../../templates/assets/', import.meta.url));
+
+/** Our own files, under `/assets`; `embed.js` stands at the root, and the brand's colour is a stylesheet of its own. */
+export function assets({ newsletters }: { newsletters: { brand(): Promise<Brand> } }): Router {
+  const router = Router();
+  router.use('/assets', express.static(folder, { maxAge: '1h', index: false }));
+  router.get('/embed.js', (_req, res) => {
+    res.set('Cache-Control', 'public, max-age=300').sendFile('embed.js', { root: folder });
+  });
+  router.get('/brand.css', async (_req, res) => {
+    const { accent, accentDark } = accents((await newsletters.brand()).accent);
+    res.type('css').set('Cache-Control', 'public, max-age=300');
+    res.send(`:root{--accent:${accent};--accent-dark:${accentDark}}`);
+  });
+  return router;
+}

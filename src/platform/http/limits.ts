@@ -1,0 +1,47 @@
+import type { Request, RequestHandler } from 'express';
+import { RateLimiterMemory } from 'rate-limiter-flexible';
+import { DomainError } from '../../kernel/errors.ts';
+
+class TooMany extends DomainError {
+  constructor(seconds: number) {
+    super(
+      'too-many-requests',
+      'too-many',
+      `Too many requests from your network. Please try again in ${seconds} seconds.`,
+    );
+  }
+}
+
+/** At most `points` requests per `seconds` from one network: an IPv4 address or an IPv6 /64. */
+export function limitPerNetwork(points: number, seconds: number): RequestHandler {
+  const limiter = new RateLimiterMemory({ points, duration: seconds });
+  return async (req, res, next) => {
+    try {
+      await limiter.consume(network(req));
+    } catch (refused) {
+      const wait = Math.ceil((refused as { msBeforeNext: number }).msBeforeNext / 1000);
+      res.set('Retry-After', String(wait));
+      throw new TooMany(wait);
+    }
+    next();
+  };
+}
+
+const network = (req: Request): string => truncatedIp(req) ?? 'unknown';
+
+/** The client's address without its last part: enough to see a pattern, too little to find a person. */
+export function truncatedIp(req: Request): string | undefined {
+  const ip = req.ip?.replace(/^::ffff:(?=\d+\.)/, '');
+  if (!ip) return undefined;
+  if (ip.includes('.')) return ip.replace(/\.\d+$/, '.0');
+  return `${ip.split(':').slice(0, 4).join(':')}::`;
+}
+
+/** What a request says of its sender; control characters never reach the record. */
+export const proofOf = (req: Request): { ipTruncated: string | undefined; userAgent: string | undefined } => ({
+  ipTruncated: truncatedIp(req),
+  userAgent: req
+    .get('User-Agent')
+    ?.replace(/\p{Cc}/gu, ' ')
+    .slice(0, 300),
+});

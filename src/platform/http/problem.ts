@@ -1,0 +1,106 @@
+import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
+import { DomainError, type FieldError, type Meaning, NotFound } from '../../kernel/errors.ts';
+import type { Log } from '../../kernel/log.ts';
+import type { Pages } from '../view/pages.ts';
+
+/** The one place where what an error means becomes a status code. */
+const statuses: Record<Meaning, number> = {
+  invalid: 400,
+  unauthorised: 401,
+  forbidden: 403,
+  'not-found': 404,
+  conflict: 409,
+  gone: 410,
+  'too-large': 413,
+  unsupported: 415,
+  'too-many': 429,
+  unavailable: 503,
+};
+
+const titles: Record<number, string> = {
+  400: 'That does not look right',
+  401: 'An API key is needed',
+  403: 'That is not allowed',
+  404: 'Not found',
+  409: 'That no longer fits',
+  410: 'This link has expired',
+  413: 'That is too much',
+  415: 'That kind of content is not understood',
+  429: 'Too many requests',
+  500: 'Something went wrong on our side',
+  503: 'Not available right now',
+};
+
+/** RFC 9457 problem details. */
+interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  code: string;
+  errors?: FieldError[];
+}
+
+interface Needs {
+  pages: Pages;
+  brand(): Promise<object>;
+  log: Log;
+}
+
+export const notFound: RequestHandler = () => {
+  throw new NotFound('page');
+};
+
+/** Answers every error: problem+json for programs, a page that says what to do for browsers. */
+export function problem({ pages, brand, log }: Needs): ErrorRequestHandler {
+  return async (error, req, res, _next) => {
+    const shown = describe(error);
+    if (shown.status >= 500) log.error({ err: error, method: req.method, path: req.path }, 'request failed');
+    if (res.headersSent) return void res.destroy();
+    res.status(shown.status);
+    if (wantsPage(req)) return sendPage(res, shown, { pages, brand });
+    res.type('application/problem+json').send(JSON.stringify(shown));
+  };
+}
+
+export const wantsPage = (req: Request): boolean =>
+  !req.originalUrl.startsWith('/api/') && req.accepts(['json', 'html']) === 'html';
+
+async function sendPage(res: Response, shown: Problem, { pages, brand }: Omit<Needs, 'log'>) {
+  const data = { brand: await brand(), title: shown.title, status: shown.status, message: shown.detail };
+  res.type('html').send(await pages.render('problem', { ...data, fields: shown.errors ?? [] }));
+}
+
+function describe(error: unknown): Problem {
+  const { status, detail, code, fields } = translate(error);
+  const title = titles[status] ?? 'Something is not right';
+  return { type: 'about:blank', title, status, detail, code, ...(fields.length > 0 && { errors: fields }) };
+}
+
+function translate(error: unknown): { status: number; detail: string; code: string; fields: FieldError[] } {
+  if (error instanceof DomainError) {
+    return { status: statuses[error.meaning], detail: error.message, code: error.code, fields: error.fields };
+  }
+  return (
+    fromBodyParser(error) ?? { status: 500, detail: 'Please try again in a moment.', code: 'internal', fields: [] }
+  );
+}
+
+/** body-parser's errors carry a `type`; its own words are for programmers, so ours replace them. */
+function fromBodyParser(error: unknown) {
+  const type = (error as { type?: unknown } | null)?.type;
+  const known: Record<string, { status: number; detail: string }> = {
+    'entity.parse.failed': { status: 400, detail: 'The body is not valid JSON.' },
+    'entity.too.large': { status: 413, detail: 'The body is larger than this address accepts.' },
+    'encoding.unsupported': { status: 415, detail: 'Send the body without that content encoding.' },
+    'charset.unsupported': { status: 415, detail: 'Send the body as UTF-8.' },
+    'parameters.too.many': { status: 413, detail: 'There are too many fields in the form.' },
+    'request.aborted': { status: 400, detail: 'The request ended before its body did.' },
+    'request.size.invalid': { status: 400, detail: 'The body is not as long as Content-Length says.' },
+  };
+  const found = typeof type === 'string' ? known[type] : undefined;
+  if (found) return { ...found, code: String(type), fields: [] };
+  if (error instanceof URIError)
+    return { status: 400, detail: 'The address is malformed.', code: 'bad-uri', fields: [] };
+  return undefined;
+}

@@ -1,0 +1,149 @@
+import { z } from 'zod';
+
+export type QueueName = 'transactional' | 'ingest' | 'editions' | 'deliveries' | 'feedback' | 'upkeep';
+
+export interface Job<Payload extends z.ZodType = z.ZodType> {
+  name: string;
+  queue: QueueName;
+  payload: Payload;
+  attempts: number;
+  /** First wait before a retry; each further one doubles, up to BullMQ's own growth. */
+  backoffSeconds: number;
+  keepFailedDays: number;
+  /** Two jobs with the same key never wait at once; the later one is dropped. */
+  key?: (payload: z.output<Payload>) => string;
+  why: string;
+}
+
+/** How many jobs of a queue one worker process takes at a time, and why. */
+export const queues: Record<QueueName, { concurrency: number; why: string }> = {
+  transactional: { concurrency: 4, why: 'A confirmation waits for nobody: own queue, own worker, own connections.' },
+  ingest: { concurrency: 4, why: 'Polling is waiting for other people’s servers; a slow one must not hold the rest.' },
+  editions: {
+    concurrency: 2,
+    why: 'Fan-out is one large statement a page; a second slot keeps an alert from waiting.',
+  },
+  deliveries: { concurrency: 2, why: 'Two chunks keep the connections busy while one of them waits for the ledger.' },
+  feedback: { concurrency: 2, why: 'Bounces come in bursts after an edition and are never urgent.' },
+  upkeep: {
+    concurrency: 1,
+    why: 'Sweeps and partitions are single statements; two at once would only wait for locks.',
+  },
+};
+
+const declared: Job[] = [];
+function job<P extends z.ZodType>(declaration: Job<P>): Job<P> {
+  declared.push(declaration as unknown as Job);
+  return declaration;
+}
+
+const id = z.number().int().positive();
+const nothing = z.object({});
+
+export const sendConfirmation = job({
+  name: 'send-confirmation',
+  queue: 'transactional',
+  payload: z.object({ subscriberId: id }),
+  attempts: 8,
+  backoffSeconds: 2,
+  keepFailedDays: 7,
+  key: ({ subscriberId }) => `confirmation.${subscriberId}`,
+  why: 'A reader is looking at the inbox right now; the row says whether a mail is still owed.',
+});
+
+export const pollSource = job({
+  name: 'poll-source',
+  queue: 'ingest',
+  payload: z.object({ sourceId: id }),
+  attempts: 1,
+  backoffSeconds: 0,
+  keepFailedDays: 1,
+  key: ({ sourceId }) => `source.${sourceId}`,
+  why: 'A failed poll is recorded on the source with its own backoff; retrying here would poll twice.',
+});
+
+export const pollDueSources = job({
+  name: 'poll-due-sources',
+  queue: 'ingest',
+  payload: nothing,
+  attempts: 1,
+  backoffSeconds: 0,
+  keepFailedDays: 1,
+  why: 'The scheduler brings it again in seconds.',
+});
+
+export const tick = job({
+  name: 'tick',
+  queue: 'editions',
+  payload: nothing,
+  attempts: 1,
+  backoffSeconds: 0,
+  keepFailedDays: 1,
+  why: 'Opens what is due under a unique key; the next tick finds what this one could not.',
+});
+
+export const fanOut = job({
+  name: 'fan-out',
+  queue: 'editions',
+  payload: z.object({ editionId: id }),
+  attempts: 20,
+  backoffSeconds: 1,
+  keepFailedDays: 7,
+  key: ({ editionId }) => `fan-out.${editionId}`,
+  why: 'Also releases an alert when its countdown is over. Pages already written are not written again, so a retry is cheap.',
+});
+
+export const sendChunk = job({
+  name: 'send-chunk',
+  queue: 'deliveries',
+  payload: z.object({ editionId: id, chunk: z.number().int().min(0), part: z.number().int().min(0).default(0) }),
+  attempts: 20,
+  backoffSeconds: 1,
+  keepFailedDays: 7,
+  key: ({ editionId, chunk, part }) => `chunk.${editionId}.${chunk}.${part}`,
+  why: 'Yields after a moment and re-queues itself, so that a breaking alert waits under a second behind a digest.',
+});
+
+export const handleInbound = job({
+  name: 'handle-inbound',
+  queue: 'feedback',
+  payload: z.object({ eventId: id }),
+  attempts: 10,
+  backoffSeconds: 5,
+  keepFailedDays: 7,
+  key: ({ eventId }) => `event.${eventId}`,
+  why: 'The event is stored before the sending server is told 250; applying it can wait and be repeated.',
+});
+
+export const sweep = job({
+  name: 'sweep',
+  queue: 'upkeep',
+  payload: nothing,
+  attempts: 1,
+  backoffSeconds: 0,
+  keepFailedDays: 1,
+  why: 'Rebuilds from rows whatever the queue has lost; runs each minute anyway.',
+});
+
+export const upkeep = job({
+  name: 'upkeep',
+  queue: 'upkeep',
+  payload: nothing,
+  attempts: 5,
+  backoffSeconds: 60,
+  keepFailedDays: 7,
+  why: 'Makes ledger partitions ahead of need and forgets old idempotency keys.',
+});
+
+/** Jobs that come by themselves, and how often. */
+export const schedules: { job: Job; everySeconds: number }[] = [
+  { job: tick as unknown as Job, everySeconds: 5 },
+  { job: pollDueSources as unknown as Job, everySeconds: 15 },
+  { job: sweep as unknown as Job, everySeconds: 60 },
+  { job: upkeep as unknown as Job, everySeconds: 3600 },
+];
+
+export const jobs: readonly Job[] = declared;
+
+/** In the `deliveries` queue lower goes first; everything there has one, since jobs without would overtake. */
+export const priorities = { alert: 1, digest: 10 } as const;

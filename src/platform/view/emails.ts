@@ -1,0 +1,39 @@
+import mjml2html from 'mjml';
+import { accents } from './accent.ts';
+import type { Brand } from './brand.ts';
+import { createLiquid } from './liquid.ts';
+
+export interface Emails {
+  /** `name` is a pair of files in `templates/emails`: `.mjml` for the HTML part, `.txt` for the text part. */
+  render<Data extends { brand: Brand }>(name: string, data: Data): Promise<{ html: string; text: string }>;
+}
+
+// Includes stay off: what stands in an article must never name a file. No web fonts: no third-party request.
+const MJML = { validationLevel: 'strict', ignoreIncludes: true, keepComments: false, fonts: {} } as const;
+
+export function createEmails(): Emails {
+  const marked = createLiquid('emails');
+  const plain = createLiquid('emails', { plain: true });
+  return {
+    async render(name, data) {
+      const scope = { ...data, brand: { ...data.brand, ...accents(data.brand.accent) } };
+      const mjml = await marked.renderFile(`${name}.mjml`, scope);
+      const { html } = await mjml2html(mjml, MJML);
+      return { html: withoutIndent(html), text: withoutGaps(await plain.renderFile(`${name}.txt`, scope)) };
+    },
+  };
+}
+
+/** MJML's indentation is a fifth of the bytes. Lines stay: RFC 5322 wants them short. */
+const withoutIndent = (html: string): string =>
+  html
+    .replace(/^[ \t]+/gm, '')
+    .replace(/\n{2,}/g, '\n')
+    .trim();
+
+/** Tags that print nothing leave their line behind. */
+const withoutGaps = (text: string): string =>
+  `${text
+    .replace(/[ \t]+$/gm, '')
+    .replace(/\n{3,}/g, '\n\n')
+    .trim()}\n`;

@@ -1,0 +1,86 @@
+const TEXT_COLUMNS = 72;
+
+/** Bare `en` would mean American dates; a newsroom that writes those says `en-US`. */
+const dated = (locale = 'en') => (locale === 'en' ? 'en-GB' : locale);
+
+const instant = (value: unknown): Date | null => {
+  const date = value instanceof Date ? value : new Date(String(value ?? ''));
+  return Number.isNaN(date.getTime()) ? null : date;
+};
+
+const sayer = (date: Date, timeZone: string, locale?: string) => (options: Intl.DateTimeFormatOptions) =>
+  new Intl.DateTimeFormat(dated(locale), { timeZone, ...options }).format(date);
+
+/** `Tuesday 24 November, 07:00` */
+export function local(iso: unknown, timeZone: string, locale?: string): string {
+  const date = instant(iso);
+  if (!date) return '';
+  const say = sayer(date, timeZone, locale);
+  const day = say({ weekday: 'long', day: 'numeric', month: 'long' });
+  return `${day}, ${say({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })}`;
+}
+
+/** `Tue 24 Nov, 07:00 GMT`: for tables, where the clock it was read from must be seen. */
+export function stamp(iso: unknown, timeZone: string, locale?: string): string {
+  const date = instant(iso);
+  if (!date) return '';
+  const say = sayer(date, timeZone, locale);
+  const day = say({ weekday: 'short', day: 'numeric', month: 'short' }).replace(',', '');
+  return `${day}, ${say({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZoneName: 'short' })}`;
+}
+
+/** `America/Argentina/Buenos_Aires` as a person would say it: `Buenos Aires`. */
+export const city = (timeZone: unknown): string =>
+  (
+    String(timeZone ?? '')
+      .split('/')
+      .at(-1) ?? ''
+  ).replaceAll('_', ' ');
+
+export const number = (value: unknown, locale?: string): string =>
+  new Intl.NumberFormat(dated(locale)).format(Number(value ?? 0));
+
+const RIGHT_TO_LEFT = new Set(['ar', 'ckb', 'dv', 'fa', 'he', 'ks', 'ku', 'ps', 'sd', 'ug', 'ur', 'yi']);
+
+export const direction = (locale: unknown): 'ltr' | 'rtl' =>
+  RIGHT_TO_LEFT.has(new Intl.Locale(String(locale || 'en')).language) ? 'rtl' : 'ltr';
+
+/** The host of an address as one would name the site aloud. */
+export const siteName = (url: unknown): string =>
+  URL.canParse(String(url)) ? new URL(String(url)).hostname.replace(/^www\./, '') : String(url ?? '');
+
+/** At most `limit` characters, cut between words: about two lines of a mail at 150. */
+export function brief(text: unknown, limit = 150): string {
+  const whole = String(text ?? '')
+    .replace(/\s+/g, ' ')
+    .trim();
+  const characters = Array.from(whole);
+  if (characters.length <= limit) return whole;
+  const cut = characters.slice(0, limit).join('');
+  return `${cut.replace(/[\s,;:.–—-]+\S*$/u, '') || cut}…`;
+}
+
+/** Lines of at most `width` characters. An address stays whole: broken, it could not be opened. */
+export function wrap(text: unknown, width = TEXT_COLUMNS): string {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of String(text ?? '')
+    .split(/\s+/)
+    .filter(Boolean)
+    .flatMap((part) => pieces(part, width))) {
+    const longer = line ? `${line} ${word}` : word;
+    if (longer.length > width && line) lines.push(line);
+    line = longer.length > width ? word : longer;
+  }
+  return [...lines, line].join('\n');
+}
+
+/** Scripts that write no spaces must break somewhere. */
+function pieces(word: string, width: number): string[] {
+  const characters = Array.from(word);
+  if (word.length <= width || /^https?:\/\//i.test(word)) return [word];
+  const half = Math.floor(width / 2); // UTF-16 counts an emoji as two
+  return Array.from({ length: Math.ceil(characters.length / half) }, (_, n) =>
+    characters.slice(n * half, (n + 1) * half).join(''),
+  );
+}

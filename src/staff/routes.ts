@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import type { Request, RequestHandler, Response } from 'express';
+import { DomainError, Invalid } from '../kernel/errors.ts';
+import { hashKey } from './add-api-key.ts';
+import type { StaffStore } from './store.ts';
+
+/** Lets in whoever holds a key; what the key may do is checked route by route. */
+export function apiKey({ staff }: { staff: StaffStore }): RequestHandler {
+  return async (req, res, next) => {
+    const [scheme, key] = (req.get('Authorization') ?? '').split(' ');
+    const found = scheme?.toLowerCase() === 'bearer' && key ? await staff.apiKey(hashKey(key)) : undefined;
+    if (!found) {
+      res.set('WWW-Authenticate', 'Bearer');
+      throw new DomainError('api-key-needed', 'unauthorised', 'Send a valid API key: `Authorization: Bearer …`.');
+    }
+    res.locals.caller = { keyId: found.id, scopes: found.scopes };
+    next();
+  };
+}
+
+const LONGEST = 200;
+
+/**
+ * `Idempotency-Key` (IETF draft-ietf-httpapi-idempotency-key-header): the second request with a key gets the first
+ * one's answer and does nothing. Editions are also unique by key in the database, so a crash in between adds none.
+ */
+export function idempotency({ staff }: { staff: StaffStore }): RequestHandler {
+  return async (req, res, next) => {
+    const key = req.get('Idempotency-Key');
+    const { caller } = res.locals;
+    if (req.method !== 'POST' || !caller || key === undefined) return next();
+    if (!/^[\x20-\x7e]+$/.test(key) || key.length > LONGEST) {
+      throw new Invalid([{ field: 'Idempotency-Key', message: `must be 1 to ${LONGEST} printable ASCII characters` }]);
+    }
+    const first = await staff.beginRequest(caller.keyId, key, fingerprint(req));
+    if (!first) return replay(req, res, caller.keyId, key, staff);
+    res.locals.requestKey = `${caller.keyId}:${key}`;
+    keepWhenAnswered(res, caller.keyId, key, staff);
+    next();
+  };
+}
+
+async function replay(req: Request, res: Response, keyId: number, key: string, staff: StaffStore): Promise<void> {
+  const stored = await staff.answerOf(keyId, key);
+  if (stored && !stored.requestHash.equals(fingerprint(req))) {
+    throw new DomainError('key-reused', 'conflict', 'This Idempotency-Key was used for a different request.');
+  }
+  if (!stored || stored.status === null) {
+    res.set('Retry-After', '1');
+    throw new DomainError('in-progress', 'conflict', 'The first request with this Idempotency-Key is still running.');
+  }
+  res.status(stored.status).set('Idempotency-Replayed', 'true').json(stored.body);
+}
+
+/** The answer is stored before it is sent: a client that saw it can rely on the replay. */
+function keepWhenAnswered(res: Response, keyId: number, key: string, staff: StaffStore): void {
+  const send = res.json.bind(res);
+  res.json = (body) => {
+    staff.keepAnswer(keyId, key, res.statusCode, body).then(
+      () => send(body),
+      () => send(body),
+    );
+    return res;
+  };
+  res.on('close', () => {
+    if (res.statusCode >= 400) staff.forgetRequest(keyId, key).catch(() => undefined);
+  });
+}
+
+const fingerprint = (req: Request): Buffer =>
+  createHash('sha256')
+    .update(JSON.stringify([req.originalUrl, req.body ?? null]))
+    .digest();

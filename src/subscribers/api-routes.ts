@@ -1,0 +1,47 @@
+import { Router } from 'express';
+import { z } from 'zod';
+import { NotFound } from '../kernel/errors.ts';
+import { accepts, idFrom, parseInput } from '../platform/http/input.ts';
+import { requireScope } from '../platform/http/scopes.ts';
+import { importSubscribers } from './import-subscribers.ts';
+import type { SubscriberStore } from './store.ts';
+import type { Subscriber } from './subscriber.ts';
+
+type Needs = Parameters<typeof importSubscribers>[2] & { subscribers: SubscriberStore };
+
+const importQuery = z.object({
+  newsletter: z.string({ error: 'name the newsletter: ?newsletter=daily&consent=…' }),
+  consent: z.string({ error: 'say where the consent came from: ?consent=…' }).trim().min(3).max(1000),
+});
+
+export function subscribersApi(context: Needs): Router {
+  const router = Router();
+
+  router.post('/subscribers/import', requireScope('subscribers:write'), accepts('text/csv'), async (req, res) => {
+    res.json(await importSubscribers(req, parseInput(importQuery, req.query), context));
+  });
+
+  router.get('/subscribers/:id', requireScope('subscribers:read'), async (req, res) => {
+    const reader = await context.subscribers.byId(idFrom(req.params.id, 'subscriber'));
+    if (!reader) throw new NotFound('subscriber');
+    res.json(subscriberJson(reader));
+  });
+
+  router.delete('/subscribers/:id', requireScope('subscribers:write'), async (req, res) => {
+    if (!(await context.subscribers.erase(idFrom(req.params.id, 'subscriber')))) throw new NotFound('subscriber');
+    res.sendStatus(204);
+  });
+
+  return router;
+}
+
+const subscriberJson = (reader: Subscriber) => ({
+  id: reader.id,
+  email: reader.email,
+  time_zone: reader.timeZone,
+  subscriptions: reader.subscriptions.map(({ slug, state, nextDueAt }) => ({
+    newsletter: slug,
+    state,
+    next_due_at: nextDueAt?.toISOString() ?? null,
+  })),
+});

@@ -1,0 +1,83 @@
+import type { Clock } from '../kernel/clock.ts';
+import type { Log } from '../kernel/log.ts';
+import type { Tokens } from '../kernel/tokens.ts';
+import { classify } from '../platform/mail/classify.ts';
+import type { MailIdentity } from '../platform/mail/identity.ts';
+import type { Mailer } from '../platform/mail/mailer.ts';
+import type { Brand } from '../platform/view/brand.ts';
+import type { Emails } from '../platform/view/emails.ts';
+import { accountHeaders } from './account-headers.ts';
+import type { OwedConfirmation, SubscriberStore } from './store.ts';
+import type { Subscriber } from './subscriber.ts';
+
+interface Needs {
+  subscribers: Pick<SubscriberStore, 'owedConfirmation' | 'byId' | 'settleConfirmation'>;
+  newsletters: { brand(): Promise<Brand> };
+  emails: Emails;
+  transactionalMailer: Mailer;
+  identity: MailIdentity;
+  tokens: Tokens;
+  baseUrl: string;
+  clock: Clock;
+  log: Log;
+}
+
+const EXPIRES_DAYS = 7;
+const DAY_MS = 86_400_000;
+/** However often an address is typed into forms, it gets one mail in this time. */
+const WINDOW_MS = 10 * 60_000;
+
+/** Sends the mail still owed to a reader: a confirmation, or a reminder of what they already have. */
+export async function confirmOrRemind(subscriberId: number, needs: Needs): Promise<void> {
+  const { subscribers, clock, log } = needs;
+  const owed = await subscribers.owedConfirmation(subscriberId);
+  if (!owed || owed.settled) return;
+  const now = clock.now();
+  const justSent = owed.sentAt && now.getTime() - owed.sentAt.getTime() < WINDOW_MS;
+  if (owed.suppressed || justSent) return subscribers.settleConfirmation(owed.id, owed.wantedAt, null);
+
+  const outcome = classify(await send(owed, now, needs));
+  if (outcome.state === 'deferred') throw new Error(`confirmation not accepted yet: ${outcome.reply}`);
+  if (outcome.state === 'failed') log.warn({ reply: outcome.reply }, 'the relay refused a confirmation');
+  await subscribers.settleConfirmation(owed.id, owed.wantedAt, outcome.state === 'failed' ? null : now);
+}
+
+async function send(owed: OwedConfirmation, now: Date, needs: Needs) {
+  const { subscribers, newsletters, emails, transactionalMailer, identity } = needs;
+  const [reader, brand] = await Promise.all([subscribers.byId(owed.id), newsletters.brand()]);
+  const mail = choose(reader as Subscriber, now, needs);
+  const view = { ...mail.data, brand, baseUrl: needs.baseUrl };
+  const { html, text } = await emails.render(mail.template, view);
+  const stamp = `confirmation-${owed.id.toString(36)}-${owed.wantedAt.getTime().toString(36)}`;
+  const message = {
+    from: { name: brand.name, address: `news@${identity.domain}` },
+    to: owed.email,
+    subject: mail.subject,
+    html,
+    text,
+    messageId: `${stamp}@${identity.domain}`,
+    date: now,
+    headers: accountHeaders(owed.id, brand, needs),
+  };
+  return transactionalMailer.send(message, `bounce@${identity.domain}`);
+}
+
+function choose(reader: Subscriber, now: Date, { tokens, baseUrl }: Needs) {
+  const pending = reader.subscriptions.filter(({ state }) => state === 'pending');
+  if (pending.length === 0) {
+    const preferencesUrl = `${baseUrl}/preferences/${tokens.seal('preferences', [reader.id])}`;
+    const active = reader.subscriptions.filter(({ state }) => state === 'active');
+    return {
+      template: 'already-subscribed',
+      subject: 'You are already subscribed',
+      data: { preferencesUrl, newsletters: active, newsletter: { name: 'Your subscription' } },
+    };
+  }
+  const expires = new Date(now.getTime() + EXPIRES_DAYS * DAY_MS);
+  const confirmUrl = `${baseUrl}/confirm/${tokens.seal('confirm', [reader.id], expires)}`;
+  return {
+    template: 'confirmation',
+    subject: 'Please confirm your subscription',
+    data: { confirmUrl, newsletters: pending, expiresDays: EXPIRES_DAYS, newsletter: { name: 'Your subscription' } },
+  };
+}

@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import type { Clock } from '../kernel/clock.ts';
+import { addressKey, parseEmailAddress } from '../kernel/email-address.ts';
+import { Invalid, NotFound } from '../kernel/errors.ts';
+import { isTimeZone } from '../kernel/time-zone.ts';
+import type { Tokens } from '../kernel/tokens.ts';
+import type { Form } from '../newsletters/form.ts';
+import { sendConfirmation } from '../platform/queue/jobs.ts';
+import type { Jobs } from '../platform/queue/producer.ts';
+import type { Brand } from '../platform/view/brand.ts';
+import type { SubscriberStore } from './store.ts';
+import type { ConsentProof } from './subscriber.ts';
+
+/** A form sends one checked box as a string, several as an array. */
+const slugs = z.union([z.string().transform((slug) => [slug]), z.array(z.string()).max(50)]);
+
+export const signUpInput = z.object({
+  email: z
+    .string({ error: 'Please enter your email address.' })
+    .min(1, 'Please enter your email address.')
+    .transform((text, check) => {
+      const address = parseEmailAddress(text);
+      if (address) return address;
+      check.addIssue({
+        code: 'custom',
+        message: 'This does not look like an email address: it should be like name@example.org.',
+      });
+      return z.NEVER;
+    }),
+  newsletters: slugs.optional(),
+  topics: slugs.optional(),
+  time_zone: z
+    .string()
+    .refine((name) => name === '' || isTimeZone(name), 'is not a time zone such as Europe/London')
+    .optional(),
+  page_url: z
+    .url({ protocol: /^https?$/ })
+    .max(2000)
+    .optional()
+    .catch(undefined),
+});
+
+interface Needs {
+  newsletters: { form(id: number): Promise<Form | undefined>; brand(): Promise<Brand> };
+  subscribers: Pick<SubscriberStore, 'recordSignUp'>;
+  jobs: Jobs;
+  tokens: Tokens;
+  clock: Clock;
+}
+
+/**
+ * Records the wish and owes a confirmation. The same steps for every address, so that nobody learns who is a reader.
+ * @throws NotFound for an unknown form; Invalid when a newsletter is not offered by it
+ */
+export async function signUp(
+  formId: number,
+  input: z.output<typeof signUpInput>,
+  proof: Pick<ConsentProof, 'ipTruncated' | 'userAgent' | 'pageUrl'>,
+  { newsletters, subscribers, jobs, tokens, clock }: Needs,
+): Promise<void> {
+  const form = await newsletters.form(formId);
+  if (!form) throw new NotFound('form');
+  const newsletterIds = chosen(form, input.newsletters);
+  const subscriberId = await subscribers.recordSignUp(
+    {
+      email: input.email,
+      emailHash: tokens.mac('suppression', addressKey(input.email)),
+      timeZone: input.time_zone || (await newsletters.brand()).timeZone,
+      newsletterIds,
+    },
+    { method: 'form', formId, formVersion: form.version, wording: form.consentText, ...proof },
+    clock.now(),
+  );
+  await jobs.wake(sendConfirmation, { subscriberId });
+}
+
+function chosen(form: Form, wanted: string[] | undefined): number[] {
+  if (!wanted) return form.newsletters.map(({ id }) => id);
+  const offered = new Map(form.newsletters.map(({ slug, id }) => [slug, id]));
+  const unknown = wanted.filter((slug) => !offered.has(slug));
+  if (unknown.length > 0)
+    throw new Invalid([{ field: 'newsletters', message: 'This form does not offer that newsletter.' }]);
+  if (wanted.length === 0)
+    throw new Invalid([{ field: 'newsletters', message: 'Please choose at least one newsletter.' }]);
+  return wanted.map((slug) => offered.get(slug) as number);
+}

@@ -1,0 +1,140 @@
+import { sql } from 'kysely';
+import { addressKey, type EmailAddress } from '../kernel/email-address.ts';
+import type { Db } from '../platform/db/pool.ts';
+import type { Activation, ConsentProof, Subscriber } from './subscriber.ts';
+
+export interface SignUpRow {
+  email: EmailAddress;
+  emailHash: Buffer;
+  timeZone: string;
+  newsletterIds: number[];
+}
+
+export interface OwedConfirmation {
+  id: number;
+  email: EmailAddress;
+  wantedAt: Date;
+  sentAt: Date | null;
+  settled: boolean;
+  suppressed: boolean;
+}
+
+const proofColumns = sql`method, form_id, form_version, wording, page_url, ip_truncated, user_agent`;
+const proofValues = (p: ConsentProof) => sql`${p.method}, ${p.formId ?? null}::int, ${p.formVersion ?? null}::int,
+  ${p.wording ?? null}::text, ${p.pageUrl ?? null}::text, ${p.ipTruncated ?? null}::text, ${p.userAgent ?? null}::text`;
+
+export type SubscriberStore = ReturnType<typeof createSubscriberStore>;
+
+export function createSubscriberStore(db: Db) {
+  return {
+    /** The same statement for new, pending, active and unsubscribed readers; an active subscription is left alone. */
+    recordSignUp: async (row: SignUpRow, proof: ConsentProof, now: Date): Promise<number> => {
+      const { rows } = await sql<{ id: number }>`
+        with reader as (
+          insert into subscribers (email, email_key, email_hash, time_zone, created_at, confirmation_wanted_at)
+          values (${row.email}, ${addressKey(row.email)}, ${row.emailHash}, ${row.timeZone}, ${now}, ${now})
+          on conflict (email_key) do update set confirmation_wanted_at = excluded.confirmation_wanted_at
+          returning id),
+        wanted as (
+          insert into subscriptions as s (subscriber_id, newsletter_id, state, created_at)
+          select reader.id, w.id, 'pending', ${now} from reader, unnest(${row.newsletterIds}::int[]) w (id)
+          on conflict (subscriber_id, newsletter_id) do update
+            set state = case s.state when 'unsubscribed' then 'pending' else s.state end),
+        proven as (
+          insert into consent_events (subscriber_id, newsletter_id, kind, at, ${proofColumns})
+          select reader.id, w.id, 'requested', ${now}, ${proofValues(proof)}
+          from reader, unnest(${row.newsletterIds}::int[]) w (id))
+        select id from reader`.execute(db);
+      return rows[0]?.id ?? 0;
+    },
+
+    byId: async (id: number): Promise<Subscriber | undefined> => {
+      const { rows } = await sql<Omit<Subscriber, 'subscriptions'>>`
+        select id, email, time_zone as "timeZone" from subscribers where id = ${id}`.execute(db);
+      if (!rows[0]) return undefined;
+      const { rows: subscriptions } = await sql<Subscriber['subscriptions'][number]>`
+        select s.newsletter_id as "newsletterId", n.slug, n.name, n.kind, to_char(n.send_at, 'HH24:MI') as "sendAt",
+          s.state, s.next_due_at as "nextDueAt", s.served_on::text as "servedOn"
+        from subscriptions s join newsletters n on n.id = s.newsletter_id
+        where s.subscriber_id = ${id} order by n.id`.execute(db);
+      return { ...rows[0], subscriptions };
+    },
+
+    owedConfirmation: async (id: number): Promise<OwedConfirmation | undefined> => {
+      const { rows } = await sql<OwedConfirmation>`
+        select s.id, s.email, s.confirmation_wanted_at as "wantedAt", s.confirmation_sent_at as "sentAt",
+          coalesce(s.confirmation_settled_at >= s.confirmation_wanted_at, false) as settled,
+          exists (select from suppressions x where x.email_hash = s.email_hash) as suppressed
+        from subscribers s where s.id = ${id} and s.confirmation_wanted_at is not null`.execute(db);
+      return rows[0];
+    },
+
+    owedConfirmations: async (before: Date, limit: number): Promise<number[]> => {
+      const { rows } = await sql<{ id: number }>`
+        select id from subscribers where confirmation_wanted_at < ${before}
+          and (confirmation_settled_at is null or confirmation_settled_at < confirmation_wanted_at)
+        order by confirmation_wanted_at limit ${limit}`.execute(db);
+      return rows.map(({ id }) => id);
+    },
+
+    /** `sentAt` is null when nothing was sent: throttled, suppressed or refused for good. */
+    settleConfirmation: async (id: number, wantedAt: Date, sentAt: Date | null): Promise<void> => {
+      await sql`update subscribers set confirmation_settled_at = ${wantedAt},
+        confirmation_sent_at = coalesce(${sentAt}::timestamptz, confirmation_sent_at) where id = ${id}`.execute(db);
+    },
+
+    /** Turns the named subscriptions active, whatever they were, and records why. Already active ones stay as they are. */
+    activate: async (
+      id: number,
+      activations: Activation[],
+      kind: 'confirmed' | 'resubscribed' | 'preferences',
+      proof: ConsentProof,
+      now: Date,
+    ): Promise<void> => {
+      await sql`
+        with a as (select * from unnest(${activations.map((x) => x.newsletterId)}::int[],
+          ${activations.map((x) => x.nextDueAt)}::timestamptz[]) a (newsletter_id, next_due_at)),
+        changed as (
+          insert into subscriptions as s (subscriber_id, newsletter_id, state, created_at, activated_at, next_due_at)
+          select ${id}, a.newsletter_id, 'active', ${now}, ${now}, a.next_due_at from a
+          on conflict (subscriber_id, newsletter_id) do update
+            set state = 'active', activated_at = excluded.activated_at, ended_at = null, next_due_at = excluded.next_due_at
+            where s.state <> 'active'
+          returning newsletter_id)
+        insert into consent_events (subscriber_id, newsletter_id, kind, at, ${proofColumns})
+        select ${id}, newsletter_id, ${kind}, ${now}, ${proofValues(proof)} from changed`.execute(db);
+    },
+
+    /** Ends the named subscriptions, or all of them; ending one twice is harmless. */
+    end: async (id: number, newsletterIds: number[] | 'all', proof: ConsentProof, now: Date): Promise<void> => {
+      const which = newsletterIds === 'all' ? sql`true` : sql`newsletter_id = any (${newsletterIds}::int[])`;
+      await sql`
+        with ended as (
+          update subscriptions set state = 'unsubscribed', ended_at = ${now}, next_due_at = null
+          where subscriber_id = ${id} and state <> 'unsubscribed' and ${which} returning newsletter_id)
+        insert into consent_events (subscriber_id, newsletter_id, kind, at, ${proofColumns})
+        select ${id}, newsletter_id, 'unsubscribed', ${now}, ${proofValues(proof)} from ended`.execute(db);
+    },
+
+    /** Moves the reader to another zone; `schedule` holds the new next slot of each active digest. */
+    moveTo: async (id: number, timeZone: string, schedule: Activation[]): Promise<void> => {
+      await sql`
+        with moved as (update subscribers set time_zone = ${timeZone} where id = ${id})
+        update subscriptions s set next_due_at = a.next_due_at
+        from unnest(${schedule.map((x) => x.newsletterId)}::int[], ${schedule.map((x) => x.nextDueAt)}::timestamptz[])
+          a (newsletter_id, next_due_at)
+        where s.subscriber_id = ${id} and s.newsletter_id = a.newsletter_id and s.state = 'active'`.execute(db);
+    },
+
+    suppress: async (emailHash: Buffer, reason: string, now: Date): Promise<void> => {
+      await sql`insert into suppressions (email_hash, reason, at) values (${emailHash}, ${reason}, ${now})
+        on conflict do nothing`.execute(db);
+    },
+
+    /** Removes the reader and every consent; their deliveries keep a number that means nobody. */
+    erase: async (id: number): Promise<boolean> => {
+      const { rows } = await sql`delete from subscribers where id = ${id} returning id`.execute(db);
+      return rows.length > 0;
+    },
+  };
+}

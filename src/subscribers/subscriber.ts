@@ -1,0 +1,37 @@
+import type { EmailAddress } from '../kernel/email-address.ts';
+
+export interface Subscriber {
+  id: number;
+  email: EmailAddress;
+  timeZone: string;
+  subscriptions: Subscription[];
+}
+
+export interface Subscription {
+  newsletterId: number;
+  slug: string;
+  name: string;
+  kind: 'digest' | 'breaking';
+  /** Local time of day, `HH:MM`. */
+  sendAt: string;
+  state: 'pending' | 'active' | 'unsubscribed';
+  nextDueAt: Date | null;
+  servedOn: string | null;
+}
+
+/** Where and how a consent was given or withdrawn. */
+export interface ConsentProof {
+  method: 'form' | 'link' | 'one-click' | 'mailto' | 'preferences' | 'import' | 'api';
+  formId?: number | undefined;
+  formVersion?: number | undefined;
+  wording?: string | undefined;
+  pageUrl?: string | undefined;
+  ipTruncated?: string | undefined;
+  userAgent?: string | undefined;
+}
+
+/** One subscription about to become active, with its first slot; null for newsletters without a schedule. */
+export interface Activation {
+  newsletterId: number;
+  nextDueAt: Date | null;
+}

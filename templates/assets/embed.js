@@ -1,0 +1,254 @@
+/**
+ * Puts Daybreak's sign-up form on a newsroom's own page: in each `<div data-daybreak-form="1">`, and in place of each
+ * `[ms-form id=1]` left in the text. No cookie, no dependency; needs only `connect-src` and `script-src` of a strict CSP.
+ */
+(() => {
+  const script = document.currentScript || document.querySelector('script[src*="/embed.js"]');
+  if (!script || !('adoptedStyleSheets' in Document.prototype)) return;
+  const base = new URL('.', script.src).href;
+
+  const SHORTCODE =
+    /\[\s*ms-form\s+(?:[^\]]*?\s)?id\s*=\s*["'“”„‟″‘’′]{0,2}\s*(\d+)\s*["'“”„‟″‘’′]{0,2}(?:\s[^\]]*)?\/?\]/i;
+  const LEAVE_ALONE =
+    'script,style,textarea,pre,code,noscript,template,select,button,[contenteditable]:not([contenteditable="false" i])';
+  const PATIENCE = 15000; // milliseconds until a silent server counts as unreachable
+
+  // The page's own colours and fonts are inherited; greys are mixed from its text colour, so dark pages need no rules.
+  const css = `
+    :host { display: block; min-height: 40rem; margin: 1.5em 0; text-align: start; container-type: inline-size; }
+    @media (min-width: 34em) { :host { min-height: 31.5rem; } }
+    :host([hidden]) { display: none; }
+    * { box-sizing: border-box; }
+    form, .done { padding-top: 1.25rem; border-top: 3px solid var(--daybreak-button, currentColor); }
+    h2 { margin: 0; font: inherit; font-family: var(--daybreak-heading, inherit); font-size: 1.375em; line-height: 1.3; font-weight: 700; text-wrap: balance; }
+    .done h2 { outline: none; }
+    fieldset { min-width: 0; margin: 1.25rem 0 0; padding: 0; border: 0; }
+    legend, .title { display: block; margin: 0 0 .5rem; padding: 0; font-weight: 700; }
+    .title { margin-top: 1.5rem; }
+    .chip { display: flex; gap: .75rem; padding: .75rem .875rem; border: 1px solid color-mix(in srgb, currentColor 25%, transparent); cursor: pointer; }
+    .chip + .chip { margin-top: .5rem; }
+    .chip:has(:checked) { border-color: var(--daybreak-button, currentColor); }
+    .chip span, small { display: block; }
+    small { font-size: .8125em; line-height: 1.4; opacity: .8; }
+    input, button { font: inherit; color: inherit; border-radius: 0; }
+    input[type=checkbox] { flex: none; width: 1.25rem; height: 1.25rem; margin: .125rem 0 0; accent-color: var(--daybreak-button, auto); }
+    input[type=email] { width: 100%; height: 3rem; padding: 0 .875rem; background: none; border: 1px solid color-mix(in srgb, currentColor 60%, transparent); }
+    [aria-invalid=true] { border-width: 3px !important; }
+    .line { display: grid; gap: .5rem; }
+    button { min-height: 3rem; padding: 0 1.75rem; font-weight: 700; cursor: pointer; border: 1px solid transparent; background: var(--daybreak-button, currentColor); }
+    button span { color: var(--daybreak-on-button, #fff); }
+    .night button span { color: var(--daybreak-on-button, #121417); }
+    button[aria-disabled=true] { opacity: .7; cursor: progress; }
+    :focus-visible { outline: 3px solid var(--daybreak-button, currentColor); outline-offset: 3px; }
+    .error { min-height: 1.5em; margin: .25rem 0 0; font-size: .9375em; font-weight: 700; }
+    .error:not(:empty)::before { content: '! '; }
+    p { margin: .75rem 0 0; }
+    .consent { font-size: .875em; line-height: 1.5; }
+    @container (min-width: 29rem) {
+      .line { grid-template-columns: 1fr auto; }
+      .line .error { grid-row: 2; grid-column: 1 / -1; }
+    }`;
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(css);
+
+  const asked = new Map();
+  let count = 0;
+
+  function make(tag, attributes, ...children) {
+    const element = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes || {})) element.setAttribute(name, value);
+    element.append(...children);
+    return element;
+  }
+
+  async function call(url, options) {
+    const stop = new AbortController();
+    const timer = setTimeout(() => stop.abort(), PATIENCE);
+    try {
+      const response = await fetch(url, { credentials: 'omit', signal: stop.signal, ...options });
+      const body = await response.json().catch(() => ({}));
+      return { ok: response.ok, status: response.status, body };
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Whether the page's text is light, that is, its background dark. */
+  function isNight(element) {
+    const [red, green, blue] = (getComputedStyle(element).color.match(/[\d.]+/g) || [0, 0, 0]).map(Number);
+    return red * 0.299 + green * 0.587 + blue * 0.114 > 140;
+  }
+
+  function upgrade(host) {
+    if (host.shadowRoot || !/^\d+$/.test(host.dataset.daybreakForm || '')) return;
+    const root = host.attachShadow({ mode: 'open' });
+    root.adoptedStyleSheets = [sheet];
+    const frame = make('div');
+    root.append(frame);
+    const shade = () => frame.classList.toggle('night', isNight(host));
+    shade();
+    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', shade);
+    load(frame, `${base}forms/${host.dataset.daybreakForm}`);
+  }
+
+  /** Several forms with one id on a page ask the server once. */
+  function wordingOf(url) {
+    if (!asked.has(url)) asked.set(url, call(url, { headers: { Accept: 'application/json' } }));
+    return asked.get(url);
+  }
+
+  async function load(frame, url) {
+    frame.setAttribute('aria-busy', 'true');
+    try {
+      const { ok, status, body } = await wordingOf(url);
+      if (ok) frame.replaceChildren(formOf(body, url));
+      else if (status === 404) frame.replaceChildren(make('p', {}, 'This sign-up form is no longer offered.'));
+      else throw new Error(String(status));
+    } catch {
+      asked.delete(url);
+      const again = make('button', { type: 'button' }, make('span', {}, 'Try again'));
+      again.addEventListener('click', () => load(frame, url));
+      frame.replaceChildren(
+        make('p', { role: 'alert' }, 'The sign-up form could not be loaded.'),
+        make('p', {}, again),
+      );
+    }
+    frame.removeAttribute('aria-busy');
+  }
+
+  function chip(newsletter) {
+    const box = make('input', { type: 'checkbox', name: 'newsletters', value: newsletter.slug });
+    box.checked = newsletter.checked !== false;
+    const words = make('span', { dir: 'auto' }, make('b', {}, newsletter.name));
+    if (newsletter.description) words.append(make('small', {}, newsletter.description));
+    return make('label', { class: 'chip' }, box, words);
+  }
+
+  function formOf(data, url) {
+    const key = `daybreak-${++count}`;
+    const newsletters = data.newsletters || [];
+    const places = {};
+    const place = (name) => (places[name] = make('p', { class: 'error', id: `${key}-${name}-error`, role: 'alert' }));
+
+    const email = make('input', {
+      id: key,
+      type: 'email',
+      name: 'email',
+      autocomplete: 'email',
+      inputmode: 'email',
+      required: '',
+      autocapitalize: 'off',
+      spellcheck: 'false',
+      'aria-describedby': `${key}-email-error`,
+    });
+    const label = make('span', {}, data.button || 'Sign up');
+    const button = make('button', {}, label);
+    const form = make('form', { novalidate: '', 'aria-labelledby': `${key}-title` });
+    form.append(make('h2', { id: `${key}-title` }, data.title || 'Sign up'));
+    if (newsletters.length > 1) {
+      const choices = make('fieldset', { 'aria-describedby': `${key}-newsletters-error` });
+      choices.append(make('legend', {}, 'What would you like to get?'), ...newsletters.map(chip), place('newsletters'));
+      form.append(choices);
+    }
+    form.append(
+      make('label', { class: 'title', for: key }, 'Your email address'),
+      make('div', { class: 'line' }, email, place('email'), button),
+      make('p', { class: 'consent' }, data.consent_text || ''),
+      place('form'),
+    );
+
+    const say = (field, message) => {
+      (places[field] || places.form).textContent = message;
+      if (field === 'email') email.setAttribute('aria-invalid', 'true');
+    };
+    const hush = () => {
+      for (const element of Object.values(places)) element.textContent = '';
+      email.removeAttribute('aria-invalid');
+    };
+    const chosen = () =>
+      newsletters.length > 1
+        ? [...form.querySelectorAll('[name=newsletters]:checked')].map((box) => box.value)
+        : newsletters.map(({ slug }) => slug);
+
+    async function send() {
+      const { ok, body } = await call(`${url}/sign-ups`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
+        body: JSON.stringify({
+          email: email.value,
+          newsletters: chosen(),
+          time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+          page_url: location.href.split('#')[0],
+        }),
+      });
+      if (ok) return finish();
+      const errors = (body.errors || []).length ? body.errors : [{ field: 'form', message: body.detail || body.title }];
+      for (const { field, message } of errors)
+        say(field, message || 'That did not work. Please try again in a minute.');
+      if (email.hasAttribute('aria-invalid')) email.focus();
+    }
+
+    function finish() {
+      const heading = make('h2', { tabindex: '-1' }, 'Check your inbox');
+      const words = make('p', {}, 'We have sent you a mail. Press the button in it, and your subscription begins.');
+      form.replaceWith(make('div', { class: 'done', role: 'status' }, heading, words));
+      heading.focus({ preventScroll: true });
+    }
+
+    form.addEventListener('submit', async (event) => {
+      event.preventDefault();
+      if (button.getAttribute('aria-disabled') === 'true') return;
+      hush();
+      if (!chosen().length) say('newsletters', 'Choose at least one newsletter.');
+      if (!email.value.includes('@')) {
+        say('email', 'Enter your email address, like name@example.org.');
+        email.focus();
+      }
+      if (Object.values(places).some((element) => element.textContent)) return;
+      button.setAttribute('aria-disabled', 'true');
+      label.textContent = 'Sending…';
+      await send().catch(() =>
+        say('form', 'We could not reach the newsroom. Check your connection and press the button again.'),
+      );
+      button.removeAttribute('aria-disabled');
+      label.textContent = data.button || 'Sign up';
+    });
+    return form;
+  }
+
+  function replaceShortcodes(text) {
+    const parent = text.parentElement;
+    if (!parent || !text.data.includes('[') || parent.closest(LEAVE_ALONE)) return;
+    for (let node = text, found = SHORTCODE.exec(node.data); found; found = SHORTCODE.exec(node.data)) {
+      const shortcode = node.splitText(found.index);
+      node = shortcode.splitText(found[0].length);
+      const host = make('div', { 'data-daybreak-form': found[1] });
+      shortcode.replaceWith(host);
+      upgrade(host);
+    }
+  }
+
+  function search(node) {
+    if (node.nodeType === Node.TEXT_NODE) return replaceShortcodes(node);
+    if (node.nodeType !== Node.ELEMENT_NODE) return;
+    if (node.matches('[data-daybreak-form]')) upgrade(node);
+    node.querySelectorAll('[data-daybreak-form]').forEach(upgrade);
+    const walker = document.createTreeWalker(node, NodeFilter.SHOW_TEXT);
+    const texts = [];
+    while (walker.nextNode()) texts.push(walker.currentNode);
+    texts.forEach(replaceShortcodes);
+  }
+
+  function start() {
+    search(document.body);
+    new MutationObserver((records) => {
+      for (const { type, target, addedNodes } of records) {
+        if (type === 'characterData') search(target);
+        else for (const node of addedNodes) if (node.isConnected) search(node);
+      }
+    }).observe(document.body, { childList: true, characterData: true, subtree: true });
+  }
+
+  if (document.body) start();
+  else document.addEventListener('DOMContentLoaded', start);
+})();

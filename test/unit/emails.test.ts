@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import type { Brand } from '../../src/platform/view/brand.ts';
+import { createEmails } from '../../src/platform/view/emails.ts';
+
+const GMAIL_CLIPS_AT = 102_400; // bytes of HTML
+const HOSTILE = `<script>alert("1")</script> & '"><img src=x onerror=alert(1)> </mj-text><mj-include path="x" /> مرحبا \u202e 🦭 {{ brand.name }}`;
+const HOSTILE_URL = 'https://example.org/?a=1&b="><script>alert(1)</script>';
+
+const emails = createEmails();
+
+const brandNamed = (name: string): Brand => ({
+  name,
+  accent: '#b3261e',
+  postalAddress: `${name}, 1 Harbour Street`,
+  timeZone: 'Europe/London',
+  locale: 'en',
+});
+
+/** The data of each template, with every free text set to the same words. */
+function data(words: string, url: string) {
+  const brand = brandNamed(words);
+  const newsletter = { slug: 'daily', name: words };
+  const newsletters = [
+    { name: words, description: words },
+    { name: 'Breaking news', description: words },
+  ];
+  const article = {
+    headline: words,
+    standfirst: words,
+    url,
+    kicker: words,
+    byline: words,
+    time: '06:12, London time',
+    imageUrl: url,
+    imageAlt: words,
+    updated: true,
+    correctionNote: words,
+  };
+  const common = { brand, newsletter, baseUrl: 'https://news.example.org', subject: words };
+  return {
+    digest: {
+      ...common,
+      preheader: words,
+      dateLine: 'Tuesday 24 November 2026',
+      late: true,
+      lead: article,
+      stories: Array(20).fill(article),
+      more: Array(40).fill(article),
+    },
+    breaking: { ...common, headline: words, body: [words, words], url, timeLine: '14:02 GMT, Monday 23 November' },
+    confirmation: { ...common, confirmUrl: url, newsletters, expiresDays: 7 },
+    'already-subscribed': { ...common, preferencesUrl: url, newsletters },
+  };
+}
+
+type Name = keyof ReturnType<typeof data>;
+const NAMES: Name[] = ['digest', 'breaking', 'confirmation', 'already-subscribed'];
+const REALISTIC =
+  'Ferry pilots vote on a winter timetable that nobody had asked them about, and the tide agrees with them';
+
+for (const [kind, words, url] of [
+  ['realistic', REALISTIC, 'https://example.org/ferry?utm_source=mail&x=1'],
+  ['hostile', HOSTILE, HOSTILE_URL],
+  ['unbroken', '港町'.repeat(60), 'https://example.org/harbour'],
+] as const) {
+  suite(`mails with ${kind} words`, () => {
+    for (const name of NAMES) {
+      test(`${name} is whole, titled, in a language, and small enough not to be clipped`, async () => {
+        const { html } = await emails.render(name, data(words, url)[name]);
+        assert.match(html, /<html lang="en" dir="ltr"/);
+        assert.match(html, /<title>[^<]+<\/title>/);
+        assert.match(html, /<\/html>$/);
+        assert.ok(Buffer.byteLength(html) < GMAIL_CLIPS_AT, `${Buffer.byteLength(html)} bytes`);
+      });
+
+      test(`${name} has a text part of 72 columns, but for addresses`, async () => {
+        const { text } = await emails.render(name, data(words, url)[name]);
+        const long = text.split('\n').filter((line) => line.length > 78 && !line.startsWith('https://'));
+        assert.deepEqual(long, []);
+        assert.doesNotMatch(text, /&(amp|lt|quot|#39);/);
+      });
+    }
+  });
+}
+
+test('what stands in an article can neither open a tag nor leave an attribute', async () => {
+  for (const name of NAMES) {
+    const { html } = await emails.render(name, data(HOSTILE, HOSTILE_URL)[name]);
+    assert.doesNotMatch(html, /<script|<img src=x|<mj-|<include|="[^"]*"[^\s>/?]/i);
+    assert.match(html, /&lt;script&gt;alert\(&#34;1&#34;\)&lt;\/script&gt; &amp; /);
+    assert.match(html, /\?a=1&amp;b=&#34;&gt;&lt;script/);
+    assert.match(html, /\{\{ brand\.name \}\}/);
+  }
+});
+
+test('a newsletter always carries the two ways out; a mail nobody subscribed to carries none', async () => {
+  const all = data(REALISTIC, 'https://example.org/');
+  for (const name of ['digest', 'breaking'] as const) {
+    for (const part of Object.values(await emails.render(name, all[name]))) {
+      assert.match(part, /%%unsubscribe_url%%/);
+      assert.match(part, /%%preferences_url%%/);
+    }
+  }
+  for (const name of ['confirmation', 'already-subscribed'] as const) {
+    for (const part of Object.values(await emails.render(name, all[name]))) assert.doesNotMatch(part, /%%/);
+  }
+});
+
+test('nothing but article images and links points outside', async () => {
+  const { html } = await emails.render('digest', data(REALISTIC, 'https://example.org/a').digest);
+  const hosts = new Set(Array.from(html.matchAll(/(?:src|href)="https?:\/\/([^/"]+)/g), ([, host]) => host));
+  assert.deepEqual([...hosts], ['example.org']);
+  assert.doesNotMatch(html, /@import|fonts\.googleapis/);
+});
+
+test('a pale accent is darkened until white text on it can be read', async () => {
+  const { breaking } = data(REALISTIC, 'https://example.org/');
+  const { html } = await emails.render('breaking', { ...breaking, brand: { ...breaking.brand, accent: '#ffe600' } });
+  assert.doesNotMatch(html, /background:#ffe600/);
+});
+
+test('a right-to-left newsroom gets a right-to-left mail', async () => {
+  const { breaking } = data('مرحبا', 'https://example.org/');
+  const { html } = await emails.render('breaking', { ...breaking, brand: { ...breaking.brand, locale: 'ar' } });
+  assert.match(html, /<html lang="ar" dir="rtl"/);
+});

@@ -1,0 +1,85 @@
+import { UnrecoverableError, Worker } from 'bullmq';
+import { ZodError } from 'zod';
+import type { Context } from '../src/context.ts';
+import { type QueueName, queues } from '../src/platform/queue/jobs.ts';
+import fanOut from './fan-out.ts';
+import handleInbound from './handle-inbound.ts';
+import pollDueSources from './poll-due-sources.ts';
+import pollSource from './poll-source.ts';
+import sendChunk from './send-chunk.ts';
+import sendConfirmation from './send-confirmation.ts';
+import sweep from './sweep.ts';
+import tick from './tick.ts';
+import upkeep from './upkeep.ts';
+import type { JobWorker } from './worker.ts';
+
+const all: JobWorker[] = [
+  sendConfirmation,
+  pollDueSources,
+  pollSource,
+  tick,
+  fanOut,
+  sendChunk,
+  handleInbound,
+  sweep,
+  upkeep,
+];
+
+// A wiped queue forgets its schedulers; this is how long until they are back.
+const RESCHEDULE_MS = 15_000;
+// A worker killed outright gives its jobs back after about this long.
+const LOCK_MS = 15_000;
+
+export interface Runner {
+  /** Takes no new jobs, lets the running ones finish, then returns. */
+  stop(): Promise<void>;
+}
+
+/** Starts one BullMQ worker per queue in this process. Importing this file starts nothing. */
+export async function startWorkers(context: Context): Promise<Runner> {
+  const draining = new AbortController();
+  const workers = (Object.keys(queues) as QueueName[]).map((name) => startQueue(name, context, draining.signal));
+  const reschedule = () =>
+    context.producer
+      .ensureSchedules()
+      .catch((err: unknown) => context.log.warn({ err }, 'could not renew the schedules'));
+  await reschedule();
+  const timer = setInterval(reschedule, RESCHEDULE_MS);
+  return {
+    stop: async () => {
+      clearInterval(timer);
+      draining.abort();
+      await Promise.allSettled(workers.map((worker) => worker.close()));
+    },
+  };
+}
+
+function startQueue(queue: QueueName, context: Context, signal: AbortSignal): Worker {
+  const { backend, log } = context;
+  const byName = new Map(all.filter(({ job }) => job.queue === queue).map((entry) => [entry.job.name, entry]));
+  const options = {
+    ...backend.worker,
+    concurrency: queues[queue].concurrency,
+    lockDuration: LOCK_MS,
+    stalledInterval: LOCK_MS,
+    maxStalledCount: 10,
+  };
+  const worker = new Worker(
+    queue,
+    async ({ name, data }) => {
+      const entry = byName.get(name);
+      if (!entry) throw new UnrecoverableError(`no worker here knows the job ${name}`);
+      await entry.run(data, { ...context, log: log.child({ job: name, ...data }), signal }).catch(giveUpOnBadPayload);
+    },
+    options as never,
+    backend.factory as never,
+  );
+  worker.on('error', (err) => log.warn({ err, queue }, 'worker'));
+  worker.on('failed', (job, err) => log.error({ err, queue, job: job?.name, data: job?.data }, 'job failed'));
+  return worker;
+}
+
+function giveUpOnBadPayload(error: unknown): never {
+  if (error instanceof ZodError) throw new UnrecoverableError(`payload does not fit: ${error.message}`);
+  throw error;
+}

@@ -1,0 +1,5 @@
+import { sweepLost } from '../src/deliveries/sweep-lost.ts';
+import { sweep } from '../src/platform/queue/jobs.ts';
+import { worker } from './worker.ts';
+
+export default worker(sweep, (_, context) => sweepLost(context));

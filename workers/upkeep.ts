@@ -1,0 +1,5 @@
+import { keepUp } from '../src/deliveries/keep-up.ts';
+import { upkeep } from '../src/platform/queue/jobs.ts';
+import { worker } from './worker.ts';
+
+export default worker(upkeep, (_, context) => keepUp(context));
