@@ -41,7 +41,7 @@ export function plainText(html: string): string {
 /** The beginning of an article for its card: whole sentences when they fit, else whole words and an ellipsis. */
 export function standfirstOf(html: string): string {
   const text = TRAILERS.reduce((rest, trailer) => rest.replace(trailer, '').trim(), plainText(html));
-  return truncate(text.replace(/\s*\[(…|\.{3})\]$/, '…'));
+  return truncate(text.replace(/([.!?…]?)\s*\[(?:…|\.{3})\]$/, (_, end: string) => end || '…'));
 }
 
 export function truncate(text: string, most = LIMIT): string {

@@ -4,7 +4,7 @@ import { formJson } from '../newsletters/form.ts';
 import type { NewsletterStore } from '../newsletters/store.ts';
 import { accepts, idFrom, parseInput } from '../platform/http/input.ts';
 import { limitPerNetwork, proofOf } from '../platform/http/limits.ts';
-import { wantsPage } from '../platform/http/problem.ts';
+import { asksForJson, wantsPage } from '../platform/http/problem.ts';
 import type { Pages } from '../platform/view/pages.ts';
 import { signUp, signUpInput } from './sign-up.ts';
 import { formView } from './view.ts';
@@ -20,7 +20,7 @@ export function forms(context: Needs): Router {
 
   router.get('/:id', async (req, res) => {
     const form = await found(req);
-    if (!wantsPage(req)) return void res.json(formJson(form));
+    if (asksForJson(req)) return void res.json(formJson(form));
     const brand = await context.newsletters.brand();
     res.send(await context.pages.render('form', { brand, title: form.title, form: formView(form) }));
   });

@@ -31,7 +31,7 @@
     .chip span, small { display: block; }
     small { font-size: .8125em; line-height: 1.4; opacity: .8; }
     input, button { font: inherit; color: inherit; border-radius: 0; }
-    input[type=checkbox] { flex: none; width: 1.25rem; height: 1.25rem; margin: .125rem 0 0; accent-color: var(--daybreak-button, auto); }
+    input[type=checkbox] { flex: none; width: 1.25rem; height: 1.25rem; margin: .125rem 0 0; accent-color: var(--daybreak-button, currentColor); }
     input[type=email] { width: 100%; height: 3rem; padding: 0 .875rem; background: none; border: 1px solid color-mix(in srgb, currentColor 60%, transparent); }
     [aria-invalid=true] { border-width: 3px !important; }
     .line { display: grid; gap: .5rem; }

@@ -44,7 +44,7 @@ export async function findTools(say: Say): Promise<Tools> {
   return { chromium, redisServer };
 }
 
-export function findProgram(names: string[], places = (process.env.PATH ?? '').split(path.delimiter)): string | null {
+function findProgram(names: string[], places = (process.env.PATH ?? '').split(path.delimiter)): string | null {
   const candidates = [...places, ...USUAL_PLACES].flatMap((place) => names.map((name) => path.join(place, name)));
   return candidates.find(isProgram) ?? null;
 }
@@ -59,7 +59,7 @@ function isProgram(file: string): boolean {
 }
 
 /** The tests wipe the Redis they are given, so it must hold nothing. */
-export async function assertEmpty(url: string): Promise<void> {
+async function assertEmpty(url: string): Promise<void> {
   const redis = new Redis(url, { lazyConnect: true, maxRetriesPerRequest: 0, retryStrategy: () => null });
   redis.on('error', () => undefined);
   try {
@@ -88,15 +88,19 @@ function installFromDebian(packages: string[], say: Say): void {
 }
 
 function apt(words: string[]): void {
-  const { status } = spawnSync('/usr/bin/apt-get', ['-qq', '-o', 'DPkg::Lock::Timeout=300', ...words], {
-    stdio: ['ignore', 2, 2],
-    env: {
-      PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
-      DEBIAN_FRONTEND: 'noninteractive',
-      // Told that the machine is in single-user mode, invoke-rc.d starts no service.
-      RUNLEVEL: '1',
+  const { status } = spawnSync(
+    '/usr/bin/apt-get',
+    ['-qq', '-o', 'DPkg::Lock::Timeout=300', '-o', 'Dpkg::Use-Pty=0', ...words],
+    {
+      stdio: ['ignore', 2, 2],
+      env: {
+        PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+        DEBIAN_FRONTEND: 'noninteractive',
+        // Told that the machine is in single-user mode, invoke-rc.d starts no service.
+        RUNLEVEL: '1',
+      },
     },
-  });
+  );
   if (status !== 0) throw new ToolMissing(`apt-get ${words.join(' ')} failed; its messages above say why.`);
 }
 

@@ -7,6 +7,13 @@ export type Db = Kysely<Record<string, never>>;
 
 // Ids are bigint in the schema and stay far below 2^53; as numbers they travel as JSON and in job payloads.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+const INT8_ARRAY = 1016 as typeof pg.types.builtins.INT8;
+pg.types.setTypeParser(INT8_ARRAY, parseIds);
+
+/** `{1,2,3}` */
+function parseIds(text: string): number[] {
+  return text === '{}' ? [] : text.slice(1, -1).split(',').map(Number);
+}
 
 export function createPool(connectionString: string, log: Log, max = 20): pg.Pool {
   const pool = new pg.Pool({ connectionString, max, connectionTimeoutMillis: 10_000 });

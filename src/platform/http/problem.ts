@@ -63,8 +63,12 @@ export function problem({ pages, brand, log }: Needs): ErrorRequestHandler {
   };
 }
 
+/** For an answer to a deed: programs that do not say what they want get JSON. */
 export const wantsPage = (req: Request): boolean =>
   !req.originalUrl.startsWith('/api/') && req.accepts(['json', 'html']) === 'html';
+
+/** For something to look at: JSON only when asked for. */
+export const asksForJson = (req: Request): boolean => req.accepts(['html', 'json']) === 'json';
 
 async function sendPage(res: Response, shown: Problem, { pages, brand }: Omit<Needs, 'log'>) {
   const data = { brand: await brand(), title: shown.title, status: shown.status, message: shown.detail };
