@@ -21,7 +21,10 @@ const variables = z.object({
   BASE_URL: z.url({ protocol: /^https?$/, error: 'must be http(s)://…' }).optional(),
   DATA_DIR: z.string().default('.data'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-  DAYBREAK_SECRET: z.string().min(32, 'must be at least 32 bytes: try `openssl rand -base64 32`').optional(),
+  DAYBREAK_SECRET: z
+    .string()
+    .refine((text) => Buffer.byteLength(text) >= 32, 'must be at least 32 bytes: try `openssl rand -base64 32`')
+    .optional(),
   INBOUND_SMTP_PORT: port.default(2525),
   BOUNCE_DOMAIN: z
     .string()

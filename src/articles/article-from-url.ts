@@ -1,8 +1,7 @@
 import type { Clock } from '../kernel/clock.ts';
 import { DomainError, messageOf } from '../kernel/errors.ts';
-import type { Fetched, Fetcher } from '../platform/fetch/guarded-fetch.ts';
+import type { Fetcher } from '../platform/fetch/guarded-fetch.ts';
 import { type Article, articleInput, webUrl } from './article.ts';
-import { decodeText } from './plain-text.ts';
 import { type Page, readPage } from './read-page.ts';
 import type { ArticleStore } from './store.ts';
 
@@ -50,18 +49,13 @@ async function pageAt(url: string, fetcher: Fetcher): Promise<Page> {
   try {
     const answer = await fetcher.fetch(url, { accept: ACCEPT, maxBytes: 5 * MB });
     if (answer.status !== 200) throw new PageUnreadable(`The page's server answered ${answer.status}.`);
-    return readPage(htmlOf(answer), answer.url);
+    const type = answer.headers['content-type'] ?? '';
+    if (type && !/html|xml/i.test(type)) throw new PageUnreadable(`The address leads to ${type}, not to a page.`);
+    return readPage(answer.body, answer.url, type);
   } catch (error) {
     if (error instanceof PageUnreadable) throw error;
     throw new PageUnreadable(messageOf(error));
   }
-}
-
-/** A charset in the header outranks the page's own word on it, which cheerio finds. */
-function htmlOf({ body, headers }: Fetched): Buffer | string {
-  const type = headers['content-type'] ?? '';
-  if (type && !/html|xml/i.test(type)) throw new PageUnreadable(`The address leads to ${type}, not to a page.`);
-  return /charset=/i.test(type) ? decodeText(body, type) : body;
 }
 
 function inputFrom({ canonical_url: url, published_at, ...page }: Page) {

@@ -20,7 +20,7 @@ export interface Article {
 }
 
 export const HEADLINE_LIMIT = 300;
-export const STANDFIRST_LIMIT = 1000;
+const STANDFIRST_LIMIT = 1000;
 // An index entry holds at most 2,704 bytes.
 const URL_LIMIT = 2000;
 const TOPICS_LIMIT = 20;

@@ -1,8 +1,8 @@
-import { load } from 'cheerio';
 import { parseFeed as parseAny } from 'feedsmith';
 import { DomainError } from '../kernel/errors.ts';
 import { type ArticleInput, articleInput, HEADLINE_LIMIT } from './article.ts';
 import { cleanLine, decodeText, instantOf, plainText, standfirstOf, truncate } from './plain-text.ts';
+import { loadHead } from './read-page.ts';
 
 export interface ParsedFeed {
   title: string | undefined;
@@ -71,7 +71,7 @@ function whyNot(text: string, url: string): string {
 
 function feedOfPage(html: string, url: string): string {
   const type = /^application\/(rss|atom|feed)\+(xml|json)$/i;
-  const links = load(html)('link[rel~="alternate"][href]').toArray();
+  const links = loadHead(html)('link[rel~="alternate"][href]').toArray();
   const href = links.find(({ attribs }) => type.test(attribs.type ?? ''))?.attribs.href;
   const feed = href ? URL.parse(href, url)?.href : undefined;
   return feed ? `Its feed seems to be ${feed}` : 'Look there for a link called RSS or Feed.';

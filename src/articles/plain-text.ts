@@ -65,10 +65,15 @@ function leading(text: string, granularity: 'sentence' | 'word' | 'grapheme', mo
 // "Dr.", "No.", "U.S." look like the end of a sentence and are not.
 const endsInAbbreviation = (text: string): boolean => /(^|\s)(\p{Lu}\p{L}{0,2}|(\p{L}\.)+\p{L})\.$/u.test(text);
 
-/** By byte order mark, else Content-Type, else the XML declaration (RFC 7303 §3.2), else UTF-8. */
+// A browser looks no further either.
+const HEAD_BYTES = 1024;
+const META_CHARSET = /<meta[^>]{1,200}charset\s*=\s*["']?([\w.:-]+)/i;
+
+/** By byte order mark, else Content-Type, else what the XML or HTML says at its start, else UTF-8. */
 export function decodeText(body: Buffer, contentType: string): string {
-  const declared = /^\s*<\?xml[^>]*encoding\s*=\s*["']([\w.:-]+)/.exec(body.subarray(0, 200).toString('latin1'))?.[1];
-  const label = bomOf(body) ?? /charset\s*=\s*"?([\w.:-]+)/i.exec(contentType)?.[1] ?? declared ?? 'utf-8';
+  const start = body.subarray(0, HEAD_BYTES).toString('latin1');
+  const declared = /^\s*<\?xml[^>]{0,99}encoding\s*=\s*["']([\w.:-]+)/.exec(start) ?? META_CHARSET.exec(start);
+  const label = bomOf(body) ?? /charset\s*=\s*"?([\w.:-]+)/i.exec(contentType)?.[1] ?? declared?.[1] ?? 'utf-8';
   try {
     return new TextDecoder(label).decode(body);
   } catch {

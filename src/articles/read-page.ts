@@ -1,7 +1,7 @@
-import { type CheerioAPI, load, loadBuffer } from 'cheerio';
+import { type CheerioAPI, load } from 'cheerio';
 import { DomainError } from '../kernel/errors.ts';
 import { HEADLINE_LIMIT } from './article.ts';
-import { cleanLine, instantOf, plainText, standfirstOf, truncate } from './plain-text.ts';
+import { cleanLine, decodeText, instantOf, plainText, standfirstOf, truncate } from './plain-text.ts';
 
 export interface Page {
   headline: string;
@@ -22,14 +22,27 @@ type Json = Record<string, unknown>;
 
 // `@graph` in `@graph` in an array: deeper than that nobody means it.
 const NESTING_LIMIT = 5;
+// Comments and scripts are matched first and whole, so that no tag written in them counts.
+const TAGS = new RegExp(
+  [
+    /<!--[\s\S]*?(?:-->|$)/,
+    /<script\b[^<>]*>[\s\S]*?(?:<\/script\s*>|$)/,
+    /<(?:meta|link)\b(?:[^<>"']|"[^"]*"|'[^']*')*>/,
+    /<title\b[^<>]*>[\s\S]{0,500}?<\/title\s*>/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+  'gi',
+);
+const TAGS_LIMIT = 2000;
 const ARTICLE_TYPE = /(Article|BlogPosting|LiveBlogPosting|Report)$/i;
 
 /**
  * What a page says about the article on it: JSON-LD first, since it is written for machines, then OpenGraph.
  * @throws NothingToRead without a headline
  */
-export function readPage(html: string | Buffer, url: string): Page {
-  const $ = typeof html === 'string' ? load(html) : loadBuffer(html);
+export function readPage(html: string | Buffer, url: string, contentType = ''): Page {
+  const $ = loadHead(typeof html === 'string' ? html : decodeText(html, contentType));
   const meta = metaOf($);
   const article = articleOf($);
   const headline = firstOf(plainText(text(article.headline)), meta('og:title'), titleOf($, meta('og:site_name')));
@@ -49,6 +62,17 @@ export function readPage(html: string | Buffer, url: string): Page {
     ...(published && { published_at: published }),
     canonical_url: canonicalOf($, meta('og:url'), url),
   };
+}
+
+/** Only the tags that speak of a page: a whole one, of nothing but opening tags, takes any HTML parser minutes. */
+export function loadHead(html: string): CheerioAPI {
+  const tags = html.matchAll(TAGS).take(TAGS_LIMIT);
+  return load(
+    tags
+      .map(([tag]) => tag)
+      .toArray()
+      .join(''),
+  );
 }
 
 const firstOf = (...texts: string[]): string => texts.find((text) => text !== '') ?? '';
@@ -101,7 +125,7 @@ const namesOf = (value: unknown): string =>
 
 /** `Headline | The Post` without the name of the site, where the page says what that is. */
 function titleOf($: CheerioAPI, site: string): string {
-  const title = cleanLine($('head > title').first().text());
+  const title = cleanLine($('title').first().text());
   const bare = site && title.endsWith(site) ? title.slice(0, -site.length).replace(/\s*[|·:–—-]\s*$/, '') : title;
   return bare || title;
 }

@@ -58,6 +58,7 @@ const blank: Edition = {
   body: null,
   url: null,
   subject: null,
+  audience: 0,
   chunks: 0,
   plannedAfter: 0,
   plannedAt: null,

@@ -1,27 +1,40 @@
 import type { AudienceRow, Candidate, Edition } from './edition.ts';
 
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const FIRST_WINDOW_MS = 24 * HOUR_MS;
+const LONGEST_WINDOW_MS = 7 * 24 * HOUR_MS;
+/** An article stamped before an edition may be committed after it was planned: windows overlap by this much. */
+const OVERLAP_MS = HOUR_MS;
 
-/** The start of a reader's window; a new reader gets the last day. */
-export const windowStart = (edition: Pick<Edition, 'asOf'>, servedUntil: Date | null): Date =>
-  servedUntil ?? new Date(edition.asOf.getTime() - DAY_MS);
+/** What earlier editions considered, by the instant they served. */
+export type Considered = Map<number, Set<number>>;
+
+/** A new reader gets the last day. */
+export const firstWindowStart = ({ asOf }: Pick<Edition, 'asOf'>): Date => new Date(asOf.getTime() - FIRST_WINDOW_MS);
+
+/** The start of the window of readers served until `servedUntil`; nobody gets more than a week. */
+export const windowStart = ({ asOf }: Pick<Edition, 'asOf'>, servedUntil: Date): Date =>
+  new Date(Math.max(servedUntil.getTime() - OVERLAP_MS, asOf.getTime() - LONGEST_WINDOW_MS));
 
 /** Readers with the same key get the same articles. */
 export const audienceKey = ({ servedUntil, topicIds, alerted }: AudienceRow): string =>
   `${servedUntil?.getTime() ?? 'new'}|${topicIds.join()}|${alerted.join()}`;
 
-/** What this reader gets, newest first: in the window, of a chosen topic, not already sent as an alert. */
+/** What this reader gets, newest first: not considered for them before, of a chosen topic, not already sent as an alert. */
 export function chooseArticles(
   edition: Pick<Edition, 'asOf'>,
   reader: AudienceRow,
   candidates: Candidate[],
+  considered: Considered,
 ): Candidate[] {
-  const from = windowStart(edition, reader.servedUntil);
+  const from = reader.servedUntil ? windowStart(edition, reader.servedUntil) : firstWindowStart(edition);
+  const had = considered.get(reader.servedUntil?.getTime() ?? Number.NaN) ?? new Set();
   const topics = new Set(reader.topicIds);
   const alerted = new Set(reader.alerted);
   return candidates.filter(
     (article) =>
       article.availableAt > from &&
+      !had.has(article.id) &&
       !alerted.has(article.id) &&
       (topics.size === 0 || article.topicIds.some((id) => topics.has(id))),
   );

@@ -16,6 +16,7 @@ export interface Edition {
   body: string | null;
   url: string | null;
   subject: string | null;
+  audience: number;
   chunks: number;
   plannedAfter: number;
   plannedAt: Date | null;

@@ -1,6 +1,6 @@
 import type { Newsletter } from '../newsletters/newsletter.ts';
 import { nextSlot } from '../newsletters/next-slot.ts';
-import { audienceKey, chooseArticles, windowStart } from './choose-articles.ts';
+import { audienceKey, chooseArticles, firstWindowStart, windowStart } from './choose-articles.ts';
 import type { AudienceRow, Candidate, Edition, PlannedRow } from './edition.ts';
 import type { PlanStore } from './plan-store.ts';
 import { renderAlert, renderDigest } from './render-variant.ts';
@@ -35,26 +35,39 @@ export const planAlert: Planner = async ({ edition, plan, limit }, needs) => {
 
 /** Readers are grouped by what they have had, each group is rendered once, and everybody's next slot is computed. */
 export const planDigest: Planner = async ({ edition, plan, limit }, needs) => {
-  const candidates = await plan.candidates(windowStart(edition, await plan.servedSince(edition)), edition.asOf);
+  const since = windowStart(edition, await plan.servedSince(edition, firstWindowStart(edition)));
+  const candidates = await candidatesOf(edition, since, plan);
   const alertIds = await plan.alertsOf(candidates.map(({ id }) => id));
   const audience = await plan.audience(edition, alertIds, limit);
-  await plan.noteArticles(edition.id, candidates);
-  const variants = await variantsFor(audience, candidates, { edition, plan, limit }, needs);
+  const considered = await plan.considered(edition, since);
+  const choose = (reader: AudienceRow) => chooseArticles(edition, reader, candidates, considered);
+  const variants = await variantsFor(audience, choose, { edition, plan, limit }, needs);
   const next = await nextSlots(edition, needs);
-  const choose = (reader: AudienceRow) => variants.get(audienceKey(reader)) ?? null;
-  return { ...assign(audience, edition, choose, next), subject: candidates[0]?.headline ?? null };
+  const variantOf = (reader: AudienceRow) => variants.get(audienceKey(reader)) ?? null;
+  return { ...assign(audience, edition, variantOf, next), subject: candidates[0]?.headline ?? null };
 };
 
-async function variantsFor(audience: AudienceRow[], candidates: Candidate[], { edition, plan }: Page, needs: Needs) {
+async function candidatesOf(edition: Edition, since: Date, plan: PlanStore): Promise<Candidate[]> {
+  if (edition.audience > 0) return plan.frozen(edition.id);
+  const candidates = await plan.candidates(since, edition.asOf);
+  await plan.noteArticles(edition.id, candidates);
+  return candidates;
+}
+
+async function variantsFor(
+  audience: AudienceRow[],
+  choose: (reader: AudienceRow) => Candidate[],
+  { edition, plan }: Page,
+  needs: Needs,
+): Promise<Map<string, number | null>> {
   const variants = new Map<string, number | null>();
   for (const reader of audience) {
     const key = audienceKey(reader);
     if (variants.has(key)) continue;
-    const articles = chooseArticles(edition, reader, candidates);
+    const articles = choose(reader);
     const ids = articles.map(({ id }) => id);
     const known = articles.length === 0 ? null : await plan.findVariant(edition.id, ids);
-    const made = async () =>
-      plan.saveVariant(edition.id, await renderDigest(edition, articles, reader.timeZone, needs));
+    const made = async () => plan.saveVariant(edition.id, await renderDigest(edition, articles, reader.timeZone, needs));
     variants.set(key, known === undefined ? await made() : known);
   }
   return variants;

@@ -2,6 +2,10 @@ import { sql } from 'kysely';
 import type { Db } from '../platform/db/pool.ts';
 import type { AudienceRow, Candidate, Edition, PlannedRow, Variant } from './edition.ts';
 
+const candidate = sql`a.id, a.url, a.headline, a.standfirst, a.byline, a.topic_ids as "topicIds", a.image_url as "imageUrl",
+  a.image_alt as "imageAlt", a.published_at as "publishedAt", a.available_at as "availableAt", a.revision,
+  a.correction_note as "correctionNote", t.name as kicker`;
+
 export type PlanStore = ReturnType<typeof planStore>;
 
 /** Each page of a fan-out runs in one transaction that holds its edition. */
@@ -18,7 +22,7 @@ function planStore(db: Db) {
     hold: async (id: number): Promise<Edition | undefined> => {
       const { rows } = await sql<Edition>`
         select id, newsletter_id as "newsletterId", kind, status, slot, as_of as "asOf", late, release_at as "releaseAt",
-          article_id as "articleId", headline, body, url, subject, chunks, planned_after as "plannedAfter",
+          article_id as "articleId", headline, body, url, subject, audience, chunks, planned_after as "plannedAfter",
           planned_at as "plannedAt"
         from editions where id = ${id} and planned_at is null and status in ('assembling', 'sending') for update`.execute(
         db,
@@ -29,13 +33,34 @@ function planStore(db: Db) {
     candidates: async (from: Date, until: Date): Promise<Candidate[]> =>
       (
         await sql<Candidate>`
-          select a.id, a.url, a.headline, a.standfirst, a.byline, a.topic_ids as "topicIds", a.image_url as "imageUrl",
-            a.image_alt as "imageAlt", a.published_at as "publishedAt", a.available_at as "availableAt", a.revision,
-            a.correction_note as "correctionNote", t.name as kicker
-          from articles a left join topics t on t.id = a.topic_ids[1]
+          select ${candidate} from articles a left join topics t on t.id = a.topic_ids[1]
           where a.withdrawn_at is null and a.available_at > ${from} and a.available_at <= ${until}
           order by a.available_at desc, a.id desc limit 500`.execute(db)
       ).rows,
+
+    /** What the edition's first page considered; every later page chooses from the same. */
+    frozen: async (editionId: number): Promise<Candidate[]> =>
+      (
+        await sql<Candidate>`
+          select ${candidate} from edition_articles ea join articles a on a.id = ea.article_id
+          left join topics t on t.id = a.topic_ids[1]
+          where ea.edition_id = ${editionId} and a.withdrawn_at is null
+          order by a.available_at desc, a.id desc`.execute(db)
+      ).rows,
+
+    /** By the instant they served: what the newsletter's other editions considered, from `since` on. */
+    considered: async ({ id, newsletterId }: Edition, since: Date): Promise<Map<number, Set<number>>> => {
+      const { rows } = await sql<{ asOf: Date; articleIds: number[] }>`
+        select e.as_of as "asOf", array_agg(ea.article_id) as "articleIds"
+        from editions e join edition_articles ea on ea.edition_id = e.id
+        where e.newsletter_id = ${newsletterId} and e.id <> ${id} and e.kind = 'digest' and e.as_of >= ${since} group by e.id`.execute(db);
+      const byInstant = new Map<number, Set<number>>();
+      for (const { asOf, articleIds } of rows) {
+        const known = byInstant.get(asOf.getTime()) ?? new Set();
+        byInstant.set(asOf.getTime(), new Set([...known, ...articleIds]));
+      }
+      return byInstant;
+    },
 
     /** Alerts that carried these articles as they still are. */
     alertsOf: async (articleIds: number[]): Promise<number[]> =>
@@ -46,13 +71,13 @@ function planStore(db: Db) {
             and e.article_revision = a.revision`.execute(db)
       ).rows.map(({ id }) => id),
 
-    /** The earliest instant any due reader was served until; null when somebody is new. */
-    servedSince: async (edition: Edition): Promise<Date | null> => {
+    /** The earliest instant any of its readers was served until; `fallback` for those who are new. */
+    servedSince: async (edition: Edition, fallback: Date): Promise<Date> => {
       const { rows } = await sql<{ since: Date | null }>`
-        select case when bool_or(served_until is null) then null else min(served_until) end as since
+        select min(coalesce(served_until, ${fallback})) as since
         from subscriptions where newsletter_id = ${edition.newsletterId} and state = 'active'
           and (${edition.slot}::timestamptz is null or next_due_at = ${edition.slot})`.execute(db);
-      return rows[0]?.since ?? null;
+      return rows[0]?.since ?? fallback;
     },
 
     /** The next readers in keyset order, held so that nobody moves their schedule meanwhile. */

@@ -14,7 +14,7 @@ export interface NewAlert {
 }
 
 const columns = sql`e.id, e.newsletter_id as "newsletterId", e.kind, e.status, e.slot, e.as_of as "asOf", e.late,
-  e.release_at as "releaseAt", e.article_id as "articleId", e.headline, e.body, e.url, e.subject, e.chunks,
+  e.release_at as "releaseAt", e.article_id as "articleId", e.headline, e.body, e.url, e.subject, e.audience, e.chunks,
   e.planned_after as "plannedAfter", e.planned_at as "plannedAt"`;
 
 export type EditionStore = ReturnType<typeof createEditionStore>;
@@ -37,14 +37,15 @@ export function createEditionStore(db: Db) {
 
     /**
      * Opens the one edition of a slot, however many schedulers try. An edition already planned is opened again for
-     * readers who became due for its slot after its fan-out had passed them; a cancelled one is not.
+     * readers who became due for its slot after its fan-out had passed them; a cancelled one is not. Opened again it
+     * goes on sending meanwhile, so a scheduler that looked a moment too early does no harm.
      */
     openSlot: (newsletterId: number, slot: Date, late: boolean, now: Date) =>
       one(sql<{ id: number }>`
         insert into editions as e (newsletter_id, kind, status, slot, as_of, late, created_at)
         values (${newsletterId}, 'digest', 'assembling', ${slot}, ${late ? now : slot}, ${late}, ${now})
         on conflict (newsletter_id, slot) where slot is not null do update
-          set status = 'assembling', planned_at = null, planned_after = 0, finished_at = null
+          set status = 'sending', planned_at = null, planned_after = 0, finished_at = null
           where e.planned_at is not null and e.status <> 'cancelled'
         returning id`),
 

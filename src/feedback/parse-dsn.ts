@@ -8,7 +8,7 @@ export interface Dsn {
 
 /** Null when the mail is no report of a failed delivery: a delay, an out-of-office reply, anything else. */
 export async function parseDsn(raw: Buffer): Promise<Dsn | null> {
-  const mail = await simpleParser(raw, { skipImageLinks: true, skipHtmlToText: true, skipTextToHtml: true });
+  const mail = await simpleParser(raw, { keepDeliveryStatus: true, skipHtmlToText: true, skipTextToHtml: true });
   const report = mail.attachments.find(({ contentType }) => contentType === 'message/delivery-status');
   if (!report) return null;
   const text = report.content.toString('utf8').replace(/\r?\n[ \t]+/g, ' ');

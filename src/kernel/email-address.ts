@@ -9,6 +9,9 @@ const LOCAL_LIMIT = 64;
 const LIMIT = 254;
 // RFC 5322 dot-atom, widened by RFC 6531 to any letter beyond ASCII.
 const LOCAL = /^[\p{L}\p{N}\p{M}!#$%&'*+/=?^_`{|}~-]+(\.[\p{L}\p{N}\p{M}!#$%&'*+/=?^_`{|}~-]+)*$/u;
+// What may stand in a domain before it is brought to A-labels: `domainToASCII` reads its input as a URL does, and would
+// drop line breaks and whatever follows a slash.
+const DOMAIN_TEXT = /^[\p{L}\p{N}\p{M}.\u3002\uff0e\uff61-]+$/u;
 const DOMAIN = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/;
 
 /** Null when the text is no address mail can be sent to; blanks around it are forgiven, control characters never. */
@@ -17,7 +20,8 @@ export function parseEmailAddress(text: string): EmailAddress | null {
   const at = trimmed.lastIndexOf('@');
   if (at < 1) return null;
   const local = trimmed.slice(0, at).normalize('NFC');
-  const domain = domainToASCII(trimmed.slice(at + 1));
+  const domainText = trimmed.slice(at + 1);
+  const domain = DOMAIN_TEXT.test(domainText) ? domainToASCII(domainText) : '';
   if (!LOCAL.test(local) || Buffer.byteLength(local) > LOCAL_LIMIT || !DOMAIN.test(domain)) return null;
   const address = `${local}@${domain}`;
   return Buffer.byteLength(address) > LIMIT ? null : (address as EmailAddress);

@@ -8,7 +8,8 @@ export interface Slot {
 
 /**
  * The first slot after `after`: a local date is served exactly once across DST, and a date in `servedOn` or before it
- * is never served again, so moving zone gives no date two editions. A time the clocks skip is served just after the gap.
+ * is never served again, so moving zone gives no date two editions. A time the clocks skip is served just after the gap,
+ * or just before it where the gap ends the date.
  * @param sendAt local time of day, `HH:MM`
  * @param servedOn the last local date already served, `YYYY-MM-DD`
  */
@@ -17,11 +18,19 @@ export function nextSlot(sendAt: string, timeZone: string, after: Date, servedOn
   const unserved = servedOn ? Temporal.PlainDate.from(servedOn).add({ days: 1 }) : from;
   let date = Temporal.PlainDate.compare(unserved, from) > 0 ? unserved : from;
   for (;;) {
-    const at = date.toZonedDateTime({ timeZone, plainTime: Temporal.PlainTime.from(sendAt) });
-    // A zone that skips a whole date (Samoa, 2011) resolves it onto the next one, which then has its own turn.
-    const served = at.toPlainDate().equals(date);
-    if (served && at.epochMilliseconds > after.getTime())
-      return { at: new Date(at.epochMilliseconds), date: date.toString() };
+    const at = onDate(date, sendAt, timeZone);
+    if (at !== undefined && at > after.getTime()) return { at: new Date(at), date: date.toString() };
     date = date.add({ days: 1 });
   }
+}
+
+/** Undefined for a date that the zone skips as a whole (Samoa, 2011). */
+function onDate(date: Temporal.PlainDate, sendAt: string, timeZone: string): number | undefined {
+  const wanted = date.toPlainDateTime(sendAt);
+  // `compatible` goes past a gap, and onto the next date where the gap ends at midnight (Nuuk); `earlier` stays before it.
+  for (const disambiguation of ['compatible', 'earlier'] as const) {
+    const at = wanted.toZonedDateTime(timeZone, { disambiguation });
+    if (at.toPlainDate().equals(date)) return at.epochMilliseconds;
+  }
+  return undefined;
 }

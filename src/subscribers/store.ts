@@ -98,7 +98,8 @@ export function createSubscriberStore(db: Db) {
           insert into subscriptions as s (subscriber_id, newsletter_id, state, created_at, activated_at, next_due_at)
           select ${id}, a.newsletter_id, 'active', ${now}, ${now}, a.next_due_at from a
           on conflict (subscriber_id, newsletter_id) do update
-            set state = 'active', activated_at = excluded.activated_at, ended_at = null, next_due_at = excluded.next_due_at
+            set state = 'active', activated_at = excluded.activated_at, ended_at = null, next_due_at = excluded.next_due_at,
+              served_until = case when s.served_until > excluded.activated_at - interval '1 day' then s.served_until end
             where s.state <> 'active'
           returning newsletter_id)
         insert into consent_events (subscriber_id, newsletter_id, kind, at, ${proofColumns})

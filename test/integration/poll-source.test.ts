@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
 import { type TestContext, test } from 'node:test';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { addSource } from '../../src/articles/add-source.ts';
@@ -11,21 +12,19 @@ import { saveArticle } from '../../src/articles/save-article.ts';
 import { createArticleStore } from '../../src/articles/store.ts';
 import { createLog } from '../../src/kernel/log.ts';
 import { createDb, createPool } from '../../src/platform/db/pool.ts';
-import { createFetcher, FetchFailed, FetchRefused } from '../../src/platform/fetch/guarded-fetch.ts';
+import { createFetcher, FetchRefused } from '../../src/platform/fetch/guarded-fetch.ts';
 import { freshDatabase } from '../support/database.ts';
 
 const log = createLog('silent');
 const fetcher = createFetcher({ allow: ['127.0.0.1'] });
 const feed = (headline: string, link = '/a') =>
-  `<rss version="2.0"><channel><title>The Post</title><item><title>${headline}</title><link>${link}</link><guid>1</guid></item></channel></rss>`;
+  `<rss version="2.0"><channel><title>The Post</title><item><title>${headline}</title><link>${link}</link><guid>1</guid>
+    <pubDate>Tue, 03 Feb 2037 07:00:00 GMT</pubDate></item></channel></rss>`;
 
 async function serve(t: TestContext, listener: RequestListener): Promise<string> {
   const server = createServer(listener).listen(0, '127.0.0.1');
   await once(server, 'listening');
-  t.after(() => {
-    server.close();
-    server.closeAllConnections();
-  });
+  t.after(() => server.close().closeAllConnections());
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
@@ -33,7 +32,7 @@ async function newsroom(t: TestContext) {
   const db = createDb(createPool(await freshDatabase(t), log));
   t.after(() => db.destroy());
   const articles = createArticleStore(db);
-  let time = Date.parse('2026-02-03T07:00:00Z');
+  const time = Date.parse('2026-02-03T07:00:00Z');
   const clock = { now: () => new Date(time) };
   const woken: number[] = [];
   const jobs = { wake: async (_: unknown, { sourceId }: { sourceId: number }) => void woken.push(sourceId) };
@@ -48,9 +47,6 @@ async function newsroom(t: TestContext) {
       const source = await articles.source(id);
       if (!source) throw new Error('no source');
       return { ...source, waitSeconds: (source.nextPollAt.getTime() - time) / 1000 };
-    },
-    passes: (seconds: number) => {
-      time += seconds * 1000;
     },
   };
 }
@@ -76,6 +72,7 @@ test('a feed is read once and asked for news afterwards', async (t) => {
   assert.deepEqual(asked, [undefined, '"Ferry pilots vote"', '"Ferry pilots vote"']);
   const article = await town.articles.byUrl(`${url}/a`);
   assert.deepEqual([article?.headline, article?.revision], ['Ferry pilots vote no', 2]);
+  assert.deepEqual(article?.publishedAt, town.clock.now(), 'a date from the future is taken as now');
 });
 
 test('a feed that cannot be reached is left alone for longer and longer, then forgiven', async (t) => {
@@ -106,18 +103,11 @@ test('a page, an error page and a stranger’s port end on the source, in words'
   assert.match(await errorOf('http://[::1]:8080/'), /private address.*PRIVATE_FETCH_ALLOW/);
 });
 
-test('a date from the future is taken as now', async (t) => {
-  const town = await newsroom(t);
-  const url = await serve(t, (_, res) =>
-    res.end(feed('Soon').replace('<guid>', '<pubDate>Tue, 03 Feb 2027 07:00:00 GMT</pubDate><guid>')),
-  );
-  await town.poll(await town.add(url));
-  assert.deepEqual((await town.articles.byUrl(`${url}/a`))?.publishedAt, town.clock.now());
-});
-
-test('the address is checked at every hop', async (t) => {
+test('the address is checked at every hop, of which there are five', async (t) => {
+  let hops = 0;
   const url = await serve(t, (req, res) => {
-    const to = new URL(req.url ?? '', 'http://x').searchParams.get('to');
+    hops += 1;
+    const to = req.url === '/circle' ? '/circle' : new URL(req.url ?? '', 'http://x').searchParams.get('to');
     if (to) return void res.writeHead(302, { location: to }).end();
     res.end('arrived');
   });
@@ -128,39 +118,27 @@ test('the address is checked at every hop', async (t) => {
   for (const to of [...refused, 'file:///etc/passwd', 'http://[::ffff:127.0.0.2]/', `http://u:p@127.0.0.1:${port}/`]) {
     await assert.rejects(go(to), FetchRefused, to);
   }
-  await assert.rejects(fetcher.fetch(`${url}/?to=?to=?to=`, { maxRedirects: 0 }), FetchFailed);
+  const hopsBefore = hops;
+  await assert.rejects(fetcher.fetch(`${url}/circle`), /more than 5 redirects/);
+  assert.equal(hops - hopsBefore, 6);
   const guarded = createFetcher({ allow: [] });
   await assert.rejects(guarded.fetch(url), FetchRefused);
   await assert.rejects(guarded.fetch(url.replace('127.0.0.1', 'localhost')), FetchRefused);
 });
 
-test('a circle of redirects ends after five', async (t) => {
-  let hops = 0;
-  const url = await serve(t, (_, res) => {
-    hops += 1;
-    res.writeHead(301, { location: '/again' }).end();
-  });
-  await assert.rejects(fetcher.fetch(url), /more than 5 redirects/);
-  assert.equal(hops, 6);
-});
-
 test('too large an answer is cut off, packed or not', async (t) => {
   let sent = 0;
+  function* endless() {
+    for (; ; sent += 65_536) yield Buffer.alloc(65_536);
+  }
   const bomb = gzipSync(Buffer.alloc(200 * 1024 * 1024));
   const url = await serve(t, (req, res) => {
     if (req.url === '/bomb') return void res.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb);
-    const more = () => {
-      while (!res.destroyed && res.write(Buffer.alloc(65_536))) sent += 65_536;
-      sent += 65_536;
-    };
-    res.on('drain', more);
-    more();
+    Readable.from(endless()).pipe(res);
   });
   await assert.rejects(fetcher.fetch(`${url}/endless`, { maxBytes: 1_000_000 }), /larger than 1000000 bytes/);
   assert.ok(sent < 20_000_000, `${sent} bytes were taken`);
-  const before = process.memoryUsage().rss;
   await assert.rejects(fetcher.fetch(`${url}/bomb`), /unpacks to more than/);
-  assert.ok(process.memoryUsage().rss - before < 120_000_000);
 });
 
 test('packed answers are unpacked, broken ones refused', async (t) => {

@@ -1,14 +1,15 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { promisify } from 'node:util';
+import { isDeepStrictEqual, promisify } from 'node:util';
+import { createTransport } from 'nodemailer';
 import { readConfig } from '../../src/config.ts';
 import type { Context } from '../../src/context.ts';
 import type { Counts } from '../../src/deliveries/delivery.ts';
 import { createLog } from '../../src/kernel/log.ts';
 import { startEverything } from '../../src/newsroom.ts';
 import { scopes } from '../../src/platform/http/scopes.ts';
-import { sweep, tick } from '../../src/platform/queue/jobs.ts';
+import { pollDueSources, sweep, tick } from '../../src/platform/queue/jobs.ts';
 import { startWorkers } from '../../workers/runner.ts';
 import { cleanUp } from './clean-up.ts';
 import { TestClock } from './clock.ts';
@@ -171,6 +172,33 @@ export class Newsroom {
     });
   }
 
+  /** Waits until an edition's counts are exactly these. */
+  reaches(id: number, wanted: Partial<Counts>): Promise<true> {
+    return until(`edition ${id} counts ${JSON.stringify(wanted)}`, async () =>
+      isDeepStrictEqual(await this.counts(id), wanted),
+    );
+  }
+
+  /** Waits until a newsletter's next edition is due at this instant. */
+  moveOn(newsletter: string, at: string): Promise<boolean> {
+    return until(`${newsletter} is next due at ${at}`, async () => {
+      const upcoming = await this.context.reports.upcoming();
+      return upcoming.some((next) => next.at.getTime() === Date.parse(at));
+    });
+  }
+
+  /** A mail from outside to the inbound server. @throws with the server's words when it refuses */
+  async inbound(to: string, raw: string): Promise<void> {
+    const transport = createTransport({ host: '127.0.0.1', port: this.inboundPort, ignoreTLS: true });
+    await transport.sendMail({ envelope: { from: '', to }, raw });
+  }
+
+  /** After an outage: the queue answers again, and a sweep finds what it missed. */
+  async recovers(): Promise<void> {
+    await until('the queue answers', async () => (await fetch(`${this.url}/readyz`)).status === 200);
+    await this.sweeps();
+  }
+
   mailsReach(count: number): Promise<boolean> {
     return until(`${count} mails are accepted`, () => this.relay.mails.length >= count);
   }
@@ -181,6 +209,10 @@ export class Newsroom {
 
   sweeps(): Promise<void> {
     return this.context.producer.wake(sweep, {});
+  }
+
+  polls(): Promise<void> {
+    return this.context.producer.wake(pollDueSources, {});
   }
 
   /** Moves the clock and lets the scheduler see it. */
@@ -201,15 +233,17 @@ export class Newsroom {
   }
 }
 
+interface Options {
+  queue?: QueueKind;
+  now?: string;
+  env?: Record<string, string>;
+}
+
 /** A whole service of this test's own: real PostgreSQL, queue, SMTP relay and HTTP, and a clock that can be moved. */
 export async function newsroom(
   t: TestContext,
-  {
-    queue = 'postgres',
-    now = '2026-11-20T12:00:00Z',
-    env: extra = {},
-  }: { queue?: QueueKind; now?: string; env?: Record<string, string> } = {},
-): Promise<Newsroom> {
+  { queue = 'postgres', now = '2026-11-20T12:00:00Z', env: extra }: Options = {},
+) {
   const [databaseUrl, relay, dataDir] = await Promise.all([freshDatabase(t), smtpRelay(t), tempDir(t)]);
   const redis = queue === 'redis' ? await redisServer(t) : undefined;
   const env: Record<string, string> = {
@@ -226,10 +260,16 @@ export async function newsroom(
     ...(redis && { REDIS_URL: redis.url }),
     ...extra,
   };
-  const config = readConfig(env);
-  const clock = new TestClock(now);
-  const running = await startEverything({ config, log: createLog(config.logLevel), clock, startWorkers });
+  return open(t, { env, clock: new TestClock(now), relay, redis });
+}
+
+/** A second process' worth of service on the same database, queue, relay and clock. */
+export const beside = (t: TestContext, { env, clock, relay, redis }: Newsroom): Promise<Newsroom> =>
+  open(t, { env, clock, relay, redis });
+
+async function open(t: TestContext, shared: Pick<Parts, 'env' | 'clock' | 'relay' | 'redis'>): Promise<Newsroom> {
+  const config = readConfig(shared.env);
+  const running = await startEverything({ config, log: createLog(config.logLevel), clock: shared.clock, startWorkers });
   cleanUp(t, () => running.stop());
-  const { url, context, inboundPort = 0 } = running;
-  return new Newsroom({ url, context, inboundPort, clock, relay, redis, env });
+  return new Newsroom({ ...shared, url: running.url, context: running.context, inboundPort: running.inboundPort ?? 0 });
 }

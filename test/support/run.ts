@@ -13,7 +13,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { constants, tmpdir } from 'node:os';
 import path from 'node:path';
 import { createLog } from '../../src/kernel/log.ts';
-import { embeddedPostgres } from '../../src/platform/db/embedded.ts';
+import { embeddedPostgres, ownerPid } from '../../src/platform/db/embedded.ts';
 import { findTools, ToolMissing, type Tools } from './tools.ts';
 
 const root = path.join(import.meta.dirname, '../..');
@@ -28,7 +28,9 @@ async function main(words: string[]): Promise<number> {
   const files = chooseFiles(words.filter((word) => !word.startsWith('-')));
   if (files.length === 0) throw new ToolMissing(`no test file matches ${words.join(' ') || everything}`);
   const tools = await findTools(say);
-  const dataDir = await mkdtemp(path.join(fastPlace(), 'daybreak-test-'));
+  const place = fastPlace();
+  await removeLeftovers(place);
+  const dataDir = await mkdtemp(path.join(place, 'daybreak-test-run-'));
   // mkdtemp closes the folder to others, and as root PostgreSQL runs as another user.
   await chmod(dataDir, 0o755);
   const postgres = await embeddedPostgres(dataDir, createLog('warn'), { fast: true });
@@ -45,6 +47,14 @@ async function main(words: string[]): Promise<number> {
 function fastPlace(): string {
   const { bavail, bsize } = existsSync(MEMORY) ? statfsSync(MEMORY) : { bavail: 0, bsize: 0 };
   return bavail * bsize > ENOUGH_BYTES ? MEMORY : tmpdir();
+}
+
+/** What a run that was killed outright left: its PostgreSQL ends by itself within a minute of losing its data. */
+async function removeLeftovers(place: string): Promise<void> {
+  for (const dataDir of globSync(path.join(place, 'daybreak-test-run-*'))) {
+    const wasReady = existsSync(path.join(dataDir, 'postgres.owner'));
+    if (wasReady && !(await ownerPid(dataDir))) await rm(dataDir, { recursive: true, force: true });
+  }
 }
 
 function chooseFiles(words: string[]): string[] {

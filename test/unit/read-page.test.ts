@@ -66,6 +66,28 @@ test('a page in another encoding is read in it', () => {
   assert.equal(readPage(html, at).headline, 'Café');
 });
 
+test('what stands in a comment or in a script does not speak of the page', () => {
+  const html = page(`<!-- <title>Old</title> --><script>write('<title>Ad</title>')</script><title>New < Old</title>`);
+  assert.equal(readPage(html, at).headline, 'New < Old');
+});
+
+test('a hostile page takes no minutes', () => {
+  for (const part of [
+    '<div>',
+    '<meta ',
+    '<meta "',
+    '<title>',
+    '<script>',
+    '<!--',
+    '<meta name=a content=b>',
+    '<script ',
+  ]) {
+    const started = performance.now();
+    assert.equal(readPage(`<title>Deep</title>${part.repeat(1_000_000 / part.length)}`, at).headline, 'Deep');
+    assert.ok(performance.now() - started < 2000, part);
+  }
+});
+
 test('a page without a headline is nothing to read', () => {
   for (const html of [
     '',

@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { beside, newsroom, onBothQueues } from '../support/newsroom.ts';
+
+const breakfast = '2026-11-21T07:00:00Z';
+
+onBothQueues('two schedulers at once open one edition', async (t, queue) => {
+  const town = await newsroom(t, { queue });
+  const other = await beside(t, town);
+  const ann = await town.reader('ann@example.org').subscribes(['daily']);
+  await town.publishes({ headline: 'Library lends seeds' });
+  town.clock.set(breakfast);
+  await Promise.all([town, other, town, other].map((scheduler) => scheduler.ticks()));
+  await ann.receives('Library lends seeds');
+  await Promise.all([town.ticks(), other.ticks()]);
+  const editions = await town.settles();
+  assert.deepEqual(
+    editions.map(({ counts }) => [counts.audience, counts.accepted]),
+    [[1, 1]],
+  );
+  assert.equal(ann.inbox.length, 1);
+});
+
+onBothQueues('after downtime one late, labelled edition goes out, never a backlog', async (t, queue) => {
+  const town = await newsroom(t, { queue });
+  const ann = await town.reader('ann@example.org').subscribes(['daily']);
+  await town.publishes({ headline: 'Library lends seeds' });
+  await town.goesTo('2026-11-21T09:30:00Z');
+  const mail = await ann.receives('Library lends seeds');
+  assert.match(mail.parsed.text ?? '', /later than usual/i);
+  const [edition] = await town.settles();
+  assert.equal(edition?.late, true);
+});
+
+onBothQueues('a slot past its lateness limit is passed over, and the next one is punctual', async (t, queue) => {
+  const town = await newsroom(t, { queue });
+  const ann = await town.reader('ann@example.org').subscribes(['daily']);
+  await town.publishes({ headline: 'Library lends seeds' });
+  await town.goesTo('2026-11-23T20:00:00Z');
+  await town.moveOn('daily', '2026-11-24T07:00:00Z');
+  assert.equal((await town.editions()).length, 0);
+
+  await town.publishes({ headline: 'Tide tables printed again' });
+  await town.goesTo('2026-11-24T07:00:00Z');
+  await ann.receives('Tide tables printed again');
+  const editions = await town.settles();
+  assert.deepEqual(
+    editions.map(({ late }) => late),
+    [false],
+  );
+  assert.equal(ann.inbox.length, 1);
+});
+
+onBothQueues('each day brings what is new since the last digest, once', async (t, queue) => {
+  const town = await newsroom(t, { queue });
+  const ann = await town.reader('ann@example.org').subscribes(['daily']);
+  await town.publishes({ headline: 'Library lends seeds' });
+  await town.goesTo(breakfast);
+  await ann.receives('Library lends seeds');
+  await town.settles();
+  await town.publishes({ headline: 'Tide tables printed again' });
+  await town.goesTo('2026-11-22T07:00:00Z');
+  const second = await ann.receives('Tide tables printed again');
+  await town.settles();
+  assert.doesNotMatch(second.parsed.text ?? '', /Library lends seeds/);
+  assert.equal(ann.inbox.length, 2);
+});
+
+onBothQueues('a reader who moves east after breakfast does not get the same date twice', async (t, queue) => {
+  const town = await newsroom(t, { queue });
+  const ann = await town.reader('ann@example.org').subscribes(['daily'], 'Asia/Tokyo');
+  await town.publishes({ headline: 'Library lends seeds' });
+  await town.goesTo('2026-11-20T22:00:00Z');
+  const mail = await ann.receives('Library lends seeds');
+  await town.settles();
+  const preferences = mail.parsed.text?.match(/http\S+\/preferences\/\S+/)?.[0] ?? '';
+  const saved = await fetch(preferences, {
+    method: 'POST',
+    body: new URLSearchParams({ newsletters: 'daily', time_zone: 'Europe/London' }),
+  });
+  assert.match(await saved.text(), /Sunday 22 November,? 07:00/, 'the 21st has been served in Tokyo');
+});

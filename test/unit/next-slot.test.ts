@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { Temporal } from '../../src/kernel/temporal.ts';
+import { nextSlot, type Slot } from '../../src/newsletters/next-slot.ts';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const zones = Intl.supportedValuesOf('timeZone');
+
+// The judge is Intl, which the code under test does not use.
+const formats = new Map<string, Intl.DateTimeFormat>();
+function local(at: Date, timeZone: string): { date: string; time: string } {
+  const known = formats.get(timeZone);
+  const format = known ?? new Intl.DateTimeFormat('sv', { timeZone, dateStyle: 'short', timeStyle: 'short' });
+  formats.set(timeZone, format);
+  const [date = '', time = ''] = format.format(at).split(' ');
+  return { date, time };
+}
+
+const dayAfter = (date: string, days = 1) =>
+  new Date(Date.parse(`${date}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
+
+/** Fails unless `slot` is what a reader in that zone expects right after `before`. */
+function assertNext(slot: Slot, before: Slot, sendAt: string, timeZone: string): void {
+  const where = `${timeZone} ${sendAt}: ${slot.at.toISOString()} after ${before.at.toISOString()}`;
+  const seen = local(slot.at, timeZone);
+  assert.ok(slot.at > before.at, where);
+  assert.equal(slot.date, dayAfter(before.date), where);
+  assert.equal(seen.date, slot.date, where);
+  if (seen.time === sendAt) return;
+  // Only where the clocks skip that time may it be another: after the gap, or before one that ends the date.
+  assert.equal(everShows(slot.date, sendAt, timeZone), false, where);
+  if (seen.time < sendAt) assert.equal(everShows(slot.date, '23:59', timeZone), false, where);
+}
+
+/** Whether clocks of the zone show that time on that date at all. */
+function everShows(date: string, time: string, timeZone: string): boolean {
+  const noon = Date.parse(`${date}T12:00:00Z`);
+  for (let at = noon - 28 * HOUR_MS; at < noon + 28 * HOUR_MS; at += 60_000) {
+    const seen = local(new Date(at), timeZone);
+    if (seen.date === date && seen.time === time) return true;
+  }
+  return false;
+}
+
+const timeOfDay = fc
+  .tuple(fc.nat({ max: 23 }), fc.nat({ max: 59 }))
+  .map((parts) => parts.map((n) => String(n).padStart(2, '0')).join(':'));
+const zone = fc.constantFrom(...zones);
+
+test('over two years each local date is served exactly once, in any zone and at any time of day', () => {
+  const start = fc.date({ min: new Date('2020-01-01'), max: new Date('2035-01-01'), noInvalidDate: true });
+  fc.assert(
+    fc.property(zone, timeOfDay, start, (timeZone, sendAt, from) => {
+      let last = nextSlot(sendAt, timeZone, from);
+      for (let day = 0; day < 730; day += 1) {
+        const next = nextSlot(sendAt, timeZone, last.at, last.date);
+        assertNext(next, last, sendAt, timeZone);
+        last = next;
+      }
+    }),
+    { numRuns: 12 },
+  );
+});
+
+test('around every change of the clocks of two years no date is missed or doubled, in every zone', () => {
+  let changes = 0;
+  for (const timeZone of zones) {
+    for (const change of changesOf(timeZone, '2025-01-01', '2027-01-01')) {
+      changes += 1;
+      // Every time of day the change touches, and some it does not.
+      for (const sendAt of ['00:00', '00:30', '01:30', '02:15', '02:59', '03:00', '07:00', '23:45']) {
+        let last = nextSlot(sendAt, timeZone, new Date(change.getTime() - 3 * DAY_MS));
+        for (let day = 0; day < 4; day += 1) {
+          const next = nextSlot(sendAt, timeZone, last.at, last.date);
+          assertNext(next, last, sendAt, timeZone);
+          last = next;
+        }
+      }
+    }
+  }
+  assert.ok(changes > 300, `${changes} changes were found`);
+});
+
+function* changesOf(timeZone: string, from: string, until: string): Generator<Date> {
+  const end = Date.parse(until);
+  let at = Temporal.PlainDate.from(from).toZonedDateTime(timeZone).getTimeZoneTransition('next');
+  for (; at && at.epochMilliseconds < end; at = at.getTimeZoneTransition('next')) yield new Date(at.epochMilliseconds);
+}
+
+test('the first slot is the next time the clocks show it, today or tomorrow', () => {
+  const when = fc.date({ min: new Date('2024-01-01'), max: new Date('2030-01-01'), noInvalidDate: true });
+  fc.assert(
+    fc.property(zone, timeOfDay, when, (timeZone, sendAt, after) => {
+      const { at, date } = nextSlot(sendAt, timeZone, after);
+      const today = local(after, timeZone);
+      assert.ok(at > after);
+      assert.ok(at.getTime() - after.getTime() <= 26 * HOUR_MS);
+      assert.ok([today.date, dayAfter(today.date)].includes(date));
+      if (today.time < sendAt && everShows(today.date, sendAt, timeZone)) assert.equal(date, today.date);
+    }),
+    { numRuns: 150 },
+  );
+});
+
+const moments: [zone: string, sendAt: string, after: string, servedOn: string | null, at: string, date: string][] = [
+  ['Europe/London', '07:00', '2026-11-20T06:59:59.999Z', null, '2026-11-20T07:00:00Z', '2026-11-20'],
+  ['Europe/London', '07:00', '2026-11-20T07:00:00Z', null, '2026-11-21T07:00:00Z', '2026-11-21'],
+  ['Asia/Tokyo', '07:00', '2026-11-20T12:00:00Z', null, '2026-11-20T22:00:00Z', '2026-11-21'],
+  // Spring: 01:00 to 02:00 does not exist.
+  ['Europe/London', '01:30', '2026-03-28T12:00:00Z', null, '2026-03-29T01:30:00Z', '2026-03-29'],
+  // Autumn: 01:30 comes twice, the first one counts and the second is not another.
+  ['Europe/London', '01:30', '2026-10-24T12:00:00Z', null, '2026-10-25T00:30:00Z', '2026-10-25'],
+  ['Europe/London', '01:30', '2026-10-25T00:30:00Z', '2026-10-25', '2026-10-26T01:30:00Z', '2026-10-26'],
+  ['Europe/London', '01:30', '2026-10-25T00:30:00Z', null, '2026-10-26T01:30:00Z', '2026-10-26'],
+  // Half an hour, and a gap at midnight.
+  ['Australia/Lord_Howe', '02:15', '2026-10-03T12:00:00Z', null, '2026-10-03T15:45:00Z', '2026-10-04'],
+  ['Africa/Cairo', '00:30', '2026-04-23T20:00:00Z', null, '2026-04-23T22:30:00Z', '2026-04-24'],
+  // In Nuuk the last hour of a date is skipped.
+  ['America/Nuuk', '23:45', '2025-03-29T12:00:00Z', null, '2025-03-30T00:45:00Z', '2025-03-29'],
+  ['America/Nuuk', '23:45', '2025-03-30T00:45:00Z', '2025-03-29', '2025-03-31T00:45:00Z', '2025-03-30'],
+  // Samoa had no 30 December 2011, Kwajalein no 21 August 1993.
+  ['Pacific/Apia', '07:00', '2011-12-29T18:00:00Z', '2011-12-29', '2011-12-30T17:00:00Z', '2011-12-31'],
+  ['Pacific/Kwajalein', '07:00', '1993-08-20T19:30:00Z', '1993-08-20', '1993-08-21T19:00:00Z', '1993-08-22'],
+  // A date already served, or one before it, has had its turn.
+  ['Europe/London', '07:00', '2026-11-20T03:00:00Z', '2026-11-20', '2026-11-21T07:00:00Z', '2026-11-21'],
+  ['America/New_York', '07:00', '2026-11-20T22:30:00Z', '2026-11-21', '2026-11-22T12:00:00Z', '2026-11-22'],
+  ['Europe/London', '07:00', '2026-11-20T03:00:00Z', '2026-10-01', '2026-11-20T07:00:00Z', '2026-11-20'],
+];
+
+test('known moments: gaps, overlaps, dates that a zone left out, dates already served', () => {
+  for (const [timeZone, sendAt, after, servedOn, at, date] of moments) {
+    const slot = nextSlot(sendAt, timeZone, new Date(after), servedOn);
+    assert.deepEqual(slot, { at: new Date(at), date }, `${timeZone} ${sendAt} after ${after}`);
+  }
+});
+
+test('a reader who moves from zone to zone is never served a date twice, nor left waiting', () => {
+  const step = fc.record({ moves: fc.boolean(), to: zone, part: fc.double({ min: 0, max: 1, noNaN: true }) });
+  const journey = fc.array(step, { minLength: 5, maxLength: 40 });
+  // The furthest zones are 26 hours apart, and a day may have 25.
+  const longest = (24 + 26 + 2) * HOUR_MS;
+  fc.assert(
+    fc.property(zone, timeOfDay, journey, (home, sendAt, steps) => {
+      let timeZone = home;
+      let now = new Date('2026-01-15T09:00:00Z');
+      let servedOn: string | null = null;
+      let due = nextSlot(sendAt, timeZone, now);
+      for (const { moves, to, part } of steps) {
+        assert.ok(
+          due.at > now && due.at.getTime() - now.getTime() <= longest,
+          `${timeZone} waits from ${now} to ${due.at}`,
+        );
+        if (moves) {
+          now = new Date(now.getTime() + Math.floor(part * (due.at.getTime() - now.getTime() - 1)));
+          timeZone = to;
+        } else {
+          assert.ok(!servedOn || due.date > servedOn, `${due.date} after ${servedOn} in ${timeZone}`);
+          now = due.at;
+          servedOn = due.date;
+        }
+        due = nextSlot(sendAt, timeZone, now, servedOn);
+      }
+    }),
+    { numRuns: 400 },
+  );
+});
