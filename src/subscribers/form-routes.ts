@@ -9,7 +9,11 @@ import type { Pages } from '../platform/view/pages.ts';
 import { signUp, signUpInput } from './sign-up.ts';
 import { formView } from './view.ts';
 
-type Needs = Parameters<typeof signUp>[3] & { newsletters: NewsletterStore; pages: Pages };
+type Needs = Parameters<typeof signUp>[3] & {
+  newsletters: NewsletterStore;
+  pages: Pages;
+  mailbox: { pageUrl: string } | undefined;
+};
 
 const BODY = '32kb';
 
@@ -27,7 +31,8 @@ export function forms(context: Needs): Router {
 
   router.get('/:id/check-your-inbox', async (_req, res) => {
     const brand = await context.newsletters.brand();
-    res.send(await context.pages.render('check-your-inbox', { brand, title: 'Check your inbox' }));
+    const data = { brand, title: 'Check your inbox', mailboxUrl: context.mailbox?.pageUrl };
+    res.send(await context.pages.render('check-your-inbox', data));
   });
 
   router.post(
