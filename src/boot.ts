@@ -26,12 +26,24 @@ export interface BootOptions {
   migrations: 'check' | 'apply' | 'own';
   /** False for commands that send no mail. */
   mail?: boolean;
+  /** One process at a time may run everything from a DATA_DIR. */
+  alone?: boolean;
 }
 
 /** Finds or starts what the configuration leaves to us: database, secret, mailbox. `close` undoes all of it. */
-export async function boot({ config, log, clock, baseUrl, migrations, mail = true }: BootOptions): Promise<Booted> {
+export async function boot({
+  config,
+  log,
+  clock,
+  baseUrl,
+  migrations,
+  mail = true,
+  alone = false,
+}: BootOptions): Promise<Booted> {
   await mkdir(config.dataDir, { recursive: true });
+  if (alone && !config.databaseUrl) await waitForDataDir(config.dataDir);
   const database = config.databaseUrl ? undefined : await embeddedPostgres(config.dataDir, log);
+  if (alone && database && !database.owned) throw new AlreadyRunning(config.dataDir, await ownerPid(config.dataDir));
   const databaseUrl = config.databaseUrl ?? database?.url ?? '';
   try {
     await prepareSchema(databaseUrl, migrations === 'apply' || (migrations === 'own' && Boolean(database)), log);
@@ -83,11 +95,11 @@ async function rememberedSecret(file: string): Promise<string> {
 }
 
 class AlreadyRunning extends DomainError {
-  constructor(dataDir: string, pid: number) {
+  constructor(dataDir: string, pid: number | null) {
     super(
       'already-running',
       'conflict',
-      `Daybreak already runs from ${dataDir} (process ${pid}). Stop it, or set DATA_DIR.`,
+      `Daybreak already runs from ${dataDir} (process ${pid ?? 'unknown'}). Stop it, or set DATA_DIR.`,
     );
   }
 }
@@ -95,7 +107,7 @@ class AlreadyRunning extends DomainError {
 const PATIENCE_MS = 10_000;
 
 /** A short command may hold the database for a moment; another `up` holds it for good. @throws AlreadyRunning */
-export async function waitForDataDir(dataDir: string): Promise<void> {
+async function waitForDataDir(dataDir: string): Promise<void> {
   const until = Date.now() + PATIENCE_MS;
   for (;;) {
     const pid = await ownerPid(dataDir);

@@ -21,7 +21,7 @@ export function home(context: Context): RequestHandler {
     const [brand, form, latest] = await Promise.all([
       newsletters.brand(),
       newsletters.form(1),
-      articles.latest(SHOWN.articles),
+      articles.latest(SHOWN.articles, context.clock.now()),
     ]);
     const stories = latest.map(({ headline, standfirst, url, imageUrl, publishedAt }) => ({
       ...{ headline, standfirst, url, imageUrl },

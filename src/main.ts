@@ -58,9 +58,16 @@ function report(error: unknown, command: Command): number {
     process.stderr.write(`${error.message}\n\n${usage(command)}`);
     return 2;
   }
-  const known = error instanceof DomainError || (error as NodeJS.ErrnoException)?.code === 'EADDRINUSE';
-  process.stderr.write(`daybreak: ${known ? (error as Error).message : ((error as Error)?.stack ?? error)}\n`);
+  process.stderr.write(`daybreak: ${inWords(error)}\n`);
   return 1;
+}
+
+function inWords(error: unknown): string {
+  if (error instanceof DomainError) return error.message;
+  const { code, port, stack } = error as NodeJS.ErrnoException & { port?: number };
+  if (code === 'EADDRINUSE')
+    return `port ${port} is taken: set PORT (or INBOUND_SMTP_PORT) to another one, or to 0 for any.`;
+  return stack ?? String(error);
 }
 
 const usage = ({ name, usage = '', summary, details = '' }: Command): string =>

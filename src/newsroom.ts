@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createApp } from './app.ts';
 import { loadSample } from './articles/sample/load-sample.ts';
-import { type BootOptions, boot, waitForDataDir } from './boot.ts';
+import { type BootOptions, boot } from './boot.ts';
 import type { Config } from './config.ts';
 import type { Context } from './context.ts';
 import { type InboundServer, startInbound } from './feedback/inbound-server.ts';
@@ -18,7 +18,7 @@ export interface Running {
 type Options = Pick<BootOptions, 'config' | 'log' | 'clock'>;
 
 /** The web side alone: pages, sign-ups, API. */
-export async function startWeb(options: Options & Pick<BootOptions, 'migrations'>): Promise<Running> {
+export async function startWeb(options: Options & Pick<BootOptions, 'migrations' | 'alone'>): Promise<Running> {
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 15_000 });
   const url = await listen(server, options.config);
   try {
@@ -36,8 +36,7 @@ export async function startEverything(
   options: Options & { startWorkers(context: Context): Promise<{ stop(): Promise<void> }> },
 ): Promise<Running> {
   const { config, log, startWorkers } = options;
-  if (!config.databaseUrl) await waitForDataDir(config.dataDir);
-  const web = await startWeb({ ...options, migrations: 'apply' });
+  const web = await startWeb({ ...options, migrations: 'apply', alone: true });
   try {
     if (web.context.sampleMode) await loadSample(web.url, web.context);
     const inbound = await openInbound(config, web.context, log);

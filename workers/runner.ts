@@ -28,7 +28,7 @@ const all: JobWorker[] = [
 // A wiped queue forgets its schedulers; this is how long until they are back.
 const RESCHEDULE_MS = 15_000;
 // A worker killed outright gives its jobs back after about this long.
-const LOCK_MS = 15_000;
+const LOCK_MS = 10_000;
 
 export interface Runner {
   /** Takes no new jobs, lets the running ones finish, then returns. */

@@ -28,7 +28,7 @@ const TAGS = new RegExp(
     /<!--[\s\S]*?(?:-->|$)/,
     /<script\b[^<>]*>[\s\S]*?(?:<\/script\s*>|$)/,
     /<(?:meta|link)\b(?:[^<>"']|"[^"]*"|'[^']*')*>/,
-    /<title\b[^<>]*>[\s\S]{0,500}?<\/title\s*>/,
+    /<title\b[^<>]*>(?:(?!<title)[\s\S]){0,500}?<\/title\s*>/,
   ]
     .map(({ source }) => source)
     .join('|'),

@@ -19,6 +19,7 @@ type Needs = Parameters<typeof wakeOwedConfirmations>[0] & {
  * connection's own time-outs.
  */
 const CLAIM_LIFETIME_S = 180;
+const MINUTE_MS = 60_000;
 
 /** Rebuilds from rows whatever a crash or a wiped queue has lost. Waking something twice is harmless. */
 export async function sweepLost(needs: Needs): Promise<void> {
@@ -36,12 +37,14 @@ export async function sweepLost(needs: Needs): Promise<void> {
   const dead = await ledger.settleDeadClaims(CLAIM_LIFETIME_S);
   if (dead > 0) log.warn({ dead }, 'claims of a dead worker were settled');
 
+  // A dead worker's job keeps its place for a while, so each minute's sweep asks under a name of its own.
+  const part = Math.floor(clock.now().getTime() / MINUTE_MS);
   const waiting = await ledger.waitingChunks(clock.now());
   for (const kind of ['alert', 'digest'] as const) {
     const chunks = waiting.filter((chunk) => chunk.kind === kind);
     await jobs.wakeAll(
       sendChunk,
-      chunks.map(({ editionId, chunk }) => ({ editionId, chunk })),
+      chunks.map(({ editionId, chunk }) => ({ editionId, chunk, part })),
       { priority: priorities[kind] },
     );
   }

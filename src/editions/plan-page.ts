@@ -67,7 +67,8 @@ async function variantsFor(
     const articles = choose(reader);
     const ids = articles.map(({ id }) => id);
     const known = articles.length === 0 ? null : await plan.findVariant(edition.id, ids);
-    const made = async () => plan.saveVariant(edition.id, await renderDigest(edition, articles, reader.timeZone, needs));
+    const made = async () =>
+      plan.saveVariant(edition.id, await renderDigest(edition, articles, reader.timeZone, needs));
     variants.set(key, known === undefined ? await made() : known);
   }
   return variants;

@@ -53,7 +53,9 @@ function planStore(db: Db) {
       const { rows } = await sql<{ asOf: Date; articleIds: number[] }>`
         select e.as_of as "asOf", array_agg(ea.article_id) as "articleIds"
         from editions e join edition_articles ea on ea.edition_id = e.id
-        where e.newsletter_id = ${newsletterId} and e.id <> ${id} and e.kind = 'digest' and e.as_of >= ${since} group by e.id`.execute(db);
+        where e.newsletter_id = ${newsletterId} and e.id <> ${id} and e.kind = 'digest' and e.as_of >= ${since} group by e.id`.execute(
+        db,
+      );
       const byInstant = new Map<number, Set<number>>();
       for (const { asOf, articleIds } of rows) {
         const known = byInstant.get(asOf.getTime()) ?? new Set();

@@ -12,16 +12,17 @@ interface Setting {
 const IN_FULL = 6;
 
 export function digestView(edition: Edition, articles: Candidate[], timeZone: string, setting: Setting) {
-  const cards = articles.map((article) => card(article, setting.brand));
+  const cards = articles.map((article) => card(article, edition, setting.brand));
   const [lead, ...others] = cards;
+  const inFull = others.slice(0, IN_FULL);
   return {
     ...setting,
     subject: digestSubject(articles),
-    preheader: lead?.standfirst || setting.newsletter.name,
+    preheader: others[0]?.headline ?? setting.newsletter.name,
     dateLine: inZone(edition.asOf, timeZone, setting.brand.locale, { dateStyle: 'full' }),
     late: edition.late,
     lead,
-    stories: others.slice(0, IN_FULL),
+    stories: bySection(inFull),
     more: others.slice(IN_FULL),
   };
 }
@@ -44,15 +45,23 @@ export function alertView(edition: Edition, setting: Setting) {
   };
 }
 
-function card(article: Candidate, { timeZone, locale }: Brand) {
+/** Neighbours with the same kicker share a heading; sections stand in the order of their newest story. */
+function bySection<Card extends { kicker: string | null }>(cards: Card[]): Card[] {
+  const sections = Map.groupBy(cards, ({ kicker }) => kicker);
+  return [...sections.values()].flat();
+}
+
+function card(article: Candidate, edition: Edition, { timeZone, locale }: Brand) {
   const city = timeZone.split('/').at(-1)?.replaceAll('_', ' ') ?? timeZone;
+  const day = (at: Date) => inZone(at, timeZone, locale, { weekday: 'long' });
+  const earlier = day(article.publishedAt) === day(edition.asOf) ? '' : `${day(article.publishedAt)} `;
   return {
     headline: article.headline,
     standfirst: article.standfirst,
     url: article.url,
     kicker: article.kicker,
     byline: article.byline,
-    time: `${inZone(article.publishedAt, timeZone, locale, { timeStyle: 'short' })}, ${city} time`,
+    time: `${earlier}${inZone(article.publishedAt, timeZone, locale, { timeStyle: 'short' })}, ${city} time`,
     imageUrl: article.imageUrl,
     imageAlt: article.imageAlt ?? '',
     updated: article.revision > 1,

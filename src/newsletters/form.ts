@@ -21,7 +21,11 @@ export const formChange = z
     button: z.string().trim().min(1).max(60),
     consent_text: z.string().trim().min(1).max(1000),
     allowed_origins: z.array(origin).max(50),
-    newsletters: z.array(z.string()).min(1).max(50),
+    newsletters: z
+      .array(z.string())
+      .min(1)
+      .max(50)
+      .overwrite((slugs) => [...new Set(slugs)]),
   })
   .partial();
 export const newForm = formChange.required({ title: true, consent_text: true, newsletters: true });

@@ -1,7 +1,6 @@
 import { json, type Request, type RequestHandler, type Response, Router, urlencoded } from 'express';
 import { Invalid, NotFound } from '../kernel/errors.ts';
 import { formJson } from '../newsletters/form.ts';
-import type { NewsletterStore } from '../newsletters/store.ts';
 import { accepts, idFrom, parseInput } from '../platform/http/input.ts';
 import { limitPerNetwork, proofOf } from '../platform/http/limits.ts';
 import { asksForJson, wantsPage } from '../platform/http/problem.ts';
@@ -10,7 +9,6 @@ import { signUp, signUpInput } from './sign-up.ts';
 import { formView } from './view.ts';
 
 type Needs = Parameters<typeof signUp>[3] & {
-  newsletters: NewsletterStore;
   pages: Pages;
   mailbox: { pageUrl: string } | undefined;
 };
@@ -65,7 +63,7 @@ export function forms(context: Needs): Router {
   async function redraw(req: Request, res: Response, error: Invalid): Promise<void> {
     const form = await found(req);
     const errors = Object.fromEntries(error.fields.map(({ field, message }) => [field.split('.')[0], message]));
-    const values = { email: String(req.body?.email ?? ''), timeZone: String(req.body?.time_zone ?? '') };
+    const values = { email: typed(req.body?.email), timeZone: typed(req.body?.time_zone) };
     const data = { brand: await context.newsletters.brand(), title: form.title, values, errors };
     const picked = req.body?.newsletters === undefined ? [] : [req.body.newsletters].flat();
     res.status(400).send(await context.pages.render('form', { ...data, form: formView(form, picked) }));
@@ -74,11 +72,14 @@ export function forms(context: Needs): Router {
   return router;
 }
 
+/** JSON may hold anything where a form holds text. */
+const typed = (value: unknown): string => (typeof value === 'string' ? value : '');
+
 /** The embedded form lives on other origins; the form says which. Nothing here depends on cookies. */
 function crossOrigin({ newsletters }: Needs): RequestHandler {
   return async (req, res, next) => {
     const origin = req.get('Origin');
-    const form = origin ? await newsletters.form(Number(req.params.id) || 0) : undefined;
+    const form = origin ? await newsletters.form(idFrom(req.params.id, 'form')) : undefined;
     const allowed = form && (form.allowedOrigins.length === 0 || form.allowedOrigins.includes(origin ?? ''));
     res.vary('Origin');
     if (origin && allowed) {

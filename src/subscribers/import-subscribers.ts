@@ -82,24 +82,28 @@ export async function importSubscribers(
 }
 
 async function* records(file: Readable): AsyncGenerator<{ record: Record<string, string>; line: number }> {
-  const parser = file.pipe(
-    parse({
-      bom: true,
-      info: true,
-      skip_empty_lines: true,
-      relax_column_count: true,
-      trim: true,
-      max_record_size: 100_000,
-      columns: (header: string[]) => {
-        const names = header.map((name) => name.toLowerCase());
-        if (!names.includes('email')) throw new Error('there is no column "email"');
-        return names;
-      },
-    }),
-  );
+  const parser = parse({
+    bom: true,
+    info: true,
+    skip_empty_lines: true,
+    relax_column_count: true,
+    trim: true,
+    max_record_size: 100_000,
+    columns: (header: string[]) => {
+      const names = header.map((name) => name.toLowerCase());
+      if (!names.includes('email')) throw new Error('there is no column "email"');
+      return names;
+    },
+  });
+  // A pipe passes no errors on: an upload that breaks off would be waited for for ever.
+  file.on('error', (error) => parser.destroy(error));
+  file.pipe(parser);
   try {
     for await (const { record, info } of parser) yield { record, line: info.lines };
   } catch (error) {
     throw new NotACsv(messageOf(error));
+  } finally {
+    // What nobody parses any more is still to be read, or the connection it comes over can carry no answer after it.
+    file.unpipe(parser).resume();
   }
 }

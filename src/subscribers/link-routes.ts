@@ -1,8 +1,8 @@
 import { type Request, type Response, Router, urlencoded } from 'express';
 import { Invalid } from '../kernel/errors.ts';
-import type { NewsletterStore } from '../newsletters/store.ts';
 import { parseInput } from '../platform/http/input.ts';
 import { proofOf } from '../platform/http/limits.ts';
+import type { Brand } from '../platform/view/brand.ts';
 import type { Pages } from '../platform/view/pages.ts';
 import { confirm, readConfirmation } from './confirm.ts';
 import { preferencesInput, readPreferences, savePreferences } from './save-preferences.ts';
@@ -12,7 +12,7 @@ import { confirmedView, confirmView, preferencesView, unsubscribedView, unsubscr
 type Needs = Parameters<typeof confirm>[2] &
   Parameters<typeof unsubscribe>[3] &
   Parameters<typeof savePreferences>[3] & {
-    newsletters: NewsletterStore;
+    newsletters: { brand(): Promise<Brand> };
     pages: Pages;
     baseUrl: string;
   };

@@ -34,7 +34,7 @@ export const signUpInput = z.object({
     .refine((name) => name === '' || isTimeZone(name), 'is not a time zone such as Europe/London')
     .optional(),
   page_url: z
-    .url({ protocol: /^https?$/ })
+    .url({ protocol: /^https?$/, normalize: true })
     .max(2000)
     .optional()
     .catch(undefined),
@@ -82,5 +82,5 @@ function chosen(form: Form, wanted: string[] | undefined): number[] {
     throw new Invalid([{ field: 'newsletters', message: 'This form does not offer that newsletter.' }]);
   if (wanted.length === 0)
     throw new Invalid([{ field: 'newsletters', message: 'Please choose at least one newsletter.' }]);
-  return wanted.map((slug) => offered.get(slug) as number);
+  return [...new Set(wanted)].map((slug) => offered.get(slug) as number);
 }

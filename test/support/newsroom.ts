@@ -7,7 +7,7 @@ import { readConfig } from '../../src/config.ts';
 import type { Context } from '../../src/context.ts';
 import type { Counts } from '../../src/deliveries/delivery.ts';
 import { createLog } from '../../src/kernel/log.ts';
-import { startEverything } from '../../src/newsroom.ts';
+import { type Running, startEverything, startWeb } from '../../src/newsroom.ts';
 import { scopes } from '../../src/platform/http/scopes.ts';
 import { pollDueSources, sweep, tick } from '../../src/platform/queue/jobs.ts';
 import { startWorkers } from '../../workers/runner.ts';
@@ -235,15 +235,15 @@ export class Newsroom {
 
 interface Options {
   queue?: QueueKind;
+  /** `elsewhere`: this process only serves pages, so that workers can be killed. */
+  workers?: 'here' | 'elsewhere';
   now?: string;
   env?: Record<string, string>;
 }
 
 /** A whole service of this test's own: real PostgreSQL, queue, SMTP relay and HTTP, and a clock that can be moved. */
-export async function newsroom(
-  t: TestContext,
-  { queue = 'postgres', now = '2026-11-20T12:00:00Z', env: extra }: Options = {},
-) {
+export async function newsroom(t: TestContext, options: Options = {}): Promise<Newsroom> {
+  const { queue = 'postgres', workers = 'here', now = '2026-11-20T12:00:00Z', env: extra } = options;
   const [databaseUrl, relay, dataDir] = await Promise.all([freshDatabase(t), smtpRelay(t), tempDir(t)]);
   const redis = queue === 'redis' ? await redisServer(t) : undefined;
   const env: Record<string, string> = {
@@ -260,16 +260,24 @@ export async function newsroom(
     ...(redis && { REDIS_URL: redis.url }),
     ...extra,
   };
-  return open(t, { env, clock: new TestClock(now), relay, redis });
+  return open(t, { env, clock: new TestClock(now), relay, redis }, workers);
 }
 
 /** A second process' worth of service on the same database, queue, relay and clock. */
 export const beside = (t: TestContext, { env, clock, relay, redis }: Newsroom): Promise<Newsroom> =>
   open(t, { env, clock, relay, redis });
 
-async function open(t: TestContext, shared: Pick<Parts, 'env' | 'clock' | 'relay' | 'redis'>): Promise<Newsroom> {
+async function open(
+  t: TestContext,
+  shared: Pick<Parts, 'env' | 'clock' | 'relay' | 'redis'>,
+  workers: 'here' | 'elsewhere' = 'here',
+): Promise<Newsroom> {
   const config = readConfig(shared.env);
-  const running = await startEverything({ config, log: createLog(config.logLevel), clock: shared.clock, startWorkers });
+  const options = { config, log: createLog(config.logLevel), clock: shared.clock };
+  const running: Running =
+    workers === 'here'
+      ? await startEverything({ ...options, startWorkers })
+      : await startWeb({ ...options, migrations: 'check' });
   cleanUp(t, () => running.stop());
   return new Newsroom({ ...shared, url: running.url, context: running.context, inboundPort: running.inboundPort ?? 0 });
 }

@@ -9,10 +9,13 @@ export function parseInput<S extends z.ZodType>(schema: S, body: unknown): z.out
   throw new Invalid(parsed.error.issues.map((i) => ({ field: i.path.join('.') || 'body', message: i.message })));
 }
 
+/** What `integer` holds in PostgreSQL. */
+const LARGEST_ID = 2_147_483_647;
+
 /** A positive whole number from a path; anything else names nothing that exists. */
 export function idFrom(text: string | string[] | undefined, what: string): number {
   const id = Number(text);
-  if (!Number.isSafeInteger(id) || id < 1 || id > 2_147_483_647) throw new NotFound(what);
+  if (!/^[1-9]\d*$/.test(String(text)) || id > LARGEST_ID) throw new NotFound(what);
   return id;
 }
 
@@ -32,7 +35,7 @@ const PAGE_MOST = 500;
 export function pageOf(req: Request): { after: number; limit: number } {
   const after = Number(req.query.cursor ?? 0);
   const limit = Number(req.query.limit ?? PAGE);
-  if (!Number.isSafeInteger(after) || after < 0)
+  if (!Number.isInteger(after) || after < 0 || after > LARGEST_ID)
     throw new Invalid([{ field: 'cursor', message: 'is not one of ours' }]);
   if (!Number.isInteger(limit) || limit < 1 || limit > PAGE_MOST) {
     throw new Invalid([{ field: 'limit', message: `must be between 1 and ${PAGE_MOST}` }]);

@@ -86,7 +86,8 @@ function translate(error: unknown): { status: number; detail: string; code: stri
     return { status: statuses[error.meaning], detail: error.message, code: error.code, fields: error.fields };
   }
   return (
-    fromBodyParser(error) ?? { status: 500, detail: 'Please try again in a moment.', code: 'internal', fields: [] }
+    fromBodyParser(error) ??
+    fromPostgres(error) ?? { status: 500, detail: 'Please try again in a moment.', code: 'internal', fields: [] }
   );
 }
 
@@ -106,5 +107,17 @@ function fromBodyParser(error: unknown) {
   if (found) return { ...found, code: String(type), fields: [] };
   if (error instanceof URIError)
     return { status: 400, detail: 'The address is malformed.', code: 'bad-uri', fields: [] };
+  // What unpacking a body throws carries zlib's code and no type.
+  if ((error as { status?: unknown } | null)?.status === 400)
+    return { status: 400, detail: 'The body cannot be read.', code: 'bad-body', fields: [] };
   return undefined;
+}
+
+// character_not_in_repertoire and untranslatable_character: text from outside that no column can hold.
+const UNSTORABLE = ['22021', '22P05'];
+
+function fromPostgres(error: unknown) {
+  const { code } = (error ?? {}) as { code?: unknown };
+  if (typeof code !== 'string' || !UNSTORABLE.includes(code)) return undefined;
+  return { status: 400, detail: 'Leave null characters out of the text.', code: 'bad-text', fields: [] };
 }
