@@ -1,6 +1,6 @@
 import { Router } from 'express';
 import { z } from 'zod';
-import { articleInput } from './articles/article.ts';
+import { articleInput, sourceInput } from './articles/article.ts';
 import { alertInput } from './editions/start-alert.ts';
 import { digestInput } from './editions/start-digest.ts';
 import { formChange, newForm } from './newsletters/form.ts';
@@ -30,7 +30,14 @@ export const operations: Operation[] = [
   ),
   op('get', '/articles', 'articles:read', 'List articles', { 200: 'a page of articles' }, undefined, list),
   op('delete', '/articles/{id}', 'articles:write', 'Withdraw an article', { 204: 'withdrawn' }),
-  op('post', '/sources', 'sources:write', 'Add a feed to poll', { 201: 'added' }, z.object({ url: z.url() })),
+  op(
+    'post',
+    '/sources',
+    'sources:write',
+    'Add a feed to poll',
+    { 201: 'added', 200: 'known: polled again now' },
+    sourceInput,
+  ),
   op(
     'get',
     '/sources',

@@ -77,7 +77,7 @@ export function createArticleStore(db: Db) {
     latest: (limit: number, asOf = new Date()) =>
       all(sql<Article>`
         select ${columns} from articles a where a.withdrawn_at is null and a.available_at <= ${asOf}
-        order by a.available_at desc, a.id desc limit ${limit}`),
+        order by a.available_at desc, a.published_at desc, a.id desc limit ${limit}`),
 
     /** All articles, latest first seen first; `after` is the last id of the page before, 0 for the first page. */
     page: ({ after, limit }: { after: number; limit: number }) =>

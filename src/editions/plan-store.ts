@@ -35,7 +35,7 @@ function planStore(db: Db) {
         await sql<Candidate>`
           select ${candidate} from articles a left join topics t on t.id = a.topic_ids[1]
           where a.withdrawn_at is null and a.available_at > ${from} and a.available_at <= ${until}
-          order by a.available_at desc, a.id desc limit 500`.execute(db)
+          order by a.available_at desc, a.published_at desc, a.id desc limit 500`.execute(db)
       ).rows,
 
     /** What the edition's first page considered; every later page chooses from the same. */
@@ -45,7 +45,7 @@ function planStore(db: Db) {
           select ${candidate} from edition_articles ea join articles a on a.id = ea.article_id
           left join topics t on t.id = a.topic_ids[1]
           where ea.edition_id = ${editionId} and a.withdrawn_at is null
-          order by a.available_at desc, a.id desc`.execute(db)
+          order by a.available_at desc, a.published_at desc, a.id desc`.execute(db)
       ).rows,
 
     /** By the instant they served: what the newsletter's other editions considered, from `since` on. */

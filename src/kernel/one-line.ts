@@ -1,9 +1,13 @@
 import { z } from 'zod';
 
+/** Half of a pair of UTF-16 surrogates becomes U+FFFD: neither mail nor database can carry it. */
+export const wellFormed = (text: string): string => text.toWellFormed();
+
 /** Text that may stand in a header: trimmed, not empty, at most `most` characters, no control characters. */
 export const oneLine = (most: number) =>
   z
     .string('must be text')
+    .overwrite(wellFormed)
     .trim()
     .min(1, 'must not be empty')
     .max(most, `must be at most ${most} characters`)

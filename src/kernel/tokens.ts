@@ -12,7 +12,11 @@ export class TokenForged extends DomainError {
 
 export class TokenExpired extends DomainError {
   constructor() {
-    super('token-expired', 'gone', 'This link has expired. Please sign up again and we will send you a new one.');
+    super(
+      'token-expired',
+      'gone',
+      'Links in confirmation mails work for seven days. Please sign up again for a new one.',
+    );
   }
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseEmailAddress } from '../kernel/email-address.ts';
-import { oneLine } from '../kernel/one-line.ts';
+import { oneLine, wellFormed } from '../kernel/one-line.ts';
 
 export interface Newsletter {
   id: number;
@@ -22,7 +22,7 @@ const address = z.string().refine((text) => parseEmailAddress(text), 'is not an 
 
 const fields = z.strictObject({
   name: oneLine(200),
-  description: z.string().trim().max(500),
+  description: z.string().overwrite(wellFormed).trim().max(500),
   send_at: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time such as 07:00'),
   lateness_minutes: z.number().int().min(1).max(1440),
   when_uncertain: z.enum(['hold', 'resend']),

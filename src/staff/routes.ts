@@ -52,19 +52,18 @@ async function replay(req: Request, res: Response, keyId: number, key: string, s
   res.status(stored.status).set('Idempotency-Replayed', 'true').json(stored.body);
 }
 
-/** The answer is stored before it is sent: a client that saw it can rely on the replay. */
+/** Before the answer leaves: who saw one can rely on its replay, who saw an error may try again under the same key. */
 function keepWhenAnswered(res: Response, keyId: number, key: string, staff: StaffStore): void {
   const send = res.json.bind(res);
   res.json = (body) => {
-    staff.keepAnswer(keyId, key, res.statusCode, body).then(
+    const { statusCode: status } = res;
+    const kept = status < 400 ? staff.keepAnswer(keyId, key, status, body) : staff.forgetRequest(keyId, key);
+    kept.then(
       () => send(body),
       () => send(body),
     );
     return res;
   };
-  res.on('close', () => {
-    if (res.statusCode >= 400) staff.forgetRequest(keyId, key).catch(() => undefined);
-  });
 }
 
 /** @throws Invalid for a body that can be read but, so deep is it, not be written down again */

@@ -17,8 +17,8 @@ type Stage = 'RCPT' | 'DATA';
 export interface TestRelay {
   url: string;
   mails: RelayedMail[];
-  /** From now on answers nothing at this stage, until `resumes`. */
-  stallsAt(stage: Stage): void;
+  /** From now on answers nothing at this stage, until `resumes`; to everybody, or to some recipients. */
+  stallsAt(stage: Stage, recipients?: (address: string) => boolean): void;
   resumes(): void;
   /** Resolves when a message stands at the stalled stage. */
   stalled(): Promise<void>;
@@ -31,10 +31,19 @@ export interface TestRelay {
 export async function smtpRelay(t: TestContext): Promise<TestRelay> {
   const mails: RelayedMail[] = [];
   const refusals = new Map<string, string>();
-  let gate: { stage: Stage; opened: Promise<void>; open(): void; arrived(): void; arrival: Promise<void> } | undefined;
+  let gate:
+    | {
+        stage: Stage;
+        shut(address: string): boolean;
+        opened: Promise<void>;
+        open(): void;
+        arrived(): void;
+        arrival: Promise<void>;
+      }
+    | undefined;
 
-  const pass = async (stage: Stage) => {
-    if (gate?.stage !== stage) return;
+  const pass = async (stage: Stage, address: string) => {
+    if (gate?.stage !== stage || !gate.shut(address)) return;
     gate.arrived();
     await gate.opened;
   };
@@ -44,7 +53,7 @@ export async function smtpRelay(t: TestContext): Promise<TestRelay> {
     closeTimeout: 100,
     onRcptTo: ({ address }, _session, done) => {
       const refusal = refusals.get(address);
-      pass('RCPT').then(() => done(refusal ? failure(refusal) : null));
+      pass('RCPT', address).then(() => done(refusal ? failure(refusal) : null));
     },
     onData: async (stream, session, done) => {
       const chunks: Buffer[] = [];
@@ -53,8 +62,8 @@ export async function smtpRelay(t: TestContext): Promise<TestRelay> {
       } catch {
         return; // The client went away in the middle: nothing was accepted.
       }
-      await pass('DATA');
       const raw = Buffer.concat(chunks);
+      await pass('DATA', session.envelope.rcptTo[0]?.address ?? '');
       const from = session.envelope.mailFrom ? session.envelope.mailFrom.address : '';
       const to = session.envelope.rcptTo[0]?.address ?? '';
       mails.push({ from, to, raw: raw.toString('latin1'), parsed: await simpleParser(raw) });
@@ -72,11 +81,12 @@ export async function smtpRelay(t: TestContext): Promise<TestRelay> {
   return {
     url: `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}`,
     mails,
-    stallsAt: (stage) => {
+    stallsAt: (stage, recipients = () => true) => {
       const opening = Promise.withResolvers<void>();
       const arrival = Promise.withResolvers<void>();
       gate = {
         stage,
+        shut: recipients,
         opened: opening.promise,
         open: opening.resolve,
         arrived: arrival.resolve,

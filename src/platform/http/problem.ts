@@ -59,7 +59,7 @@ export function problem({ pages, brand, log }: Needs): ErrorRequestHandler {
     if (res.headersSent) return void res.destroy();
     res.status(shown.status);
     if (wantsPage(req)) return sendPage(res, shown, { pages, brand });
-    res.type('application/problem+json').send(JSON.stringify(shown));
+    res.type('application/problem+json').json(shown);
   };
 }
 
