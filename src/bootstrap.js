@@ -18,7 +18,10 @@ run();
 function install() {
   process.stderr.write('daybreak: installing dependencies (npm ci) …\n');
   // stdout is the program's own: `api-key add` prints a key there and nothing else.
-  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, stdio: ['ignore', 2, 2] });
+  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+  });
   if (status === 0) return;
   process.stderr.write('daybreak: npm ci failed; its messages above say why.\n');
   process.exit(status ?? 1);

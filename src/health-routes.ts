@@ -12,21 +12,34 @@ export function health(context: Context): Router {
     res.json({ status: 'ok' });
   });
 
+  const checks = keptFor(SHORTLY_MS, async () => ({
+    database: await check(() => context.pool.query('select 1')),
+    queue: await check(() => context.producer.ping()),
+    relay: await check(() => context.mailer.verify()),
+  }));
   router.get('/readyz', async (_req, res) => {
-    const checks = {
-      database: await check(() => context.pool.query('select 1')),
-      queue: await check(() => context.producer.ping()),
-      relay: await check(() => context.mailer.verify()),
-    };
-    const ready = Object.values(checks).every((answer) => answer === 'ok');
-    res.status(ready ? 200 : 503).json({ status: ready ? 'ready' : 'not ready', ...checks });
+    const answers = await checks();
+    const ready = Object.values(answers).every((answer) => answer === 'ok');
+    res.status(ready ? 200 : 503).json({ status: ready ? 'ready' : 'not ready', ...answers });
   });
 
+  const text = keptFor(SHORTLY_MS, () => registry.metrics());
   router.get('/metrics', async (_req, res) => {
-    res.type(registry.contentType).send(await registry.metrics());
+    res.type(registry.contentType).send(await text());
   });
 
   return router;
+}
+
+const SHORTLY_MS = 1000;
+
+/** Anyone may ask, so the answer is shared for a moment: asking often must cost the database and the relay nothing. */
+function keptFor<T>(ms: number, ask: () => Promise<T>): () => Promise<T> {
+  let kept: { until: number; answer: Promise<T> } | undefined;
+  return () => {
+    if (!kept || performance.now() > kept.until) kept = { until: performance.now() + ms, answer: ask() };
+    return kept.answer;
+  };
 }
 
 async function check(work: () => Promise<unknown>): Promise<string> {

@@ -43,7 +43,7 @@ export async function composeDelivery(
     messageId: identity.messageId(row),
     date: clock.now(),
     headers: {
-      'List-Id': `${JSON.stringify(newsletter.name.replace(/["\\]/g, ''))} <${newsletter.slug}.${identity.domain}>`,
+      'List-Id': `<${newsletter.slug}.${identity.domain}>`,
       ...unsubscribeHeaders(token, { identity, baseUrl }),
       'Feedback-ID': `${row.editionId}:${newsletter.slug}:${newsletter.kind}:daybreak`,
     },

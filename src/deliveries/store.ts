@@ -90,16 +90,18 @@ export function createLedger(db: Db) {
     },
 
     /** Stops what is not yet claimed. False when the edition is already sent, cancelled or unknown. */
-    cancel: async (editionId: number, now: Date): Promise<boolean> => {
-      const { rows } = await sql`
-        update editions set status = 'cancelled', finished_at = ${now}
-        where id = ${editionId} and status not in ('sent', 'cancelled') returning id`.execute(db);
-      if (rows.length === 0) return false;
-      await sql`
-        update deliveries set state = 'skipped', reason = 'cancelled', settled_at = now()
-        where edition_id = ${editionId} and state in ('pending', 'deferred')`.execute(db);
-      return true;
-    },
+    cancel: (editionId: number, now: Date): Promise<boolean> =>
+      db.transaction().execute(async (trx) => {
+        // Waits for a page being planned; the second statement then sees its rows.
+        const { rows } = await sql`
+          update editions set status = 'cancelled', finished_at = ${now}
+          where id = ${editionId} and status not in ('sent', 'cancelled') returning id`.execute(trx);
+        if (rows.length === 0) return false;
+        await sql`
+          update deliveries set state = 'skipped', reason = 'cancelled', settled_at = now()
+          where edition_id = ${editionId} and state in ('pending', 'deferred')`.execute(trx);
+        return true;
+      }),
 
     /**
      * Rows claimed longer ago than any live worker holds one: their answer is lost. Newsletters that resend get them

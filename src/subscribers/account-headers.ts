@@ -1,16 +1,14 @@
 import type { Tokens } from '../kernel/tokens.ts';
 import type { MailIdentity } from '../platform/mail/identity.ts';
-import type { Brand } from '../platform/view/brand.ts';
 
 /** Headers of mail about the subscription itself; its unsubscribe link ends everything. */
 export function accountHeaders(
   subscriberId: number,
-  brand: Brand,
   { tokens, identity, baseUrl }: { tokens: Tokens; identity: MailIdentity; baseUrl: string },
 ): Record<string, string> {
   const token = tokens.seal('unsubscribe', [subscriberId]);
   return {
-    'List-Id': `${JSON.stringify(brand.name)} <account.${identity.domain}>`,
+    'List-Id': `<account.${identity.domain}>`,
     ...unsubscribeHeaders(token, { identity, baseUrl }),
     'Feedback-ID': `confirmation:account:transactional:daybreak`,
   };

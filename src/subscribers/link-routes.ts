@@ -24,7 +24,9 @@ export function confirmations(context: Needs): Router {
   const router = Router();
   router.get('/:token', async (req, res) => {
     const reader = await readConfirmation(tokenOf(req), context);
-    await show(res, context, 'confirm', confirmView(reader, req.originalUrl));
+    const asked = reader.subscriptions.some(({ state }) => state === 'pending');
+    if (asked) return show(res, context, 'confirm', confirmView(reader, req.originalUrl));
+    await show(res, context, 'confirmed', confirmedView(reader, context));
   });
   router.post('/:token', body(), async (req, res) => {
     const reader = await confirm(tokenOf(req), proofOf(req), context);

@@ -57,7 +57,7 @@ async function send(owed: OwedConfirmation, now: Date, needs: Needs) {
     text,
     messageId: `${stamp}@${identity.domain}`,
     date: now,
-    headers: accountHeaders(owed.id, brand, needs),
+    headers: accountHeaders(owed.id, needs),
   };
   return transactionalMailer.send(message, `bounce@${identity.domain}`);
 }
