@@ -4,12 +4,12 @@ import path from 'node:path';
 import type { Config } from './config.ts';
 import { type Context, createContext, type Surroundings } from './context.ts';
 import type { Clock } from './kernel/clock.ts';
-import { DomainError } from './kernel/errors.ts';
+import { DomainError, messageOf } from './kernel/errors.ts';
 import type { Log } from './kernel/log.ts';
 import { embeddedPostgres, ownerPid } from './platform/db/embedded.ts';
 import { assertMigrated, migrate } from './platform/db/migrate.ts';
 import { createPool } from './platform/db/pool.ts';
-import { openMailbox } from './platform/mail/mailbox.ts';
+import { type Mailbox, openMailbox } from './platform/mail/mailbox.ts';
 
 export interface Booted {
   context: Context;
@@ -45,9 +45,10 @@ export async function boot({
   const database = config.databaseUrl ? undefined : await embeddedPostgres(config.dataDir, log);
   if (alone && database && !database.owned) throw new AlreadyRunning(config.dataDir, await ownerPid(config.dataDir));
   const databaseUrl = config.databaseUrl ?? database?.url ?? '';
+  let mailbox: Mailbox | undefined;
   try {
     await prepareSchema(databaseUrl, migrations === 'apply' || (migrations === 'own' && Boolean(database)), log);
-    const mailbox = mail && !config.smtpUrls ? await openMailbox(config.dataDir, log) : undefined;
+    mailbox = mail && !config.smtpUrls ? await openMailbox(config.dataDir, log) : undefined;
     const surroundings: Surroundings = {
       config,
       databaseUrl,
@@ -69,14 +70,24 @@ export async function boot({
       },
     };
   } catch (error) {
+    await mailbox?.close();
     await database?.stop();
     throw error;
+  }
+}
+
+class DatabaseUnreachable extends DomainError {
+  constructor(reason: string) {
+    super('database-unreachable', 'unavailable', `DATABASE_URL: the database does not answer: ${reason}.`);
   }
 }
 
 async function prepareSchema(databaseUrl: string, apply: boolean, log: Log): Promise<void> {
   const pool = createPool(databaseUrl, log, 1);
   try {
+    await pool.query('select 1').catch((error) => {
+      throw new DatabaseUnreachable(messageOf(error));
+    });
     if (!apply) return await assertMigrated(pool);
     const applied = await migrate(pool);
     if (applied.length > 0) log.info({ applied }, 'the database was brought up to date');

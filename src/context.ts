@@ -50,16 +50,17 @@ export type Context = ReturnType<typeof createContext>;
 /** The composition root: everything that is opened is opened here, and closed by `close`. */
 export function createContext(surroundings: Surroundings) {
   const { config, databaseUrl, smtpUrls, baseUrl, secret, log, clock = systemClock } = surroundings;
+  // What may refuse its configuration comes before what opens connections.
+  const sign = createSigner(config.dkim);
+  const fetcher = createFetcher({ allow: config.privateFetchAllow });
   const pool: pg.Pool = createPool(databaseUrl, log);
   const db: Kysely<Record<string, never>> = createDb(pool);
   const backend = queueBackend({ redisUrl: config.redisUrl, databaseUrl }, log);
   const producer = new Producer(backend, log);
   const tokens = new Tokens(secret);
-  const sign = createSigner(config.dkim);
   const mailer = createMailer(smtpUrls, sign, CONNECTIONS.deliveries);
   const transactionalMailer = createMailer(smtpUrls, sign, CONNECTIONS.transactional);
   const articles = createArticleStore(db);
-  const fetcher = createFetcher({ allow: config.privateFetchAllow });
 
   return {
     config,

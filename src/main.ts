@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { startWorkers } from '../workers/runner.ts';
 import { apiKeyAdd } from './commands/api-key.ts';
+import { brand } from './commands/brand.ts';
 import { type Command, UsageError } from './commands/command.ts';
 import { demo } from './commands/demo.ts';
 import { doctor } from './commands/doctor.ts';
@@ -20,6 +21,7 @@ const commands: Command[] = [
   migrateCommand,
   demo,
   doctor,
+  brand,
   apiKeyAdd,
   subscribersImport,
   subscribersExport,
@@ -70,8 +72,9 @@ function inWords(error: unknown): string {
   return stack ?? String(error);
 }
 
-const usage = ({ name, usage = '', summary, details = '' }: Command): string =>
-  `daybreak ${name} ${usage}\n\n  ${summary}\n${details && `\n${details}\n`}`;
+function usage({ name, usage: words = '', summary, details = '' }: Command): string {
+  return `daybreak ${name} ${words}\n\n  ${summary}\n${details && `\n${details}\n`}`;
+}
 
 function help(command: Command): number {
   process.stdout.write(usage(command));

@@ -37,7 +37,9 @@ export const doctor: Command = {
         config.secret
           ? ok('DAYBREAK_SECRET is set')
           : advice('DAYBREAK_SECRET is unset: links are signed with the one in DATA_DIR'),
-        advice(`the postal address in every mail is "${(await brand()).postalAddress}"`),
+        advice(
+          `every mail ends with "${(await brand()).postalAddress}": \`npm run daybreak -- brand --postal-address …\` changes it`,
+        ),
       ];
       for (const { level, text } of findings) print(`${signs[level]} ${text}`);
       return findings.some(({ level }) => level === 'fault') ? 1 : 0;

@@ -2,6 +2,7 @@ import type { Tokens } from '../kernel/tokens.ts';
 import type { Newsletter } from '../newsletters/newsletter.ts';
 import type { MailIdentity } from '../platform/mail/identity.ts';
 import type { Message } from '../platform/mail/message.ts';
+import { senderOf } from '../platform/mail/sender.ts';
 import type { Brand } from '../platform/view/brand.ts';
 import { unsubscribeHeaders } from '../subscribers/account-headers.ts';
 import type { Claimed } from './delivery.ts';
@@ -34,8 +35,7 @@ export async function composeDelivery(
     preferences_url: `${baseUrl}/preferences/${tokens.seal('preferences', [row.subscriberId])}`,
   };
   const message: Message = {
-    from: { name: newsletter.fromName ?? brand.name, address: newsletter.fromAddress ?? `news@${identity.domain}` },
-    replyTo: newsletter.replyTo ?? newsletter.fromAddress ?? `news@${identity.domain}`,
+    ...senderOf(newsletter, brand, identity),
     to: row.email,
     subject: content.subject,
     html: fill(content.html, slots),

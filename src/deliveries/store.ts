@@ -120,6 +120,15 @@ export function createLedger(db: Db) {
       return rows.length;
     },
 
+    /** Rows that a cancelled edition got back after it was cancelled: a refusal for now, a dead worker's claim. */
+    settleCancelled: async (): Promise<void> => {
+      await sql`
+        update deliveries d set state = 'skipped', reason = 'cancelled', settled_at = now()
+        from editions e where e.id = d.edition_id and e.status = 'cancelled' and d.state in ('pending', 'deferred')`.execute(
+        db,
+      );
+    },
+
     waitingChunks: async (now: Date): Promise<WaitingChunk[]> =>
       (
         await sql<WaitingChunk>`

@@ -1,18 +1,19 @@
+import { wakeOwedFanOuts } from '../editions/wake-owed-fan-outs.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Log } from '../kernel/log.ts';
-import { fanOut, handleInbound, priorities, sendChunk } from '../platform/queue/jobs.ts';
+import { handleInbound, priorities, sendChunk } from '../platform/queue/jobs.ts';
 import type { Jobs } from '../platform/queue/producer.ts';
 import { wakeOwedConfirmations } from '../subscribers/wake-owed-confirmations.ts';
 import type { Ledger } from './store.ts';
 
-type Needs = Parameters<typeof wakeOwedConfirmations>[0] & {
-  ledger: Ledger;
-  editions: { owedFanOuts(now: Date): Promise<number[]> };
-  feedback: { unapplied(): Promise<number[]> };
-  jobs: Jobs;
-  clock: Clock;
-  log: Log;
-};
+type Needs = Parameters<typeof wakeOwedConfirmations>[0] &
+  Parameters<typeof wakeOwedFanOuts>[0] & {
+    ledger: Ledger;
+    feedback: { unapplied(): Promise<number[]> };
+    jobs: Jobs;
+    clock: Clock;
+    log: Log;
+  };
 
 /**
  * No live worker holds a claim this long: a window is two messages per connection, and each is over within the
@@ -23,12 +24,9 @@ const MINUTE_MS = 60_000;
 
 /** Rebuilds from rows whatever a crash or a wiped queue has lost. Waking something twice is harmless. */
 export async function sweepLost(needs: Needs): Promise<void> {
-  const { ledger, editions, feedback, jobs, clock, log } = needs;
+  const { ledger, feedback, jobs, clock, log } = needs;
   await wakeOwedConfirmations(needs);
-  await jobs.wakeAll(
-    fanOut,
-    (await editions.owedFanOuts(clock.now())).map((editionId) => ({ editionId })),
-  );
+  await wakeOwedFanOuts(needs);
   await jobs.wakeAll(
     handleInbound,
     (await feedback.unapplied()).map((eventId) => ({ eventId })),
@@ -36,6 +34,8 @@ export async function sweepLost(needs: Needs): Promise<void> {
 
   const dead = await ledger.settleDeadClaims(CLAIM_LIFETIME_S);
   if (dead > 0) log.warn({ dead }, 'claims of a dead worker were settled');
+
+  await ledger.settleCancelled();
 
   // A dead worker's job keeps its place for a while, so each minute's sweep asks under a name of its own.
   const part = Math.floor(clock.now().getTime() / MINUTE_MS);

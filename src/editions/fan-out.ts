@@ -16,22 +16,29 @@ type Needs = Parameters<typeof planDigest>[1] & {
 
 /** Small enough that the first chunks leave while later pages are still being written. */
 const PAGE = 2000;
+/** After this a fan-out gives its place to whatever has a higher priority. */
+const TURN_MS = 400;
 
 /**
  * Plans an edition page by page: each transaction writes ledger rows and moves their subscriptions on, and its chunks
- * are woken after the commit. Safe to run again or twice at once: a page held by one is waited for by the other.
+ * are woken after the commit. Safe to run again or twice at once: an edition another worker is planning is left to it.
  */
-export async function fanOut(editionId: number, needs: Needs): Promise<void> {
+export async function fanOut({ editionId, part }: { editionId: number; part: number }, needs: Needs): Promise<void> {
   const { editions, clock, jobs } = needs;
   const edition = await editions.byId(editionId);
   if (!edition) return;
+  const priority = priorities[edition.kind];
   if (edition.status === 'scheduled' && !(await editions.release(editionId, clock.now()))) {
     const early = (edition.releaseAt?.getTime() ?? 0) - clock.now().getTime();
-    if (early > 0) await jobs.wake(fanOutJob, { editionId }, { delayMs: early });
+    if (early > 0) await jobs.wake(fanOutJob, { editionId }, { priority, delayMs: early });
     return;
   }
+  const until = performance.now() + TURN_MS;
   try {
-    while (await planPage(editionId, needs));
+    while (await planPage(editionId, needs)) {
+      if (performance.now() < until) continue;
+      return await jobs.wake(fanOutJob, { editionId, part: part + 1 }, { priority });
+    }
   } catch (error) {
     await editions.noteProblem(editionId, messageOf(error));
     throw error;

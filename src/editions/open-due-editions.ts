@@ -2,9 +2,9 @@ import type { Clock } from '../kernel/clock.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Newsletter } from '../newsletters/newsletter.ts';
 import { nextSlot } from '../newsletters/next-slot.ts';
-import { fanOut } from '../platform/queue/jobs.ts';
 import type { Jobs } from '../platform/queue/producer.ts';
 import type { EditionStore } from './store.ts';
+import { wakeOwedFanOuts } from './wake-owed-fan-outs.ts';
 
 interface Needs {
   editions: EditionStore;
@@ -19,13 +19,9 @@ const PUNCTUAL_MS = 10 * 60_000;
 
 /** The tick: opens what is due, passes over what is too late to be of use, and wakes alerts whose countdown is over. */
 export async function openDueEditions(needs: Needs): Promise<void> {
-  const { editions, jobs, clock } = needs;
+  const { editions, clock } = needs;
   for (const due of await editions.dueSlots(clock.now())) await openOrPass(due, needs);
-  const owed = await editions.owedFanOuts(clock.now());
-  await jobs.wakeAll(
-    fanOut,
-    owed.map((editionId) => ({ editionId })),
-  );
+  await wakeOwedFanOuts(needs);
 }
 
 async function openOrPass(due: { newsletterId: number; slot: Date }, needs: Needs): Promise<void> {

@@ -18,15 +18,14 @@ export const createPlans = (db: Db) => ({
 
 function planStore(db: Db) {
   return {
-    /** Undefined when the edition is already planned, cancelled, or otherwise not to be planned now. */
+    /** Undefined when the edition is already planned, cancelled, or held by another worker. */
     hold: async (id: number): Promise<Edition | undefined> => {
       const { rows } = await sql<Edition>`
         select id, newsletter_id as "newsletterId", kind, status, slot, as_of as "asOf", late, release_at as "releaseAt",
           article_id as "articleId", headline, body, url, subject, audience, chunks, planned_after as "plannedAfter",
           planned_at as "plannedAt"
-        from editions where id = ${id} and planned_at is null and status in ('assembling', 'sending') for update`.execute(
-        db,
-      );
+        from editions where id = ${id} and planned_at is null and status in ('assembling', 'sending')
+          for update skip locked`.execute(db);
       return rows[0];
     },
 

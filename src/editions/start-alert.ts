@@ -3,7 +3,7 @@ import type { Clock } from '../kernel/clock.ts';
 import { DomainError, NotFound } from '../kernel/errors.ts';
 import { oneLine } from '../kernel/one-line.ts';
 import type { Newsletter } from '../newsletters/newsletter.ts';
-import { fanOut } from '../platform/queue/jobs.ts';
+import { fanOut, priorities } from '../platform/queue/jobs.ts';
 import type { Jobs } from '../platform/queue/producer.ts';
 import type { EditionStore } from './store.ts';
 
@@ -60,7 +60,14 @@ export async function startAlert(input: AlertInput, requestKey: string | null, n
   const earliest = now.getTime() + (input.undo_seconds ?? undoSeconds) * 1000;
   const releaseAt = new Date(Math.max(earliest, input.send_at ? Date.parse(input.send_at) : 0));
   const id = await editions.scheduleAlert({ newsletterId: newsletter.id, ...content, releaseAt, requestKey }, now);
-  await jobs.wake(fanOut, { editionId: id }, { delayMs: releaseAt.getTime() - now.getTime() });
+  await jobs.wake(
+    fanOut,
+    { editionId: id },
+    {
+      priority: priorities.alert,
+      delayMs: releaseAt.getTime() - now.getTime(),
+    },
+  );
   return id;
 }
 

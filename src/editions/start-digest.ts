@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Clock } from '../kernel/clock.ts';
 import { DomainError, NotFound } from '../kernel/errors.ts';
 import type { Newsletter } from '../newsletters/newsletter.ts';
-import { fanOut } from '../platform/queue/jobs.ts';
+import { fanOut, priorities } from '../platform/queue/jobs.ts';
 import type { Jobs } from '../platform/queue/producer.ts';
 import type { EditionStore } from './store.ts';
 
@@ -31,6 +31,6 @@ export async function startDigest(
     throw new DomainError('not-a-digest', 'invalid', `"${slug}" sends alerts: use POST /api/v1/alerts.`);
   }
   const editionId = await editions.openByHand(newsletter.id, requestKey, clock.now());
-  await jobs.wake(fanOut, { editionId });
+  await jobs.wake(fanOut, { editionId }, { priority: priorities.digest });
   return editionId;
 }

@@ -103,12 +103,12 @@ export function createEditionStore(db: Db) {
       ),
 
     /** Editions whose fan-out is owed: released alerts, and plans the queue lost. */
-    owedFanOuts: async (now: Date): Promise<number[]> => {
-      const { rows } = await sql<{ id: number }>`
-        select id from editions where status = 'assembling' or (status = 'scheduled' and release_at <= ${now})
-          or (status = 'sending' and planned_at is null) order by id`.execute(db);
-      return rows.map(({ id }) => id);
-    },
+    owedFanOuts: async (now: Date) =>
+      (
+        await sql<{ id: number; kind: 'digest' | 'alert' }>`
+          select id, kind from editions where status = 'assembling' or (status = 'scheduled' and release_at <= ${now})
+            or (status = 'sending' and planned_at is null) order by id`.execute(db)
+      ).rows,
 
     noteProblem: async (id: number, problem: string | null): Promise<void> => {
       await sql`update editions set problem = ${problem} where id = ${id}`.execute(db);

@@ -15,6 +15,8 @@ const formColumns = sql`f.id, f.title, f.button, f.consent_text as "consentText"
     from form_newsletters fn join newsletters n on n.id = fn.newsletter_id
     where fn.form_id = f.id and n.active) as newsletters`;
 
+export type BrandChange = { [Field in keyof Brand]: Brand[Field] | null };
+
 export type NewsletterStore = ReturnType<typeof createNewsletterStore>;
 
 export function createNewsletterStore(db: Db) {
@@ -26,6 +28,14 @@ export function createNewsletterStore(db: Db) {
         select name, accent, postal_address as "postalAddress", time_zone as "timeZone", locale from brand`);
       if (!row) throw new Error('the brand row is missing: was the database seeded?');
       return row;
+    },
+
+    /** What is null stays as it is. */
+    changeBrand: async (change: BrandChange): Promise<void> => {
+      await sql`
+        update brand set name = coalesce(${change.name}, name), accent = coalesce(${change.accent}, accent),
+          postal_address = coalesce(${change.postalAddress}, postal_address),
+          time_zone = coalesce(${change.timeZone}, time_zone), locale = coalesce(${change.locale}, locale)`.execute(db);
     },
 
     all: async (after = 0, limit = 500) =>

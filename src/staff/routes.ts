@@ -69,7 +69,7 @@ function keepWhenAnswered(res: Response, keyId: number, key: string, staff: Staf
 /** @throws Invalid for a body that can be read but, so deep is it, not be written down again */
 function fingerprint(req: Request): Buffer {
   try {
-    const asked = JSON.stringify([req.originalUrl, req.body ?? null]);
+    const asked = JSON.stringify([req.originalUrl, req.body ?? null, req.get('Content-Length') ?? null]);
     return createHash('sha256').update(asked).digest();
   } catch {
     throw new Invalid([{ field: 'body', message: 'is nested too deeply' }]);

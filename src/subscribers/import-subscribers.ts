@@ -70,6 +70,7 @@ export async function importSubscribers(
       continue;
     }
     const emailKey = addressKey(email);
+    if (batch.has(emailKey)) continue;
     const due =
       slots.get(timeZone) ?? (newsletter.kind === 'digest' ? nextSlot(newsletter.sendAt, timeZone, now).at : null);
     slots.set(timeZone, due);

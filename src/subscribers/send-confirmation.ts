@@ -4,6 +4,7 @@ import type { Tokens } from '../kernel/tokens.ts';
 import { classify } from '../platform/mail/classify.ts';
 import type { MailIdentity } from '../platform/mail/identity.ts';
 import type { Mailer } from '../platform/mail/mailer.ts';
+import { senderOf } from '../platform/mail/sender.ts';
 import type { Brand } from '../platform/view/brand.ts';
 import type { Emails } from '../platform/view/emails.ts';
 import { accountHeaders } from './account-headers.ts';
@@ -50,7 +51,7 @@ async function send(owed: OwedConfirmation, now: Date, needs: Needs) {
   const { html, text } = await emails.render(mail.template, view);
   const stamp = `confirmation-${owed.id.toString(36)}-${owed.wantedAt.getTime().toString(36)}`;
   const message = {
-    from: { name: brand.name, address: `news@${identity.domain}` },
+    ...senderOf(mail.sender, brand, identity),
     to: owed.email,
     subject: mail.subject,
     html,
@@ -70,6 +71,7 @@ function choose(reader: Subscriber, now: Date, { tokens, baseUrl }: Needs) {
     return {
       template: 'already-subscribed',
       subject: 'You are already subscribed',
+      sender: active[0],
       data: { preferencesUrl, newsletters: active, newsletter: { name: 'Your subscription' } },
     };
   }
@@ -78,6 +80,7 @@ function choose(reader: Subscriber, now: Date, { tokens, baseUrl }: Needs) {
   return {
     template: 'confirmation',
     subject: 'Please confirm your subscription',
+    sender: pending[0],
     data: { confirmUrl, newsletters: pending, expiresDays: EXPIRES_DAYS, newsletter: { name: 'Your subscription' } },
   };
 }

@@ -42,7 +42,7 @@ export const signUpInput = z.object({
 
 interface Needs {
   newsletters: { form(id: number): Promise<Form | undefined>; brand(): Promise<Brand> };
-  subscribers: Pick<SubscriberStore, 'recordSignUp'>;
+  subscribers: Pick<SubscriberStore, 'recordSignUp' | 'topicSet'>;
   jobs: Jobs;
   tokens: Tokens;
   clock: Clock;
@@ -50,7 +50,7 @@ interface Needs {
 
 /**
  * Records the wish and owes a confirmation. The same steps for every address, so that nobody learns who is a reader.
- * @throws NotFound for an unknown form; Invalid when a newsletter is not offered by it
+ * @throws NotFound for an unknown form; Invalid for a newsletter it does not offer or an unknown topic
  */
 export async function signUp(
   formId: number,
@@ -61,17 +61,29 @@ export async function signUp(
   const form = await newsletters.form(formId);
   if (!form) throw new NotFound('form');
   const newsletterIds = chosen(form, input.newsletters);
+  const topicSetId = await topicSetOf(input.topics ?? [], subscribers);
   const subscriberId = await subscribers.recordSignUp(
     {
       email: input.email,
       emailHash: tokens.mac('suppression', addressKey(input.email)),
       timeZone: input.time_zone || (await newsletters.brand()).timeZone,
       newsletterIds,
+      topicSetId,
     },
     { method: 'form', formId, formVersion: form.version, wording: form.consentText, ...proof },
     clock.now(),
   );
   await jobs.wake(sendConfirmation, { subscriberId });
+}
+
+const EVERY_TOPIC = 1;
+
+async function topicSetOf(slugs: string[], subscribers: Needs['subscribers']): Promise<number> {
+  const wanted = [...new Set(slugs.filter(Boolean))];
+  if (wanted.length === 0) return EVERY_TOPIC;
+  const id = await subscribers.topicSet(wanted);
+  if (id) return id;
+  throw new Invalid([{ field: 'topics', message: 'There is no such topic.' }]);
 }
 
 function chosen(form: Form, wanted: string[] | undefined): number[] {

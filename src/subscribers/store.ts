@@ -8,6 +8,8 @@ export interface SignUpRow {
   emailHash: Buffer;
   timeZone: string;
   newsletterIds: number[];
+  /** 1 is every topic. */
+  topicSetId: number;
 }
 
 export interface OwedConfirmation {
@@ -36,10 +38,11 @@ export function createSubscriberStore(db: Db) {
           on conflict (email_key) do update set confirmation_wanted_at = excluded.confirmation_wanted_at
           returning id),
         wanted as (
-          insert into subscriptions as s (subscriber_id, newsletter_id, state, created_at)
-          select reader.id, w.id, 'pending', ${now} from reader, unnest(${row.newsletterIds}::int[]) w (id)
-          on conflict (subscriber_id, newsletter_id) do update
-            set state = case s.state when 'unsubscribed' then 'pending' else s.state end),
+          insert into subscriptions as s (subscriber_id, newsletter_id, state, topic_set_id, created_at)
+          select reader.id, w.id, 'pending', ${row.topicSetId}, ${now} from reader, unnest(${row.newsletterIds}::int[]) w (id)
+          on conflict (subscriber_id, newsletter_id) do update set
+            topic_set_id = case s.state when 'active' then s.topic_set_id else excluded.topic_set_id end,
+            state = case s.state when 'active' then s.state else 'pending' end),
         proven as (
           insert into consent_events (subscriber_id, newsletter_id, kind, at, ${proofColumns})
           select reader.id, w.id, 'requested', ${now}, ${proofValues(proof)}
@@ -48,13 +51,22 @@ export function createSubscriberStore(db: Db) {
       return rows[0]?.id ?? 0;
     },
 
+    /** The set's id, made when it is new; undefined when one of the topics does not exist. */
+    topicSet: async (slugs: string[]): Promise<number | undefined> => {
+      const { rows } = await sql<{ id: number }>`
+        with wanted as (select array_agg(id order by id) as ids from topics where slug = any (${slugs}::text[]))
+        insert into topic_sets (topic_ids) select ids from wanted where cardinality(ids) = ${slugs.length}
+        on conflict (topic_ids) do update set topic_ids = excluded.topic_ids returning id`.execute(db);
+      return rows[0]?.id;
+    },
+
     byId: async (id: number): Promise<Subscriber | undefined> => {
       const { rows } = await sql<Omit<Subscriber, 'subscriptions'>>`
         select id, email, time_zone as "timeZone" from subscribers where id = ${id}`.execute(db);
       if (!rows[0]) return undefined;
       const { rows: subscriptions } = await sql<Subscriber['subscriptions'][number]>`
         select s.newsletter_id as "newsletterId", n.slug, n.name, n.kind, to_char(n.send_at, 'HH24:MI') as "sendAt",
-          s.state, s.next_due_at as "nextDueAt", s.served_on::text as "servedOn"
+          n.from_name as "fromName", n.from_address as "fromAddress", n.reply_to as "replyTo", s.state, s.next_due_at as "nextDueAt", s.served_on::text as "servedOn"
         from subscriptions s join newsletters n on n.id = s.newsletter_id
         where s.subscriber_id = ${id} order by n.id`.execute(db);
       return { ...rows[0], subscriptions };

@@ -14,6 +14,9 @@ export interface Subscription {
   kind: 'digest' | 'breaking';
   /** Local time of day, `HH:MM`. */
   sendAt: string;
+  fromName: string | null;
+  fromAddress: string | null;
+  replyTo: string | null;
   state: 'pending' | 'active' | 'unsubscribed';
   nextDueAt: Date | null;
   servedOn: string | null;

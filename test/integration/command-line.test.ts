@@ -128,13 +128,9 @@ test('what is typed wrongly ends with 2, says what is wrong, and starts nothing'
   const typed: [words: string, why: RegExp][] = [
     ['launch', /no command "launch"/],
     ['api-key', /no command "api-key"/],
-    ['subscribers remove', /no command "subscribers remove"/],
-    ['--verbose', /no command "--verbose"/],
     ['up --verbose', /--verbose/],
     ['api-key add', /--name and --scopes are needed/],
     ['api-key add --name cms', /--name and --scopes are needed/],
-    ['api-key add --name', /--name/],
-    ['subscribers import', /A file, --newsletter and --consent are needed/],
     [`subscribers import ${file} --newsletter daily`, /--consent/],
     [`subscribers import ${file}.not --newsletter daily --consent list`, /There is no file/],
     ['preview', /--newsletter is needed/],
@@ -151,11 +147,10 @@ test('what is typed wrongly ends with 2, says what is wrong, and starts nothing'
 
 test('a bad environment is refused before anything starts: variables are named, values never printed', async (t) => {
   const dir = await tempDir(t);
-  const DATA_DIR = path.join(dir, 'data');
   const noKey = path.join(dir, 'no-key.pem');
   await writeFile(noKey, 'hunter2');
   const dkim = { DKIM_DOMAIN: 'post.example', DKIM_SELECTOR: 'd1' };
-  const free = { DATA_DIR, PORT: '0', INBOUND_SMTP_PORT: '0' };
+  const free = { PORT: '0', INBOUND_SMTP_PORT: '0' };
   const cases: [env: Env, named: RegExp][] = [
     [{ PORT: 'hunter2' }, /PORT: /],
     [{ DATABASE_URL: 'mysql://u:hunter2@db', REDIS_URL: 'hunter2' }, /DATABASE_URL: .*\n +REDIS_URL: /],
@@ -169,11 +164,13 @@ test('a bad environment is refused before anything starts: variables are named, 
     [{ ...free, ...dkim }, /DKIM_DOMAIN, DKIM_SELECTOR, DKIM_PRIVATE_KEY_FILE: /],
     [{ ...free, PRIVATE_FETCH_ALLOW: '10.0.0.0/99' }, /PRIVATE_FETCH_ALLOW: /],
   ];
-  for (const [env, named] of cases) {
-    const ended = await daybreak(t, { DATA_DIR, ...env }, 'up');
-    assert.deepEqual([ended.code, ended.out], [1, ''], `${JSON.stringify(env)} ${ended.err}`);
-    assertSentence(ended, named);
-  }
+  await Promise.all(
+    cases.map(async ([env, named], n) => {
+      const ended = await daybreak(t, { DATA_DIR: path.join(dir, `data-${n}`), ...env }, 'up');
+      assert.deepEqual([ended.code, ended.out], [1, ''], `${JSON.stringify(env)} ${ended.err}`);
+      assertSentence(ended, named);
+    }),
+  );
 });
 
 test('with nothing configured everything runs, answers commands beside it, and stops without a trace', async (t) => {
@@ -436,11 +433,11 @@ test('preview prints what would go out, as text or into a file, and sends nothin
   );
   const text = await daybreak(t, env, 'preview', '--newsletter', 'daily');
   assert.equal(text.code, 0, text.err);
-  assert.match(text.out, /Library lends seeds[^]*Packets of kale\./);
+  assert.match(text.out, /Library lends seeds[\s\S]*Packets of kale\./);
   const out = path.join(DATA_DIR, 'digest.html');
   const written = await daybreak(t, env, 'preview', '--newsletter', 'daily', '--out', out);
   assert.deepEqual([written.code, written.out], [0, ''], written.err);
-  assert.match(await readFile(out, 'utf8'), /<html[^]*Library lends seeds/);
+  assert.match(await readFile(out, 'utf8'), /<html[\s\S]*Library lends seeds/);
   assert.match((await daybreak(t, env, 'preview', '--newsletter', 'breaking')).out, /Library lends seeds/);
   const unknown = await daybreak(t, env, 'preview', '--newsletter', 'nightly');
   assert.equal(unknown.code, 1);

@@ -66,6 +66,21 @@ onBothQueues('cancelling in mid-flight stops what has not been claimed, and the 
   assert.equal(town.relay.mails.length, accepted);
 });
 
+onBothQueues('a row that comes back to a cancelled edition is settled as cancelled', async (t, queue) => {
+  const town = await newsroom(t, { queue });
+  await town.imports('breaking', ['full@example.org']);
+  town.relay.refuses('full@example.org', '452 4.2.2 mailbox full');
+  town.relay.stallsAt('RCPT');
+  const id = await town.alert(storm);
+  await town.relay.stalled();
+  await town.api('POST', `/alerts/${id}/cancel`);
+  town.relay.resumes();
+  await town.reaches(id, { audience: 1, deferred: 1 });
+  await town.sweeps();
+  await town.reaches(id, { audience: 1, skipped: 1 });
+  assert.equal(town.relay.mails.length, 0);
+});
+
 /** Readers of a chunk, in the order they were imported. */
 const CHUNK = 250;
 const crowd = Array.from({ length: 1500 }, (_, i) => `r${i}@example.org`);

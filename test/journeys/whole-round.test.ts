@@ -108,3 +108,26 @@ onBothQueues('nothing new means no mail, and the ledger says so', async (t, queu
   assert.equal(items[0]?.reason, 'nothing new');
   assert.equal(ann.inbox.length, 0);
 });
+
+onBothQueues(
+  'a reader who chose a topic gets its articles only, from the newsletter’s own sender',
+  async (t, queue) => {
+    const town = await newsroom(t, { queue });
+    await town.publishes({ headline: 'Rowers win by a length', topics: ['sport'] });
+    await town.publishes({ headline: 'Council finds money', topics: ['politics'] });
+    await town.api('PATCH', '/newsletters/daily', { from_name: 'Žurnál, "Daily"', from_address: 'daily@post.example' });
+    const ann = town.reader('ann@example.org');
+    assert.equal((await ann.signsUp({ newsletters: ['daily'], topics: ['chess'] })).status, 400);
+    await ann.signsUp({ newsletters: ['daily'], topics: ['sport', 'sport'] });
+    await fetch(await ann.confirmLink(), { method: 'POST' });
+
+    const id = await town.digestNow();
+    const mail = await ann.receives('Rowers win by a length');
+    await town.settles();
+    assert.deepEqual(await town.counts(id), { audience: 1, accepted: 1 });
+    assert.doesNotMatch(mail.parsed.text ?? '', /Council finds money/);
+    for (const { parsed } of ann.post) {
+      assert.deepEqual(parsed.from?.value, [{ name: 'Žurnál, "Daily"', address: 'daily@post.example' }]);
+    }
+  },
+);

@@ -1,5 +1,7 @@
+import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import DKIM from 'nodemailer/lib/dkim';
+import { DomainError } from '../../kernel/errors.ts';
 
 export interface DkimOptions {
   domain: string;
@@ -15,10 +17,10 @@ const SIGNED = [
 
 export type Sign = (message: Buffer) => Promise<Buffer>;
 
-/** @throws when the key file cannot be read */
+/** @throws DomainError when the key file holds no private key that can be read */
 export function createSigner(options: DkimOptions | undefined): Sign {
   if (!options) return async (message) => message;
-  const privateKey = readFileSync(options.keyFile, 'utf8');
+  const privateKey = readKey(options.keyFile);
   const dkim = new DKIM({
     domainName: options.domain,
     keySelector: options.selector,
@@ -26,4 +28,19 @@ export function createSigner(options: DkimOptions | undefined): Sign {
     headerFieldNames: SIGNED,
   });
   return async (message) => Buffer.concat(await dkim.sign(message).toArray());
+}
+
+function readKey(file: string): string {
+  try {
+    const pem = readFileSync(file, 'utf8');
+    createPrivateKey(pem);
+    return pem;
+  } catch (error) {
+    const { code = 'unknown' } = error as NodeJS.ErrnoException;
+    throw new DomainError(
+      'bad-configuration',
+      'invalid',
+      `DKIM_PRIVATE_KEY_FILE: no private key can be read (${code}).`,
+    );
+  }
 }

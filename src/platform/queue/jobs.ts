@@ -81,11 +81,11 @@ export const tick = job({
 export const fanOut = job({
   name: 'fan-out',
   queue: 'editions',
-  payload: z.object({ editionId: id }),
+  payload: z.object({ editionId: id, part: z.number().int().min(0).default(0) }),
   attempts: 20,
   backoffSeconds: 1,
   keepFailedDays: 7,
-  key: ({ editionId }) => `fan-out.${editionId}`,
+  key: ({ editionId, part }) => `fan-out.${editionId}.${part}`,
   why: 'Also releases an alert when its countdown is over. Pages already written are not written again, so a retry is cheap.',
 });
 
@@ -139,5 +139,5 @@ export const schedules: { job: Job; everySeconds: number }[] = [
   { job: upkeep as unknown as Job, everySeconds: 3600 },
 ];
 
-/** In the `deliveries` queue lower goes first; everything there has one, since jobs without would overtake. */
+/** In `editions` and `deliveries` lower goes first; whatever belongs to an edition has one, since jobs without overtake. */
 export const priorities = { alert: 1, digest: 10 } as const;

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { boot } from '../boot.ts';
+import { oneLine } from '../kernel/one-line.ts';
+import { isTimeZone } from '../kernel/time-zone.ts';
+import { parseInput } from '../platform/http/input.ts';
+import { type Command, print } from './command.ts';
+
+const text = { type: 'string' } as const;
+
+const change = z.object({
+  name: oneLine(100).optional(),
+  accent: z
+    .string()
+    .regex(/^#[0-9a-f]{6}$/, 'must be like #b3261e')
+    .optional(),
+  'postal-address': oneLine(300).optional(),
+  'time-zone': z.string().refine(isTimeZone, 'is not a time zone such as Europe/London').optional(),
+});
+
+export const brand: Command = {
+  name: 'brand',
+  usage: '[--name NAME] [--postal-address TEXT] [--accent #RRGGBB] [--time-zone ZONE]',
+  summary: 'Sets how the newspaper presents itself on pages and in mails, and shows it.',
+  options: { name: text, accent: text, 'postal-address': text, 'time-zone': text },
+  run: async ({ config, log, options }) => {
+    const given = parseInput(change, options);
+    const { context, close } = await boot({ config, log, migrations: 'own', mail: false });
+    try {
+      await context.newsletters.changeBrand({
+        name: given.name ?? null,
+        accent: given.accent ?? null,
+        postalAddress: given['postal-address'] ?? null,
+        timeZone: given['time-zone'] ?? null,
+        locale: null,
+      });
+      for (const [field, value] of Object.entries(await context.newsletters.brand())) print(`${field}: ${value}`);
+    } finally {
+      await close();
+    }
+    return 0;
+  },
+};
