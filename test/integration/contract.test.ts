@@ -266,9 +266,9 @@ test('a newsletter is changed where the change says so, and nowhere else', async
     { name: 'The Morning Post', description: '' },
     { send_at: '06:30', lateness_minutes: 60, when_uncertain: 'resend' },
     { from_name: 'The Post', from_address: 'post@post.example', reply_to: 'desk@post.example' },
-    { from_name: null, from_address: null, reply_to: null },
     { active: false },
     {},
+    { from_name: null, from_address: null, reply_to: null },
   ];
   let expected = before;
   for (const change of changes) {
