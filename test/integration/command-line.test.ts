@@ -19,6 +19,7 @@ import { until } from '../support/until.ts';
 const main = path.join(import.meta.dirname, '../../src/main.ts');
 const SECRET = 'a secret of at least thirty-two bytes, for tests';
 const STOP_LIMIT_MS = 15_000;
+const PATIENCE_MS = 60_000;
 
 type Env = Record<string, string>;
 
@@ -29,8 +30,9 @@ interface Ended {
 }
 
 /** One of our commands with this environment and nothing else, not even a PATH. */
-function start(t: TestContext, env: Env, words: string[]) {
-  const child = spawn(process.execPath, [main, ...words], { env, cwd: '/', stdio: ['ignore', 'pipe', 'pipe'] });
+function start(t: TestContext, env: Env, words: string[], timeout?: number) {
+  const options = { env, cwd: '/', timeout, killSignal: 'SIGKILL' } as const;
+  const child = spawn(process.execPath, [main, ...words], { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
   cleanUp(t, () => child.kill('SIGKILL'));
   const said = { out: '', err: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -43,7 +45,9 @@ function start(t: TestContext, env: Env, words: string[]) {
   return { child, said, ended };
 }
 
-const daybreak = (t: TestContext, env: Env, ...words: string[]): Promise<Ended> => start(t, env, words).ended;
+/** One that ends by itself; one that does not is killed and has no exit code. */
+const daybreak = (t: TestContext, env: Env, ...words: string[]): Promise<Ended> =>
+  start(t, env, words, PATIENCE_MS).ended;
 
 /** One that goes on running: returns when it has said that it is ready. */
 async function serving(t: TestContext, env: Env, ...words: string[]) {
