@@ -25,6 +25,7 @@ const MB = 2 ** 20;
 
 test('a sign-up that cannot be understood is refused in words, and nothing is stored or sent', async (t) => {
   const town = await newsroom(t, { env: behindProxy });
+  await town.publishes({ headline: 'Library lends seeds', topics: ['local'] });
   const signUp = (what: string, body: unknown, more: Partial<Bad> = {}): Bad => ({
     ...{ what, status: 400, path: '/forms/1/sign-ups', body },
     ...more,
@@ -43,6 +44,7 @@ test('a sign-up that cannot be understood is refused in words, and nothing is st
       signUp(`a control character in the domain`, { email: `ann@exam${c}ple.org` }),
       signUp(`a control character after the address`, { email: `ann@example.org${c}Bcc: bob@example.org` }),
       signUp(`a control character in a newsletter`, { ...good, newsletters: [`daily${c}`] }),
+      signUp(`a control character in a topic`, { ...good, topics: [`local${c}`] }),
       signUp(`a control character in the time zone`, { ...good, time_zone: `Europe/London${c}` }),
     ]),
     signUp('an unknown newsletter', { ...good, newsletters: ['daily', 'nightly'] }),
@@ -50,6 +52,9 @@ test('a sign-up that cannot be understood is refused in words, and nothing is st
     signUp('newsletters that are numbers', { ...good, newsletters: [1] }),
     signUp('a newsletter that is an object', { ...good, newsletters: { daily: true } }),
     signUp('too many newsletters', { ...good, newsletters: Array(51).fill('daily') }),
+    signUp('an unknown topic', { ...good, topics: ['local', 'nowhere'] }),
+    signUp('topics that are numbers', { ...good, topics: [1] }),
+    signUp('too many topics', { ...good, topics: Array(51).fill('local') }),
     signUp('an unknown time zone', { ...good, time_zone: 'Europe/Atlantis' }),
     signUp('an offset for a time zone', { ...good, time_zone: '+01:00' }),
     signUp('a time zone that is a number', { ...good, time_zone: 1 }),
@@ -80,8 +85,10 @@ test('a sign-up that cannot be understood is refused in words, and nothing is st
 
 test('what looks odd and is harmless is taken, and only what was understood is kept', async (t) => {
   const town = await newsroom(t, { env: behindProxy });
+  await town.publishes({ headline: 'Library lends seeds', topics: ['local'] });
   const odd: [email: string, body: Record<string, unknown>][] = [
-    ['twice@example.org', { newsletters: ['daily', 'daily'] }],
+    ['twice@example.org', { newsletters: ['daily', 'daily'], topics: ['local', 'local'] }],
+    ['no-topics@example.org', { topics: [] }],
     ['unknown-fields@example.org', { 'List-Unsubscribe': 'x', state: 'active', id: 1, constructor: 1 }],
     ['page@example.org', { page_url: 'javascript:alert(1)' }],
     ['page-lines@example.org', { page_url: 'https://post.example/\r\nBcc: bob@example.org' }],
