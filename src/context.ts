@@ -13,6 +13,7 @@ import { createFeedbackStore } from './feedback/store.ts';
 import { type Clock, systemClock } from './kernel/clock.ts';
 import type { Log } from './kernel/log.ts';
 import { Tokens } from './kernel/tokens.ts';
+import type { Newsletter } from './newsletters/newsletter.ts';
 import { createNewsletterStore } from './newsletters/store.ts';
 import { createDb, createPool } from './platform/db/pool.ts';
 import { createFetcher } from './platform/fetch/guarded-fetch.ts';
@@ -26,6 +27,7 @@ import { createEmails } from './platform/view/emails.ts';
 import { createPages } from './platform/view/pages.ts';
 import { createStaffStore } from './staff/store.ts';
 import { createImportStore } from './subscribers/import-store.ts';
+import { reschedule } from './subscribers/reschedule.ts';
 import { createSubscriberStore } from './subscribers/store.ts';
 
 /** What differs between one process and the next: addresses resolved, secret found, clock chosen. */
@@ -61,6 +63,7 @@ export function createContext(surroundings: Surroundings) {
   const mailer = createMailer(smtpUrls, sign, CONNECTIONS.deliveries);
   const transactionalMailer = createMailer(smtpUrls, sign, CONNECTIONS.transactional);
   const articles = createArticleStore(db);
+  const subscribers = createSubscriberStore(db);
 
   return {
     config,
@@ -81,7 +84,8 @@ export function createContext(surroundings: Surroundings) {
     emails: createEmails(),
     pages: createPages(),
     newsletters: createNewsletterStore(db),
-    subscribers: createSubscriberStore(db),
+    subscribers,
+    reschedule: (newsletter: Newsletter) => reschedule(newsletter, { subscribers, clock }),
     imports: createImportStore(db),
     articles,
     articleFromUrl: (url: string) => articleFromUrl(url, { articles, fetcher, clock }),

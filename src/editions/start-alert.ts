@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { webUrl } from '../articles/article.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { DomainError, NotFound } from '../kernel/errors.ts';
 import { oneLine } from '../kernel/one-line.ts';
@@ -10,10 +11,7 @@ import type { EditionStore } from './store.ts';
 export const alertInput = z
   .object({
     newsletter: z.string({ error: 'name a newsletter, such as breaking' }),
-    url: z
-      .url({ protocol: /^https?$/, error: 'must be a http(s) address' })
-      .max(2000)
-      .optional(),
+    url: webUrl.optional(),
     headline: oneLine(200).optional(),
     text: z.string().trim().min(1, 'must not be empty').max(5000).optional(),
     undo_seconds: z.number().int().min(0).max(3600).optional(),

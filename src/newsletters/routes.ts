@@ -3,14 +3,16 @@ import { DomainError, Invalid, NotFound } from '../kernel/errors.ts';
 import { idFrom, paged, pageOf, parseInput } from '../platform/http/input.ts';
 import { requireScope } from '../platform/http/scopes.ts';
 import { type Form, formChange, formJson, newForm } from './form.ts';
-import { newNewsletter, newsletterChange, newsletterJson } from './newsletter.ts';
+import { type Newsletter, newNewsletter, newsletterChange, newsletterJson } from './newsletter.ts';
 import type { NewsletterStore } from './store.ts';
 
 interface Needs {
   newsletters: NewsletterStore;
+  /** Moves readers' next slots to a changed time of day. */
+  reschedule(newsletter: Newsletter): Promise<void>;
 }
 
-export function newslettersApi({ newsletters }: Needs): Router {
+export function newslettersApi({ newsletters, reschedule }: Needs): Router {
   const router = Router();
 
   router.get('/newsletters', requireScope('newsletters:read'), async (req, res) => {
@@ -32,8 +34,10 @@ export function newslettersApi({ newsletters }: Needs): Router {
   });
 
   router.patch('/newsletters/:slug', requireScope('newsletters:write'), async (req, res) => {
-    const changed = await newsletters.change(String(req.params.slug), parseInput(newsletterChange, req.body));
+    const change = parseInput(newsletterChange, req.body);
+    const changed = await newsletters.change(String(req.params.slug), change);
     if (!changed) throw new NotFound('newsletter');
+    if (change.send_at) await reschedule(changed);
     res.json(newsletterJson(changed));
   });
 

@@ -103,7 +103,8 @@ export function createNewsletterStore(db: Db) {
         update forms set title = coalesce(${change.title ?? null}, title), button = coalesce(${change.button ?? null}, button),
           consent_text = coalesce(${change.consent_text ?? null}, consent_text),
           allowed_origins = coalesce(${change.allowed_origins ?? null}::text[], allowed_origins),
-          version = version + 1
+          version = version + (title <> coalesce(${change.title ?? null}, title)
+            or consent_text <> coalesce(${change.consent_text ?? null}, consent_text))::int
         where id = ${id} returning id`);
       if (!changed || !change.newsletters) return Boolean(changed);
       await sql`

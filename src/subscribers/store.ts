@@ -12,6 +12,12 @@ export interface SignUpRow {
   topicSetId: number;
 }
 
+/** Readers whose next slot is the same. */
+export interface Zone {
+  timeZone: string;
+  servedOn: string | null;
+}
+
 export interface OwedConfirmation {
   id: number;
   email: EmailAddress;
@@ -137,6 +143,22 @@ export function createSubscriberStore(db: Db) {
         from unnest(${schedule.map((x) => x.newsletterId)}::int[], ${schedule.map((x) => x.nextDueAt)}::timestamptz[])
           a (newsletter_id, next_due_at)
         where s.subscriber_id = ${id} and s.newsletter_id = a.newsletter_id and s.state = 'active'`.execute(db);
+    },
+
+    /** Where the active readers of a newsletter are, and the last date each of them had. */
+    zonesOf: async (newsletterId: number) =>
+      (
+        await sql<Zone>`
+          select distinct r.time_zone as "timeZone", s.served_on::text as "servedOn"
+          from subscriptions s join subscribers r on r.id = s.subscriber_id
+          where s.newsletter_id = ${newsletterId} and s.state = 'active'`.execute(db)
+      ).rows,
+
+    moveZone: async (newsletterId: number, zone: Zone, next: Date): Promise<void> => {
+      await sql`
+        update subscriptions s set next_due_at = ${next} from subscribers r
+        where r.id = s.subscriber_id and s.newsletter_id = ${newsletterId} and s.state = 'active'
+          and r.time_zone = ${zone.timeZone} and s.served_on is not distinct from ${zone.servedOn}::date`.execute(db);
     },
 
     suppress: async (emailHash: Buffer, reason: string, now: Date): Promise<void> => {

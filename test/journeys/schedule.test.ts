@@ -79,3 +79,14 @@ onBothQueues('a reader who moves east after breakfast does not get the same date
   });
   assert.match(await saved.text(), /Sunday 22 November,? 07:00/, 'the 21st has been served in Tokyo');
 });
+
+onBothQueues('a newsletter moved to another time of day comes at that time, to everybody', async (t, queue) => {
+  const town = await newsroom(t, { queue });
+  const ann = await town.reader('ann@example.org').subscribes(['daily']);
+  await town.publishes({ headline: 'Library lends seeds' });
+  assert.equal((await town.api('PATCH', '/newsletters/daily', { send_at: '06:15' })).status, 200);
+  await town.goesTo('2026-11-21T06:15:00Z');
+  await ann.receives('Library lends seeds');
+  await town.settles();
+  await town.moveOn('daily', '2026-11-22T06:15:00Z');
+});
