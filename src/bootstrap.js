@@ -3,19 +3,38 @@
  * then runs the given program under the project's own Node 24.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, lstatSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const installed = path.join(root, 'node_modules', '.package-lock.json');
 const lock = path.join(root, 'package-lock.json');
+const stamp = path.join(root, 'node_modules', '.daybreak-lock-hash');
 const [program, ...args] = process.argv.slice(2);
 
-if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(lock).mtimeMs) install();
+if (!isInstalled()) install();
 run();
 
+/** What was installed is remembered by the lock file's hash: a fresh checkout makes the file newer, not different. */
+function isInstalled() {
+  if (!existsSync(installed)) return false;
+  const hash = createHash('sha256').update(readFileSync(lock)).digest('hex');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return true;
+  if (statSync(installed).mtimeMs < statSync(lock).mtimeMs) return false;
+  writeFileSync(stamp, hash);
+  return true;
+}
+
 function install() {
+  const folder = path.join(root, 'node_modules');
+  if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink()) {
+    process.stderr.write(
+      'daybreak: node_modules is a link to another checkout and is older than package-lock.json; not touched.\n',
+    );
+    return;
+  }
   process.stderr.write('daybreak: installing dependencies (npm ci) …\n');
   // stdout is the program's own: `api-key add` prints a key there and nothing else.
   const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {

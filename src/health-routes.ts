@@ -1,7 +1,6 @@
 import { Router } from 'express';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Context } from './context.ts';
-import { messageOf } from './kernel/errors.ts';
 
 /** Liveness, readiness and Prometheus metrics. */
 export function health(context: Context): Router {
@@ -12,10 +11,19 @@ export function health(context: Context): Router {
     res.json({ status: 'ok' });
   });
 
+  const check = async (what: string, work: () => Promise<unknown>): Promise<string> => {
+    try {
+      await work();
+      return 'ok';
+    } catch (err) {
+      context.log.warn({ err }, `${what} does not answer`);
+      return 'no answer';
+    }
+  };
   const checks = keptFor(SHORTLY_MS, async () => ({
-    database: await check(() => context.pool.query('select 1')),
-    queue: await check(() => context.producer.ping()),
-    relay: await check(() => context.mailer.verify()),
+    database: await check('database', () => context.pool.query('select 1')),
+    queue: await check('queue', () => context.producer.ping()),
+    relay: await check('relay', () => context.mailer.verify()),
   }));
   router.get('/readyz', async (_req, res) => {
     const answers = await checks();
@@ -40,15 +48,6 @@ function keptFor<T>(ms: number, ask: () => Promise<T>): () => Promise<T> {
     if (!kept || performance.now() > kept.until) kept = { until: performance.now() + ms, answer: ask() };
     return kept.answer;
   };
-}
-
-async function check(work: () => Promise<unknown>): Promise<string> {
-  try {
-    await work();
-    return 'ok';
-  } catch (error) {
-    return messageOf(error);
-  }
 }
 
 function metrics({ reports, producer }: Context): Registry {

@@ -1,6 +1,7 @@
 import type { RequestHandler } from 'express';
 import type { Context } from './context.ts';
 import { editionRow } from './deliveries/view.ts';
+import { isAtHome } from './platform/http/loopback.ts';
 import { formView } from './subscribers/view.ts';
 
 const SHOWN = { articles: 6, mails: 8, editions: 6 };
@@ -9,15 +10,17 @@ const commands = [
   { title: 'See the whole round happen', command: 'npm run daybreak -- demo' },
   {
     title: 'Make a key for your CMS',
-    command: 'npm run --silent daybreak -- api-key add --name cms --scopes articles:write,alerts:write',
+    command:
+      'npm run --silent daybreak -- api-key add --name cms --scopes articles:write,alerts:write,editions:write,editions:read',
   },
   { title: 'Check what production needs', command: 'npm run daybreak -- doctor' },
 ];
 
 /** The front door: the first form. With nothing configured also a sample newsroom, the mailbox and the console's table. */
 export function home(context: Context): RequestHandler {
-  return async (_req, res) => {
-    const { newsletters, articles, reports, mailbox, pages, sampleMode } = context;
+  return async (req, res) => {
+    const { newsletters, articles, reports, mailbox, pages } = context;
+    const sampleMode = context.sampleMode && isAtHome(req, context.config);
     const [brand, form, latest] = await Promise.all([
       newsletters.brand(),
       newsletters.form(1),

@@ -17,9 +17,14 @@ export interface Running {
 
 type Options = Pick<BootOptions, 'config' | 'log' | 'clock'>;
 
+/** An import of a million readers over a thin line; a connection that falls silent is ended long before. */
+const LONGEST_UPLOAD_MS = 15 * 60_000;
+const SILENCE_MS = 60_000;
+
 /** The web side alone: pages, sign-ups, API. */
 export async function startWeb(options: Options & Pick<BootOptions, 'migrations' | 'alone'>): Promise<Running> {
-  const server = createServer({ requestTimeout: 30_000, headersTimeout: 15_000 });
+  const server = createServer({ requestTimeout: LONGEST_UPLOAD_MS, headersTimeout: 15_000 });
+  server.timeout = SILENCE_MS;
   const url = await listen(server, options.config);
   try {
     const { context, close } = await boot({ ...options, baseUrl: url });

@@ -27,6 +27,8 @@ const all: JobWorker[] = [
 
 // A wiped queue forgets its schedulers; this is how long until they are back.
 const RESCHEDULE_MS = 15_000;
+// Well under the silence after which a worker's claims are taken from it.
+const BEAT_MS = 5000;
 // A worker killed outright gives its jobs back after about this long.
 const LOCK_MS = 10_000;
 
@@ -43,13 +45,15 @@ export async function startWorkers(context: Context): Promise<Runner> {
     context.producer
       .ensureSchedules()
       .catch((err: unknown) => context.log.warn({ err }, 'could not renew the schedules'));
-  await reschedule();
-  const timer = setInterval(reschedule, RESCHEDULE_MS);
+  const beat = () =>
+    context.ledger.beat(context.workerId).catch((err: unknown) => context.log.warn({ err }, 'could not beat'));
+  await Promise.all([reschedule(), beat()]);
+  const timers = [setInterval(reschedule, RESCHEDULE_MS), setInterval(beat, BEAT_MS)];
   return {
     stop: async () => {
-      clearInterval(timer);
       draining.abort();
       await Promise.allSettled(workers.map((worker) => worker.close()));
+      for (const timer of timers) clearInterval(timer);
     },
   };
 }

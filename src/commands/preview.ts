@@ -32,8 +32,9 @@ export const preview: Command = {
         newsletter.kind === 'breaking'
           ? await renderAlert(shown, context)
           : await renderDigest(shown, articles, timeZone, context);
-      if (!options.out) print(made.text);
-      else await writeFile(options.out, made.html);
+      const links = context.baseUrl;
+      if (!options.out) print(fillForPreview(made.text, links));
+      else await writeFile(options.out, fillForPreview(made.html, links));
       process.stderr.write(
         `${articles.length} articles of the last day${options.out ? `, written to ${options.out}` : ''}\n`,
       );
@@ -43,6 +44,10 @@ export const preview: Command = {
     return 0;
   },
 };
+
+/** Nobody in particular gets this mail. */
+const fillForPreview = (text: string, baseUrl: string): string =>
+  text.replace(/%%(unsubscribe|preferences)_url%%/g, `${baseUrl}/$1/example`);
 
 const blank: Edition = {
   id: 0,

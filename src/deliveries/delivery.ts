@@ -33,7 +33,7 @@ export interface Closing {
   addressDead: boolean;
 }
 
-export interface EditionSummary {
+export interface EditionListed {
   id: number;
   newsletter: string;
   newsletterName: string;
@@ -47,6 +47,9 @@ export interface EditionSummary {
   problem: string | null;
   createdAt: Date;
   finishedAt: Date | null;
+}
+
+export interface EditionSummary extends EditionListed {
   counts: Counts;
 }
 

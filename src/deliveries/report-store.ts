@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../platform/db/pool.ts';
-import type { Counts, DeliveryRow, EditionSummary } from './delivery.ts';
+import type { Counts, DeliveryRow, EditionListed, EditionSummary } from './delivery.ts';
 
 /** `sending` is shown as pending: claimed, and not yet answered for. */
 const counts = sql<Counts>`(
@@ -14,9 +14,10 @@ const counts = sql<Counts>`(
     'bounced', count(d.bounced_at))
   from deliveries d where d.edition_id = e.id)`;
 
-const summary = sql`e.id, n.slug as newsletter, n.name as "newsletterName", e.kind, e.status, e.subject, e.slot,
+const listing = sql`e.id, n.slug as newsletter, n.name as "newsletterName", e.kind, e.status, e.subject, e.slot,
   e.as_of as "asOf", e.release_at as "releaseAt", e.late, e.problem, e.created_at as "createdAt",
-  e.finished_at as "finishedAt", ${counts} as counts`;
+  e.finished_at as "finishedAt"`;
+const summary = sql`${listing}, ${counts} as counts`;
 
 export type ReportStore = ReturnType<typeof createReportStore>;
 
@@ -45,9 +46,9 @@ export function createReportStore(db: Db) {
       ).rows,
 
     /** Editions anyone may read: those that went out to somebody. */
-    published: async (limit: number): Promise<EditionSummary[]> =>
+    published: async (limit: number): Promise<EditionListed[]> =>
       (
-        await sql<EditionSummary>`select ${summary} from editions e join newsletters n on n.id = e.newsletter_id
+        await sql<EditionListed>`select ${listing} from editions e join newsletters n on n.id = e.newsletter_id
           where e.status = 'sent' and exists (select from edition_variants v where v.edition_id = e.id)
           order by e.as_of desc, e.id desc limit ${limit}`.execute(db)
       ).rows,

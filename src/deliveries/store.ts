@@ -100,22 +100,39 @@ export function createLedger(db: Db) {
         await sql`
           update deliveries set state = 'skipped', reason = 'cancelled', settled_at = now()
           where edition_id = ${editionId} and state in ('pending', 'deferred')`.execute(trx);
+        // Its readers have not had these articles after all: they were served until the digest before.
+        await sql`
+          update subscriptions s set served_until = (
+            select max(p.as_of) from deliveries pd join editions p on p.id = pd.edition_id
+            where pd.subscriber_id = s.subscriber_id and p.newsletter_id = s.newsletter_id and p.kind = 'digest'
+              and p.id <> e.id and p.status <> 'cancelled' and p.as_of < e.as_of)
+          from editions e, deliveries d
+          where e.id = ${editionId} and e.kind = 'digest' and d.edition_id = e.id and d.reason = 'cancelled'
+            and s.subscriber_id = d.subscriber_id and s.newsletter_id = e.newsletter_id
+            and s.served_until = e.as_of`.execute(trx);
         return true;
       }),
 
+    /** Tells the others that this worker lives; to be repeated well within the time after which it counts as dead. */
+    beat: async (worker: string): Promise<void> => {
+      await sql`insert into workers (id, seen_at) values (${worker}, now())
+        on conflict (id) do update set seen_at = excluded.seen_at`.execute(db);
+    },
+
     /**
-     * Rows claimed longer ago than any live worker holds one: their answer is lost. Newsletters that resend get them
-     * back in the queue under the same Message-ID, the others hold them as uncertain.
+     * Rows claimed by a worker not seen for a while: their answer is lost. Newsletters that resend get them back in the
+     * queue under the same Message-ID, the others hold them as uncertain.
      */
-    settleDeadClaims: async (olderThanSeconds: number): Promise<number> => {
+    settleDeadClaims: async (unseenSeconds: number): Promise<number> => {
       const { rows } = await sql`
         update deliveries d set
           state = case n.when_uncertain when 'resend' then 'pending' else 'uncertain' end,
           reason = case n.when_uncertain when 'resend' then null else 'the worker died before it wrote the answer down' end,
           settled_at = case n.when_uncertain when 'resend' then null else now() end
         from editions e join newsletters n on n.id = e.newsletter_id
-        where d.state = 'sending' and d.claimed_at < now() - make_interval(secs => ${olderThanSeconds})
-          and e.id = d.edition_id
+        where d.state = 'sending' and d.claimed_at < now() - make_interval(secs => ${unseenSeconds})
+          and e.id = d.edition_id and not exists (
+            select from workers w where w.id = d.claimed_by and w.seen_at > now() - make_interval(secs => ${unseenSeconds}))
         returning d.edition_id`.execute(db);
       return rows.length;
     },
@@ -129,13 +146,16 @@ export function createLedger(db: Db) {
       );
     },
 
+    /** Chunks with rows to send, of editions on which nobody is at work. */
     waitingChunks: async (now: Date): Promise<WaitingChunk[]> =>
       (
         await sql<WaitingChunk>`
           select distinct d.edition_id as "editionId", d.chunk, e.kind
           from editions e join deliveries d on d.edition_id = e.id
           where e.status = 'sending' and d.state in ('pending', 'deferred')
-            and (d.next_attempt_at is null or d.next_attempt_at <= ${now})`.execute(db)
+            and (d.next_attempt_at is null or d.next_attempt_at <= ${now})
+            and not exists (select from deliveries s where s.edition_id = e.id and s.state = 'sending'
+              and s.claimed_at > now() - interval '30 seconds')`.execute(db)
       ).rows,
 
     openEditions: async (): Promise<number[]> =>
@@ -146,9 +166,14 @@ export function createLedger(db: Db) {
       ).rows.map(({ id }) => id),
 
     /** Ledger partitions for the next thousand editions, and a day's idempotency keys. */
-    keepUp: async (): Promise<void> => {
+    keepUp: async (now: Date): Promise<void> => {
       await sql`select ensure_delivery_partitions((select coalesce(max(id), 0) + 1000 from editions))`.execute(db);
-      await sql`delete from idempotency_keys where created_at < now() - interval '24 hours'`.execute(db);
+      await sql`
+        with forgotten as (delete from idempotency_keys where created_at < now() - interval '24 hours')
+        update editions set request_key = null where request_key is not null and created_at < ${now}::timestamptz - interval '24 hours'`.execute(
+        db,
+      );
+      await sql`delete from workers where seen_at < now() - interval '1 hour'`.execute(db);
     },
   };
 }

@@ -15,11 +15,8 @@ type Needs = Parameters<typeof wakeOwedConfirmations>[0] &
     log: Log;
   };
 
-/**
- * No live worker holds a claim this long: a window is two messages per connection, and each is over within the
- * connection's own time-outs.
- */
-const CLAIM_LIFETIME_S = 180;
+/** A worker beats every few seconds; one that has been silent for this long is dead. */
+const SILENCE_S = 30;
 const MINUTE_MS = 60_000;
 
 /** Rebuilds from rows whatever a crash or a wiped queue has lost. Waking something twice is harmless. */
@@ -32,7 +29,7 @@ export async function sweepLost(needs: Needs): Promise<void> {
     (await feedback.unapplied()).map((eventId) => ({ eventId })),
   );
 
-  const dead = await ledger.settleDeadClaims(CLAIM_LIFETIME_S);
+  const dead = await ledger.settleDeadClaims(SILENCE_S);
   if (dead > 0) log.warn({ dead }, 'claims of a dead worker were settled');
 
   await ledger.settleCancelled();

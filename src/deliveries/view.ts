@@ -1,4 +1,4 @@
-import type { DeliveryRow, EditionSummary } from './delivery.ts';
+import type { DeliveryRow, EditionListed, EditionSummary } from './delivery.ts';
 
 /** As the API shows an edition. */
 export const editionJson = (e: EditionSummary) => ({
@@ -37,9 +37,9 @@ export const editionRow = (e: EditionSummary) => ({
   counts: e.counts,
 });
 
-const archiveUrl = (e: EditionSummary, baseUrl: string): string => `${baseUrl}/archive/${e.newsletter}/${e.id}`;
+const archiveUrl = (e: EditionListed, baseUrl: string): string => `${baseUrl}/archive/${e.newsletter}/${e.id}`;
 
-export const archiveRow = (e: EditionSummary, baseUrl: string) => ({
+export const archiveRow = (e: EditionListed, baseUrl: string) => ({
   subject: e.subject ?? e.newsletterName,
   asOf: e.asOf.toISOString(),
   url: archiveUrl(e, baseUrl),
@@ -47,7 +47,7 @@ export const archiveRow = (e: EditionSummary, baseUrl: string) => ({
 });
 
 /** Atom (RFC 4287). */
-export function archiveFeed(editions: EditionSummary[], brand: { name: string }, baseUrl: string): string {
+export function archiveFeed(editions: EditionListed[], brand: { name: string }, baseUrl: string): string {
   const entries = editions.map((e) => {
     const url = archiveUrl(e, baseUrl);
     const title = `<title>${escapeXml(e.subject ?? e.newsletterName)}</title>`;

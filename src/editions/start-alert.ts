@@ -6,6 +6,7 @@ import { oneLine } from '../kernel/one-line.ts';
 import type { Newsletter } from '../newsletters/newsletter.ts';
 import { fanOut, priorities } from '../platform/queue/jobs.ts';
 import type { Jobs } from '../platform/queue/producer.ts';
+import { NewsletterInactive } from './newsletter-inactive.ts';
 import type { EditionStore } from './store.ts';
 
 export const alertInput = z
@@ -50,6 +51,7 @@ export async function startAlert(input: AlertInput, requestKey: string | null, n
   const { editions, newsletters, jobs, clock, undoSeconds } = needs;
   const newsletter = await newsletters.bySlug(input.newsletter);
   if (!newsletter) throw new NotFound(`newsletter "${input.newsletter}"`);
+  if (!newsletter.active) throw new NewsletterInactive(newsletter.slug);
   if (newsletter.kind !== 'breaking') {
     throw new DomainError('not-breaking', 'invalid', `"${input.newsletter}" is a digest: use POST /api/v1/editions.`);
   }

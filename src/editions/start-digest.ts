@@ -4,6 +4,7 @@ import { DomainError, NotFound } from '../kernel/errors.ts';
 import type { Newsletter } from '../newsletters/newsletter.ts';
 import { fanOut, priorities } from '../platform/queue/jobs.ts';
 import type { Jobs } from '../platform/queue/producer.ts';
+import { NewsletterInactive } from './newsletter-inactive.ts';
 import type { EditionStore } from './store.ts';
 
 export const digestInput = z.object({ newsletter: z.string({ error: 'name a newsletter, such as daily' }) });
@@ -27,6 +28,7 @@ export async function startDigest(
 ): Promise<number> {
   const newsletter = await newsletters.bySlug(slug);
   if (!newsletter) throw new NotFound(`newsletter "${slug}"`);
+  if (!newsletter.active) throw new NewsletterInactive(newsletter.slug);
   if (newsletter.kind !== 'digest') {
     throw new DomainError('not-a-digest', 'invalid', `"${slug}" sends alerts: use POST /api/v1/alerts.`);
   }

@@ -10,6 +10,8 @@ interface Setting {
 
 /** Stories shown in full below the lead; the rest are links. */
 const IN_FULL = 6;
+/** More would bring the mail near 102 KB, where Gmail cuts off the unsubscribe link. */
+const LINKS = 30;
 
 export function digestView(edition: Edition, articles: Candidate[], timeZone: string, setting: Setting) {
   const cards = articles.map((article) => card(article, edition, setting.brand));
@@ -23,7 +25,7 @@ export function digestView(edition: Edition, articles: Candidate[], timeZone: st
     late: edition.late,
     lead,
     stories: bySection(inFull),
-    more: others.slice(IN_FULL),
+    more: others.slice(IN_FULL, IN_FULL + LINKS),
   };
 }
 

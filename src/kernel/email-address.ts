@@ -16,6 +16,7 @@ const DOMAIN = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-
 
 /** Null when the text is no address mail can be sent to; blanks around it are forgiven, control characters never. */
 export function parseEmailAddress(text: string): EmailAddress | null {
+  if (text.length > 2 * LIMIT) return null;
   const trimmed = text.replace(/^ +| +$/g, '');
   const at = trimmed.lastIndexOf('@');
   if (at < 1) return null;

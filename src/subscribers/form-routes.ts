@@ -1,5 +1,5 @@
 import { json, type Request, type RequestHandler, type Response, Router, urlencoded } from 'express';
-import { Invalid, NotFound } from '../kernel/errors.ts';
+import { DomainError, Invalid, NotFound } from '../kernel/errors.ts';
 import { formJson } from '../newsletters/form.ts';
 import { accepts, idFrom, parseInput } from '../platform/http/input.ts';
 import { limitPerNetwork, proofOf } from '../platform/http/limits.ts';
@@ -10,6 +10,7 @@ import { formView } from './view.ts';
 
 type Needs = Parameters<typeof signUp>[3] & {
   pages: Pages;
+  baseUrl: string;
   mailbox: { pageUrl: string } | undefined;
 };
 
@@ -76,7 +77,7 @@ export function forms(context: Needs): Router {
 const typed = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 /** The embedded form lives on other origins; the form says which. Nothing here depends on cookies. */
-function crossOrigin({ newsletters }: Needs): RequestHandler {
+function crossOrigin({ newsletters, baseUrl }: Needs): RequestHandler {
   return async (req, res, next) => {
     const origin = req.get('Origin');
     const form = origin ? await newsletters.form(idFrom(req.params.id, 'form')) : undefined;
@@ -84,6 +85,10 @@ function crossOrigin({ newsletters }: Needs): RequestHandler {
     res.vary('Origin');
     if (origin && allowed) {
       res.set({ 'Access-Control-Allow-Origin': origin, 'Access-Control-Allow-Headers': 'Content-Type, Accept' });
+    }
+    const ours = [new URL(baseUrl).origin, `${req.protocol}://${req.headers.host}`];
+    if (req.method === 'POST' && origin && !allowed && !ours.includes(origin)) {
+      throw new DomainError('origin-not-allowed', 'forbidden', 'This form may not be used on that site.');
     }
     if (req.method !== 'OPTIONS') return next();
     res.set({ 'Access-Control-Allow-Methods': 'GET, POST', 'Access-Control-Max-Age': '600' }).sendStatus(204);

@@ -43,7 +43,7 @@ export function createImportStore(db: Db) {
           select r.id, ${newsletterId}::int, 'active', ${now}, ${now}, g.next_due_at from readers r join given g using (email_key)
           on conflict (subscriber_id, newsletter_id) do update
             set state = 'active', activated_at = excluded.activated_at, next_due_at = excluded.next_due_at
-            where s.state = 'pending'
+            where s.state = 'pending' and s.ended_at is null
           returning subscriber_id),
         proven as (
           insert into consent_events (subscriber_id, newsletter_id, kind, method, wording, at)

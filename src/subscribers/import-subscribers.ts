@@ -20,7 +20,7 @@ interface Needs {
 export interface ImportReport {
   rows: number;
   imported: number;
-  /** Already active, left before, suppressed, or twice in the file. */
+  /** Already active, left before, suppressed, twice in the file, or in an export's row of another newsletter or state. */
   unchanged: number;
   rejected: number;
   /** The first hundred of the rejected. */
@@ -61,8 +61,9 @@ export async function importSubscribers(
 
   for await (const { record, line } of records(file)) {
     report.rows += 1;
+    if (isOfAnother(record, slug)) continue;
     const timeZone = record.time_zone || newsroomZone;
-    const email = parseEmailAddress(record.email ?? '');
+    const email = parseEmailAddress(unquoted(record.email ?? ''));
     const wrong = !email ? 'not an email address' : isTimeZone(timeZone) ? null : `"${timeZone}" is not a time zone`;
     if (!email || wrong) {
       report.rejected += 1;
@@ -81,6 +82,13 @@ export async function importSubscribers(
   report.unchanged = report.rows - report.imported - report.rejected;
   return report;
 }
+
+/** A row of our own export that says the reader is in another newsletter, or in this one no more. */
+const isOfAnother = ({ newsletter, state }: Record<string, string>, slug: string): boolean =>
+  Boolean((newsletter && newsletter !== slug) || (state && state !== 'active'));
+
+/** Exports put a quote before what a spreadsheet would take for a formula. */
+const unquoted = (cell: string): string => cell.replace(/^'(?=[=+\-@])/, '');
 
 async function* records(file: Readable): AsyncGenerator<{ record: Record<string, string>; line: number }> {
   const parser = parse({

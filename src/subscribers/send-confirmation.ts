@@ -34,8 +34,9 @@ export async function confirmOrRemind(subscriberId: number, needs: Needs): Promi
   const owed = await subscribers.owedConfirmation(subscriberId);
   if (!owed || owed.settled) return;
   const now = clock.now();
-  const justSent = owed.sentAt && now.getTime() - owed.sentAt.getTime() < WINDOW_MS;
-  if (owed.suppressed || justSent) return subscribers.settleConfirmation(owed.id, owed.wantedAt, null);
+  const justSent = owed.sentAt && !owed.actedSince && now.getTime() - owed.sentAt.getTime() < WINDOW_MS;
+  const tooLate = now.getTime() - owed.wantedAt.getTime() > DAY_MS;
+  if (owed.suppressed || justSent || tooLate) return subscribers.settleConfirmation(owed.id, owed.wantedAt, null);
 
   const outcome = classify(await send(owed, now, needs));
   if (outcome.state === 'deferred') throw new Error(`confirmation not accepted yet: ${outcome.reply}`);

@@ -11,8 +11,12 @@ import type { Brand } from '../platform/view/brand.ts';
 import type { SubscriberStore } from './store.ts';
 import type { ConsentProof } from './subscriber.ts';
 
-/** A form sends one checked box as a string, several as an array. */
-const slugs = z.union([z.string().transform((slug) => [slug]), z.array(z.string()).max(50)]);
+/** A form sends one checked box as a string, several as an array, and an empty field to say that none is checked. */
+const slugs = z
+  .union([z.string().transform((slug) => [slug]), z.array(z.string()).max(50)])
+  .transform((given) => given.filter(Boolean));
+/** What browsers say that do not know where they are. */
+const NOWHERE = 'Etc/Unknown';
 
 export const signUpInput = z.object({
   email: z
@@ -31,6 +35,7 @@ export const signUpInput = z.object({
   topics: slugs.optional(),
   time_zone: z
     .string()
+    .transform((name) => (name === NOWHERE ? '' : name))
     .refine((name) => name === '' || isTimeZone(name), 'is not a time zone such as Europe/London')
     .optional(),
   page_url: z

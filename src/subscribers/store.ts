@@ -25,6 +25,8 @@ export interface OwedConfirmation {
   sentAt: Date | null;
   settled: boolean;
   suppressed: boolean;
+  /** The reader has confirmed or left since the last mail, so another one is theirs to want. */
+  actedSince: boolean;
 }
 
 const proofColumns = sql`method, form_id, form_version, wording, page_url, ip_truncated, user_agent`;
@@ -72,7 +74,7 @@ export function createSubscriberStore(db: Db) {
       if (!rows[0]) return undefined;
       const { rows: subscriptions } = await sql<Subscriber['subscriptions'][number]>`
         select s.newsletter_id as "newsletterId", n.slug, n.name, n.kind, to_char(n.send_at, 'HH24:MI') as "sendAt",
-          n.from_name as "fromName", n.from_address as "fromAddress", n.reply_to as "replyTo", s.state, s.next_due_at as "nextDueAt", s.served_on::text as "servedOn"
+          n.from_name as "fromName", n.from_address as "fromAddress", n.reply_to as "replyTo", s.state, s.ended_at as "endedAt", s.next_due_at as "nextDueAt", s.served_on::text as "servedOn"
         from subscriptions s join newsletters n on n.id = s.newsletter_id
         where s.subscriber_id = ${id} order by n.id`.execute(db);
       return { ...rows[0], subscriptions };
@@ -82,7 +84,9 @@ export function createSubscriberStore(db: Db) {
       const { rows } = await sql<OwedConfirmation>`
         select s.id, s.email, s.confirmation_wanted_at as "wantedAt", s.confirmation_sent_at as "sentAt",
           coalesce(s.confirmation_settled_at >= s.confirmation_wanted_at, false) as settled,
-          exists (select from suppressions x where x.email_hash = s.email_hash) as suppressed
+          exists (select from suppressions x where x.email_hash = s.email_hash) as suppressed,
+          exists (select from subscriptions y where y.subscriber_id = s.id
+            and greatest(y.activated_at, y.ended_at) >= s.confirmation_sent_at) as "actedSince"
         from subscribers s where s.id = ${id} and s.confirmation_wanted_at is not null`.execute(db);
       return rows[0];
     },
@@ -118,7 +122,7 @@ export function createSubscriberStore(db: Db) {
           on conflict (subscriber_id, newsletter_id) do update
             set state = 'active', activated_at = excluded.activated_at, ended_at = null, next_due_at = excluded.next_due_at,
               served_until = case when s.served_until > excluded.activated_at - interval '1 day' then s.served_until end
-            where s.state <> 'active'
+            where s.state = 'pending' or (s.state = 'unsubscribed' and ${kind} <> 'confirmed')
           returning newsletter_id)
         insert into consent_events (subscriber_id, newsletter_id, kind, at, ${proofColumns})
         select ${id}, newsletter_id, ${kind}, ${now}, ${proofValues(proof)} from changed`.execute(db);

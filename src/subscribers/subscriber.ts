@@ -18,6 +18,7 @@ export interface Subscription {
   fromAddress: string | null;
   replyTo: string | null;
   state: 'pending' | 'active' | 'unsubscribed';
+  endedAt: Date | null;
   nextDueAt: Date | null;
   servedOn: string | null;
 }

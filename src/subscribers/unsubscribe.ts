@@ -40,12 +40,19 @@ export async function unsubscribe(
   return leaving;
 }
 
-/** Takes the reader back to the newsletter the link names; the page offers it right after leaving. */
+/** Takes back the reader's last leaving, whatever it ended; the page offers it right afterwards. */
 export async function undoUnsubscribe(token: string, proof: ConsentProof, needs: Needs): Promise<Leaving> {
   const leaving = await readUnsubscribe(token, needs);
-  if (leaving.subscription?.state !== 'unsubscribed') return leaving;
+  const ended = leaving.reader.subscriptions.filter(({ state }) => state === 'unsubscribed');
+  const last = Math.max(...ended.map(endedAt));
   const now = needs.clock.now();
-  const activations = firstSlots([leaving.subscription], leaving.reader.timeZone, now);
+  const activations = firstSlots(
+    ended.filter((subscription) => endedAt(subscription) === last),
+    leaving.reader.timeZone,
+    now,
+  );
   await needs.subscribers.activate(leaving.reader.id, activations, 'resubscribed', proof, now);
   return leaving;
 }
+
+const endedAt = (subscription: Subscription): number => subscription.endedAt?.getTime() ?? 0;

@@ -45,6 +45,7 @@ export const unsubscribeView = ({ reader, subscription }: Leaving, action: strin
   title: subscription ? `Leave ${subscription.name}?` : 'Leave all newsletters?',
   action,
   email: reader.email,
+  everything: !subscription,
   newsletter: { name: subscription?.name ?? 'all newsletters' },
   preferencesUrl: preferencesUrl(reader.id, links),
 });

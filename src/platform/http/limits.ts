@@ -38,7 +38,15 @@ export function truncatedIp(req: Request): string | undefined {
   const ip = req.ip?.replace(/^::ffff:(?=\d+\.)/, '');
   if (!ip) return undefined;
   if (ip.includes('.')) return ip.replace(/\.\d+$/, '.0');
-  return `${ip.split(':').slice(0, 4).join(':')}::`;
+  return `${expanded(ip).slice(0, 4).join(':')}::`;
+}
+
+/** The eight groups of an IPv6 address, `::` written out. */
+function expanded(ip: string): string[] {
+  const [head = '', tail = ''] = ip.replace(/%.*$/, '').split('::');
+  const groups = (part: string) => part.split(':').filter(Boolean);
+  const missing = 8 - groups(head).length - groups(tail).length;
+  return [...groups(head), ...Array.from({ length: Math.max(0, missing) }, () => '0'), ...groups(tail)];
 }
 
 /** What a request says of its sender; control characters never reach the record. */

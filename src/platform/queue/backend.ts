@@ -43,13 +43,17 @@ function onPostgres(connectionString: string, log: Log): QueueBackend {
   const pool = new pg.Pool({ connectionString, max: 24, keepAlive: true, options: '-c search_path=bullmq' });
   // Every queue and worker listens on it.
   pool.setMaxListeners(64);
-  pool.on('error', (error) => log.warn({ err: error }, 'queue database connection lost'));
+  let closing = false;
+  pool.on('error', (error) => closing || log.warn({ err: error }, 'queue database connection lost'));
   const connection = pool as unknown as NonNullable<QueueOptions['connection']>;
   return {
     name: 'postgres',
     producer: { connection, skipWaitingForReady: true },
     worker: { connection },
     factory: createPostgresBackend,
-    close: () => pool.end(),
+    close: () => {
+      closing = true;
+      return pool.end();
+    },
   };
 }

@@ -25,13 +25,14 @@ const BATCH = 1000;
 export class Producer implements Jobs {
   readonly queues: Map<QueueName, Queue>;
   readonly #log: Log;
+  #closing = false;
 
   constructor(backend: QueueBackend, log: Log) {
     this.#log = log;
     this.queues = new Map(
       (Object.keys(queues) as QueueName[]).map((name) => {
         const queue = new Queue(name, backend.producer as never, backend.factory as never) as Queue;
-        queue.on('error', (err) => log.warn({ err, queue: name }, 'queue'));
+        queue.on('error', (err) => this.#closing || log.warn({ err, queue: name }, 'queue'));
         return [name, queue];
       }),
     );
@@ -77,6 +78,7 @@ export class Producer implements Jobs {
   }
 
   async close(): Promise<void> {
+    this.#closing = true;
     await Promise.allSettled([...this.queues.values()].map((queue) => queue.close()));
   }
 

@@ -245,6 +245,12 @@ begin
 end $$;
 select ensure_delivery_partitions(1999);
 
+-- Claims of a worker that has not been seen for a while are a dead worker's.
+create table workers (
+  id text primary key,
+  seen_at timestamptz not null
+);
+
 create table suppressions (
   email_hash bytea primary key,
   reason text not null,
