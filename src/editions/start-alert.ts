@@ -12,7 +12,7 @@ import type { EditionStore } from './store.ts';
 export const alertInput = z
   .object({
     newsletter: z.string({ error: 'name a newsletter, such as breaking' }),
-    url: webUrl.optional(),
+    url: oneLine(2000).pipe(webUrl).optional(),
     headline: oneLine(200).optional(),
     text: z.string().trim().min(1, 'must not be empty').max(5000).optional(),
     undo_seconds: z.number().int().min(0).max(3600).optional(),

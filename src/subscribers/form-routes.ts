@@ -87,7 +87,7 @@ function crossOrigin({ newsletters, baseUrl }: Needs): RequestHandler {
       res.set({ 'Access-Control-Allow-Origin': origin, 'Access-Control-Allow-Headers': 'Content-Type, Accept' });
     }
     const ours = [new URL(baseUrl).origin, `${req.protocol}://${req.headers.host}`];
-    if (req.method === 'POST' && origin && !allowed && !ours.includes(origin)) {
+    if (req.method === 'POST' && origin && form && !allowed && !ours.includes(origin)) {
       throw new DomainError('origin-not-allowed', 'forbidden', 'This form may not be used on that site.');
     }
     if (req.method !== 'OPTIONS') return next();
