@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { newsroom, onBothQueues } from '../support/newsroom.ts';
-import { until } from '../support/until.ts';
 
 const storm = { headline: 'Storm closes the harbour bridge', text: 'Buses turn at the fish market.' };
 
@@ -94,7 +93,7 @@ onBothQueues('an alert overtakes every chunk of a digest that is still waiting',
   await town.digestNow();
   await town.relay.stalled();
   const alert = await town.alert(storm);
-  await until('the alert is planned', async () => (await town.edition(alert)).counts.pending === 1);
+  await town.isQueued(alert);
   town.relay.resumes();
   await ann.receives(storm.headline);
   const arrived = town.relay.mails.findIndex(({ parsed }) => parsed.subject === storm.headline);

@@ -199,6 +199,15 @@ export class Newsroom {
     await this.sweeps();
   }
 
+  /** Waits until a chunk of the edition waits for a worker. */
+  isQueued(id: number): Promise<boolean> {
+    const queue = this.context.producer.queues.get('deliveries');
+    return until(`a chunk of edition ${id} is queued`, async () => {
+      const waiting = (await queue?.getJobs(['prioritized', 'waiting'])) ?? [];
+      return waiting.some(({ data }) => data.editionId === id);
+    });
+  }
+
   mailsReach(count: number): Promise<boolean> {
     return until(`${count} mails are accepted`, () => this.relay.mails.length >= count);
   }

@@ -1,8 +1,11 @@
-/** Waits for a fact instead of a time. @throws when it does not come true, saying what was waited for */
+/**
+ * Waits for a fact instead of a time; the patience is long because only failures and busy machines ever use it up.
+ * @throws when it does not come true, saying what was waited for
+ */
 export async function until<T>(
   what: string,
   look: () => Promise<T | undefined | false> | T | undefined | false,
-  patienceMs = 20_000,
+  patienceMs = 60_000,
 ): Promise<T> {
   const end = performance.now() + patienceMs;
   for (;;) {
