@@ -70,7 +70,7 @@ async function deliver(row: Claimed, sending: Sending, needs: Needs): Promise<Cl
     needs.log.error({ err, subscriberId: row.subscriberId }, 'a message could not be composed');
     return settle(
       row,
-      { state: 'failed', reason: 'could not be composed', reply: null, addressDead: false },
+      { state: 'deferred', reason: 'could not be composed', reply: null, addressDead: false },
       sending.newsletter,
     );
   }
@@ -87,9 +87,9 @@ function settle({ subscriberId, attempts }: Claimed, outcome: Outcome, { whenUnc
   return { ...closing, state: 'deferred', retryInSeconds: waitBefore(attempts) };
 }
 
-const CLOSE_TRIES = 6;
+const LONGEST_PAUSE_MS = 5000;
 
-/** The mail is out: the answer must reach the ledger even if the database is away for a moment. */
+/** The mail is out: the answer must reach the ledger, however long the database is away. */
 async function closeSurely(
   editionId: number,
   closings: Closing[],
@@ -99,9 +99,8 @@ async function closeSurely(
     try {
       return await ledger.close(editionId, workerId, closings, clock.now());
     } catch (err) {
-      if (attempt === CLOSE_TRIES) throw err;
       log.warn({ err, attempt }, 'the ledger did not take the answers; trying again');
-      await new Promise((resolve) => setTimeout(resolve, 250 * 2 ** attempt));
+      await new Promise((resolve) => setTimeout(resolve, Math.min(LONGEST_PAUSE_MS, 250 * 2 ** attempt)));
     }
   }
 }

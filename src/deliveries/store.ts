@@ -120,10 +120,11 @@ export function createLedger(db: Db) {
     },
 
     /**
-     * Rows claimed by a worker not seen for a while: their answer is lost. Newsletters that resend get them back in the
-     * queue under the same Message-ID, the others hold them as uncertain.
+     * Rows claimed by a worker not seen for a while, or so long ago that even a living one must have lost sight of them
+     * (its claim was committed, and the connection broke before it heard so): their answer is lost. Newsletters that
+     * resend get them back in the queue under the same Message-ID, the others hold them as uncertain.
      */
-    settleDeadClaims: async (unseenSeconds: number): Promise<number> => {
+    settleDeadClaims: async (unseenSeconds: number, lostSeconds: number): Promise<number> => {
       const { rows } = await sql`
         update deliveries d set
           state = case n.when_uncertain when 'resend' then 'pending' else 'uncertain' end,
@@ -131,8 +132,8 @@ export function createLedger(db: Db) {
           settled_at = case n.when_uncertain when 'resend' then null else now() end
         from editions e join newsletters n on n.id = e.newsletter_id
         where d.state = 'sending' and d.claimed_at < now() - make_interval(secs => ${unseenSeconds})
-          and e.id = d.edition_id and not exists (
-            select from workers w where w.id = d.claimed_by and w.seen_at > now() - make_interval(secs => ${unseenSeconds}))
+          and e.id = d.edition_id and (d.claimed_at < now() - make_interval(secs => ${lostSeconds}) or not exists (
+            select from workers w where w.id = d.claimed_by and w.seen_at > now() - make_interval(secs => ${unseenSeconds})))
         returning d.edition_id`.execute(db);
       return rows.length;
     },

@@ -17,6 +17,8 @@ type Needs = Parameters<typeof wakeOwedConfirmations>[0] &
 
 /** A worker beats every few seconds; one that has been silent for this long is dead. */
 const SILENCE_S = 30;
+/** Longer than the relay's time-outs allow for three hand-overs in a row, and no claim waits for more. */
+const LOST_S = 15 * 60;
 const MINUTE_MS = 60_000;
 
 /** Rebuilds from rows whatever a crash or a wiped queue has lost. Waking something twice is harmless. */
@@ -29,7 +31,7 @@ export async function sweepLost(needs: Needs): Promise<void> {
     (await feedback.unapplied()).map((eventId) => ({ eventId })),
   );
 
-  const dead = await ledger.settleDeadClaims(SILENCE_S);
+  const dead = await ledger.settleDeadClaims(SILENCE_S, LOST_S);
   if (dead > 0) log.warn({ dead }, 'claims of a dead worker were settled');
 
   await ledger.settleCancelled();

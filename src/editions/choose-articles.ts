@@ -12,9 +12,12 @@ export type Considered = Map<number, Set<number>>;
 /** A new reader gets the last day. */
 export const firstWindowStart = ({ asOf }: Pick<Edition, 'asOf'>): Date => new Date(asOf.getTime() - FIRST_WINDOW_MS);
 
-/** The start of the window of readers served until `servedUntil`; nobody gets more than a week. */
-export const windowStart = ({ asOf }: Pick<Edition, 'asOf'>, servedUntil: Date): Date =>
-  new Date(Math.max(servedUntil.getTime() - OVERLAP_MS, asOf.getTime() - LONGEST_WINDOW_MS));
+/** Nobody gets more than a week. */
+export const earliestStart = ({ asOf }: Pick<Edition, 'asOf'>): Date => new Date(asOf.getTime() - LONGEST_WINDOW_MS);
+
+/** The start of the window of readers served until `servedUntil`. */
+export const windowStart = (edition: Pick<Edition, 'asOf'>, servedUntil: Date): Date =>
+  new Date(Math.max(servedUntil.getTime() - OVERLAP_MS, earliestStart(edition).getTime()));
 
 /** Readers with the same key get the same articles. */
 export const audienceKey = ({ servedUntil, topicIds, alerted }: AudienceRow): string =>

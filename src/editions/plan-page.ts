@@ -1,6 +1,6 @@
 import type { Newsletter } from '../newsletters/newsletter.ts';
 import { nextSlot } from '../newsletters/next-slot.ts';
-import { audienceKey, chooseArticles, firstWindowStart, windowStart } from './choose-articles.ts';
+import { audienceKey, chooseArticles, earliestStart, firstWindowStart, windowStart } from './choose-articles.ts';
 import type { AudienceRow, Candidate, Edition, PlannedRow } from './edition.ts';
 import type { PlanStore } from './plan-store.ts';
 import { renderAlert, renderDigest } from './render-variant.ts';
@@ -35,11 +35,10 @@ export const planAlert: Planner = async ({ edition, plan, limit }, needs) => {
 
 /** Readers are grouped by what they have had, each group is rendered once, and everybody's next slot is computed. */
 export const planDigest: Planner = async ({ edition, plan, limit }, needs) => {
-  const since = windowStart(edition, await plan.servedSince(edition, firstWindowStart(edition)));
-  const candidates = await candidatesOf(edition, since, plan);
+  const candidates = await candidatesOf(edition, plan);
   const alertIds = await plan.alertsOf(candidates.map(({ id }) => id));
   const audience = await plan.audience(edition, alertIds, limit);
-  const considered = await plan.considered(edition, since);
+  const considered = await plan.considered(edition, earliestStart(edition));
   const choose = (reader: AudienceRow) => chooseArticles(edition, reader, candidates, considered);
   const variants = await variantsFor(audience, choose, { edition, plan, limit }, needs);
   const next = await nextSlots(edition, needs);
@@ -47,9 +46,10 @@ export const planDigest: Planner = async ({ edition, plan, limit }, needs) => {
   return { ...assign(audience, edition, variantOf, next), subject: candidates[0]?.headline ?? null };
 };
 
-async function candidatesOf(edition: Edition, since: Date, plan: PlanStore): Promise<Candidate[]> {
+async function candidatesOf(edition: Edition, plan: PlanStore): Promise<Candidate[]> {
   if (edition.audience > 0) return plan.frozen(edition.id);
-  const candidates = await plan.candidates(since, edition.asOf);
+  const since = await plan.servedSince(edition, firstWindowStart(edition));
+  const candidates = await plan.candidates(windowStart(edition, since), edition.asOf);
   await plan.noteArticles(edition.id, candidates);
   return candidates;
 }

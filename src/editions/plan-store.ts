@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../platform/db/pool.ts';
 import type { AudienceRow, Candidate, Edition, PlannedRow, Variant } from './edition.ts';
+import { editionColumns } from './store.ts';
 
 const candidate = sql`a.id, a.url, a.headline, a.standfirst, a.byline, a.topic_ids as "topicIds", a.image_url as "imageUrl",
   a.image_alt as "imageAlt", a.published_at as "publishedAt", a.available_at as "availableAt", a.revision,
@@ -21,10 +22,8 @@ function planStore(db: Db) {
     /** Undefined when the edition is already planned, cancelled, or held by another worker. */
     hold: async (id: number): Promise<Edition | undefined> => {
       const { rows } = await sql<Edition>`
-        select id, newsletter_id as "newsletterId", kind, status, slot, as_of as "asOf", late, release_at as "releaseAt",
-          article_id as "articleId", headline, body, url, subject, audience, chunks, planned_after as "plannedAfter",
-          planned_at as "plannedAt"
-        from editions where id = ${id} and planned_at is null and status in ('assembling', 'sending')
+        select ${editionColumns} from editions e
+        where e.id = ${id} and e.planned_at is null and e.status in ('assembling', 'sending')
           for update skip locked`.execute(db);
       return rows[0];
     },

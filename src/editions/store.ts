@@ -13,7 +13,7 @@ export interface NewAlert {
   requestKey: string | null;
 }
 
-const columns = sql`e.id, e.newsletter_id as "newsletterId", e.kind, e.status, e.slot, e.as_of as "asOf", e.late,
+export const editionColumns = sql`e.id, e.newsletter_id as "newsletterId", e.kind, e.status, e.slot, e.as_of as "asOf", e.late,
   e.release_at as "releaseAt", e.article_id as "articleId", e.headline, e.body, e.url, e.subject, e.audience, e.chunks,
   e.planned_after as "plannedAfter", e.planned_at as "plannedAt"`;
 
@@ -23,7 +23,7 @@ export function createEditionStore(db: Db) {
   const one = async <T>(query: RawBuilder<T>) => (await query.execute(db)).rows[0];
 
   return {
-    byId: (id: number) => one(sql<Edition>`select ${columns} from editions e where e.id = ${id}`),
+    byId: (id: number) => one(sql<Edition>`select ${editionColumns} from editions e where e.id = ${id}`),
 
     /** Every newsletter and slot for which readers are due. */
     dueSlots: async (now: Date) =>

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { sweepLost } from '../../src/deliveries/sweep-lost.ts';
 import { newsroom } from '../support/newsroom.ts';
 import { linkIn } from '../support/reader.ts';
+import { until } from '../support/until.ts';
 
 const ANN = 'ann@example.org';
 
@@ -148,10 +149,46 @@ test('a relay slower than any patience does not make a live worker look dead', a
   town.relay.stallsAt('RCPT');
   const id = await town.alert({ headline: 'Storm closes the bridge', text: 'Both ways.' });
   await town.relay.stalled();
-  await town.context.pool.query("update deliveries set claimed_at = claimed_at - interval '1 hour'");
+  await town.context.pool.query("update deliveries set claimed_at = claimed_at - interval '10 minutes'");
   await sweepLost(town.context);
   town.relay.resumes();
   await town.settles();
   assert.deepEqual(await town.counts(id), { audience: 1, accepted: 1 });
   assert.equal(town.relay.mails.length, 1);
+});
+
+test('a claim whose worker never heard of it is found in the end', async (t) => {
+  const town = await newsroom(t);
+  await town.imports('breaking', [ANN]);
+  town.relay.refuses(ANN, '451 4.3.0 later');
+  const id = await town.alert({ headline: 'Storm closes the bridge', text: 'Both ways.' });
+  await town.reaches(id, { audience: 1, deferred: 1 });
+  town.relay.accepts(ANN);
+  await town.context.pool.query(
+    "update deliveries set state = 'sending', claimed_at = now() - interval '16 minutes', next_attempt_at = null",
+  );
+  await town.settles();
+  assert.deepEqual(await town.counts(id), { audience: 1, accepted: 1 });
+});
+
+test('a message that cannot be composed just now is tried again, not given up', async (t) => {
+  const town = await newsroom(t);
+  await town.imports('daily', [ANN]);
+  await town.publishes({ headline: 'Library lends seeds' });
+  town.relay.refuses(ANN, '451 4.3.0 later');
+  const id = await town.digestNow();
+  await town.reaches(id, { audience: 1, deferred: 1 });
+  town.relay.accepts(ANN);
+  await town.context.pool.query('alter table edition_variants rename to away');
+  town.clock.advance(61);
+  await town.sweeps();
+  await until('the attempt was noted', async () => {
+    const { items } = (await town.api('GET', `/editions/${id}/deliveries`)).body as { items: { reason: string }[] };
+    return items[0]?.reason === 'could not be composed';
+  });
+  assert.deepEqual(await town.counts(id), { audience: 1, deferred: 1 });
+  await town.context.pool.query('alter table away rename to edition_variants');
+  town.clock.advance(300);
+  await town.settles();
+  assert.deepEqual(await town.counts(id), { audience: 1, accepted: 1 });
 });
