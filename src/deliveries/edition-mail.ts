@@ -31,8 +31,18 @@ export class EditionMails {
     this.#needs = needs;
   }
 
+  /** @throws when the variant cannot be composed; it is then read anew the next time */
   async of(row: Claimed, newsletter: Newsletter): Promise<{ message: WireMessage; envelope: Envelope }> {
-    const template = await this.#template(row.editionId, row.variantId, newsletter);
+    const key = `${row.editionId}.${row.variantId}`;
+    try {
+      return this.#fill(await this.#template(key, row, newsletter), row, newsletter);
+    } catch (error) {
+      this.#compiled.delete(key);
+      throw error;
+    }
+  }
+
+  #fill(template: MessageTemplate, row: Claimed, newsletter: Newsletter) {
     const { identity, tokens, baseUrl, clock } = this.#needs;
     const token = tokens.seal('unsubscribe', [row.subscriberId, newsletter.id, row.editionId]);
     const stamp = identity.stamp(row);
@@ -50,13 +60,11 @@ export class EditionMails {
     return { message, envelope: { from: identity.bounceAddress(stamp), to: row.email } };
   }
 
-  #template(editionId: number, variantId: number, newsletter: Newsletter): Promise<MessageTemplate> {
-    const key = `${editionId}.${variantId}`;
+  #template(key: string, { editionId, variantId }: Claimed, newsletter: Newsletter): Promise<MessageTemplate> {
     const known = this.#compiled.get(key);
     if (known) return known;
     const compiling = this.#compile(editionId, variantId, newsletter);
     this.#compiled.set(key, compiling);
-    compiling.catch(() => this.#compiled.delete(key));
     const oldest = this.#compiled.keys().next().value;
     if (this.#compiled.size > KEPT && oldest) this.#compiled.delete(oldest);
     return compiling;
