@@ -5,7 +5,7 @@ import { single } from './servers.ts';
 
 const LOOK_MS = 50;
 // Counting rows costs the database something, so it is done now and then.
-const COUNT_MS = 1000;
+const COUNT_MS = 250;
 const STANDSTILL_MS = 15_000;
 
 interface Watch {
@@ -36,7 +36,7 @@ export async function untilSent(edition: number, watch: Watch): Promise<void> {
 export async function untilAccepted(edition: number, count: number, { pool, newsroom }: Watch): Promise<void> {
   const some = `select count(*)::int as accepted from (
     select from deliveries where edition_id = $1 and state = 'accepted' limit $2) d`;
-  for (const end = performance.now() + STANDSTILL_MS + 2 * count; performance.now() < end; ) {
+  for (const end = performance.now() + STANDSTILL_MS + 5 * count; performance.now() < end; ) {
     const { accepted } = await single<{ accepted: number }>(pool, some, [edition, count]);
     if (accepted >= count) return;
     assertAlive(newsroom);

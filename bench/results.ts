@@ -1,5 +1,6 @@
 import type { Machine } from './machine.ts';
 import type { Measured } from './measured.ts';
+import type { Proof } from './proof.ts';
 import type { Scenario } from './scenarios.ts';
 import { type Spread, spreadOf } from './statistics.ts';
 import type { Judged } from './targets.ts';
@@ -17,6 +18,7 @@ export interface Results {
   schema: 1;
   machine: Machine;
   rounds: number;
+  proofs: Proof[];
   rows: (Row & { spread: Record<string, Spread> })[];
   targets: Judged[];
 }
