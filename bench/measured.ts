@@ -1,0 +1,17 @@
+/** One row in one round. */
+export interface Measured {
+  /** Messages accepted, or ledger rows planned. */
+  count: number;
+  seconds: number;
+  perSecond: number;
+  /** CPU seconds for each 1,000 of them. */
+  cpu: { sender?: number; postgres?: number; redis?: number };
+  /** Of the sender, over all its processes. */
+  peakMegabytes?: number;
+  /** What the relay read for each message, SMTP commands included. */
+  wireBytes?: number;
+  /** From the POST to the first accepted row of an alert, and to its last. */
+  alert?: { readers: number; firstSeconds: number; lastSeconds: number };
+}
+
+export const perThousand = (amount: number, count: number): number => (amount / count) * 1000;
