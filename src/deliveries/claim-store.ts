@@ -13,7 +13,8 @@ export interface Claimant {
 export type ClaimStore = ReturnType<typeof createClaimStore>;
 
 /**
- * Legal moves, each in its `where`: pending, deferred → sending | skipped; sending, uncertain → accepted | deferred |
+ * Rows to be updated are named twice, as `any` and by the join: without the former a plan made while the table is still
+ * empty reads the whole edition for them. Legal moves, each in its `where`: pending, deferred → sending | skipped; sending, uncertain → accepted | deferred |
  * failed | uncertain.
  */
 const EXCHANGE = `
@@ -24,7 +25,7 @@ const EXCHANGE = `
     update deliveries d set state = g.state, reason = g.reason, relay_reply = g.reply, settled_at = now(),
       next_attempt_at = $11::timestamptz + make_interval(secs => g.retry_seconds),
       attempts = d.attempts - case when g.counts then 0 else 1 end
-    from given g where d.edition_id = $1 and d.subscriber_id = g.subscriber_id
+    from given g where d.edition_id = $1 and d.subscriber_id = any ($4) and d.subscriber_id = g.subscriber_id
       and d.state in ('sending', 'uncertain') and d.claimed_by = $3),
   suppressed as (
     insert into suppressions (email_hash, reason, at)
@@ -49,6 +50,7 @@ const EXCHANGE = `
     settled_at = case when j.refusal is null then null else now() end,
     attempts = d.attempts + case when j.refusal is null then 1 else 0 end
   from judged j where d.edition_id = $1 and d.subscriber_id = j.subscriber_id
+    and d.subscriber_id = any (array(select w.subscriber_id from window_rows w))
   returning d.edition_id as "editionId", d.subscriber_id as "subscriberId", d.variant_id as "variantId", d.attempts,
     j.email, j.refusal`;
 

@@ -31,7 +31,10 @@ export const createKeyedPool = (connectionString: string, log: Log, max: number)
     connectionString,
     log,
     max,
-    ['plan_cache_mode=force_generic_plan', ...['seqscan', 'hashjoin', 'mergejoin'].map((way) => `enable_${way}=off`)]
+    [
+      'plan_cache_mode=force_generic_plan',
+      ...['seqscan', 'bitmapscan', 'hashjoin', 'mergejoin', 'material'].map((way) => `enable_${way}=off`),
+    ]
       .map((setting) => `-c ${setting}`)
       .join(' '),
   );
