@@ -31,7 +31,7 @@ export function readOptions(args: string[]): Options {
   const { values } = parse(args);
   const rounds = numberOf('rounds', values.rounds) ?? (values.quick ? 1 : 5);
   const most = numberOf('readers', values.readers) ?? (values.quick ? 2000 : Number.POSITIVE_INFINITY);
-  const pattern = new RegExp(values.only ?? '');
+  const pattern = patternOf(values.only ?? '');
   const chosen = scenarios.filter(({ name, million }) => pattern.test(name) && (values.million || !million));
   if (chosen.length === 0) throw new UsageError(`no row matches ${values.only}`);
   return {
@@ -57,6 +57,14 @@ function parse(args: string[]) {
     });
   } catch (error) {
     throw new UsageError((error as Error).message);
+  }
+}
+
+function patternOf(text: string): RegExp {
+  try {
+    return new RegExp(text);
+  } catch {
+    throw new UsageError('--only must be a regular expression');
   }
 }
 
