@@ -31,8 +31,8 @@ const variables = z.object({
     .regex(/^[a-z0-9.-]+$/i, 'must be a domain name')
     .optional(),
   DKIM_DOMAIN: z.string().optional(),
-  DKIM_SELECTOR: z.string().optional(),
-  DKIM_PRIVATE_KEY_FILE: z.string().optional(),
+  DKIM_SELECTOR: list.optional(),
+  DKIM_PRIVATE_KEY_FILE: list.optional(),
   PRIVATE_FETCH_ALLOW: list.default([]),
   UNDO_SECONDS: z.coerce.number().int().min(0).max(3600).default(20),
   TRUST_PROXY: z.coerce.number().int().min(0).max(10).default(0),
@@ -80,10 +80,15 @@ export function readConfig(env: Record<string, string | undefined> = process.env
 }
 
 function readDkim(v: z.infer<typeof variables>) {
-  const { DKIM_DOMAIN: domain, DKIM_SELECTOR: selector, DKIM_PRIVATE_KEY_FILE: keyFile } = v;
-  if (!domain && !selector && !keyFile) return undefined;
-  if (domain && selector && keyFile) return { domain, selector, keyFile };
-  throw new ConfigError([
-    'DKIM_DOMAIN, DKIM_SELECTOR, DKIM_PRIVATE_KEY_FILE: give all three, or none to send unsigned',
-  ]);
+  const { DKIM_DOMAIN: domain, DKIM_SELECTOR: selectors, DKIM_PRIVATE_KEY_FILE: keyFiles } = v;
+  if (!domain && !selectors && !keyFiles) return undefined;
+  if (!domain || !selectors?.length || !keyFiles?.length) {
+    throw new ConfigError([
+      'DKIM_DOMAIN, DKIM_SELECTOR, DKIM_PRIVATE_KEY_FILE: give all three, or none to send unsigned',
+    ]);
+  }
+  if (selectors.length !== keyFiles.length) {
+    throw new ConfigError(['DKIM_SELECTOR, DKIM_PRIVATE_KEY_FILE: name one selector for each key file']);
+  }
+  return { domain, keys: selectors.map((selector, n) => ({ selector, keyFile: keyFiles[n] ?? '' })) };
 }

@@ -5,6 +5,10 @@ import type pg from 'pg';
 import { articleFromUrl } from './articles/article-from-url.ts';
 import { createArticleStore } from './articles/store.ts';
 import type { Config } from './config.ts';
+import { createClaimStore } from './deliveries/claim-store.ts';
+import { EditionMails } from './deliveries/edition-mail.ts';
+import { Lease } from './deliveries/lease.ts';
+import { Refusals } from './deliveries/refusals.ts';
 import { createReportStore } from './deliveries/report-store.ts';
 import { createLedger } from './deliveries/store.ts';
 import { createPlans } from './editions/plan-store.ts';
@@ -15,7 +19,7 @@ import type { Log } from './kernel/log.ts';
 import { Tokens } from './kernel/tokens.ts';
 import type { Newsletter } from './newsletters/newsletter.ts';
 import { createNewsletterStore } from './newsletters/store.ts';
-import { createDb, createPool } from './platform/db/pool.ts';
+import { createDb, createKeyedPool, createPool } from './platform/db/pool.ts';
 import { createFetcher } from './platform/fetch/guarded-fetch.ts';
 import { createSigner } from './platform/mail/dkim.ts';
 import { MailIdentity } from './platform/mail/identity.ts';
@@ -44,8 +48,13 @@ export interface Surroundings {
   sampleMode?: boolean;
 }
 
-/** Open SMTP connections per relay and process. Confirmations have their own, so they queue behind nothing. */
-const CONNECTIONS = { deliveries: 10, transactional: 2 };
+/**
+ * Open SMTP connections per relay and process, where SMTP_URL names no number. Confirmations have their own, outside
+ * every limit, so they queue behind nothing.
+ */
+const CONNECTIONS = { deliveries: 20, transactional: 2 };
+/** As many as chunks are sent at a time, one for the rest of a burst. */
+const KEYED_CONNECTIONS = 4;
 
 export type Context = ReturnType<typeof createContext>;
 
@@ -60,8 +69,18 @@ export function createContext(surroundings: Surroundings) {
   const backend = queueBackend({ redisUrl: config.redisUrl, databaseUrl }, log);
   const producer = new Producer(backend, log);
   const tokens = new Tokens(secret);
-  const mailer = createMailer(smtpUrls, sign, CONNECTIONS.deliveries);
-  const transactionalMailer = createMailer(smtpUrls, sign, CONNECTIONS.transactional);
+  const keyedPool = createKeyedPool(databaseUrl, log, KEYED_CONNECTIONS);
+  const lease = new Lease();
+  const mailer = createMailer(smtpUrls, sign, { connections: CONNECTIONS.deliveries, mayGo: () => lease.held }, log);
+  const transactionalMailer = createMailer(
+    smtpUrls,
+    sign,
+    { connections: CONNECTIONS.transactional, unlimited: true },
+    log,
+  );
+  const identity = new MailIdentity(baseUrl, config.bounceDomain, tokens);
+  const ledger = createLedger(db);
+  const newsletters = createNewsletterStore(db);
   const articles = createArticleStore(db);
   const subscribers = createSubscriberStore(db);
 
@@ -80,10 +99,11 @@ export function createContext(surroundings: Surroundings) {
     transactionalMailer,
     mailbox: surroundings.mailbox,
     sampleMode: surroundings.sampleMode ?? false,
-    identity: new MailIdentity(baseUrl, config.bounceDomain, tokens),
+    identity,
+    lease,
     emails: createEmails(),
     pages: createPages(),
-    newsletters: createNewsletterStore(db),
+    newsletters,
     subscribers,
     reschedule: (newsletter: Newsletter) => reschedule(newsletter, { subscribers, clock }),
     imports: createImportStore(db),
@@ -91,7 +111,10 @@ export function createContext(surroundings: Surroundings) {
     articleFromUrl: (url: string) => articleFromUrl(url, { articles, fetcher, clock }),
     editions: createEditionStore(db),
     plans: createPlans(db),
-    ledger: createLedger(db),
+    ledger,
+    claims: createClaimStore(keyedPool),
+    mails: new EditionMails({ ledger, newsletters, identity, tokens, baseUrl, clock }),
+    refusals: new Refusals({ ledger, log }),
     reports: createReportStore(db),
     feedback: createFeedbackStore(db),
     staff: createStaffStore(db),
@@ -102,6 +125,7 @@ export function createContext(surroundings: Surroundings) {
       await backend.close();
       mailer.close();
       transactionalMailer.close();
+      await keyedPool.end();
       await db.destroy();
     },
   };

@@ -70,6 +70,9 @@ export const operations: Operation[] = [
   op('post', '/alerts/{id}/cancel', 'alerts:write', 'Stop what has not been claimed', { 200: 'the edition' }),
   op('post', '/editions', 'editions:write', 'Send a digest now', { 202: 'assembling: {id}' }, digestInput),
   op('get', '/editions/{id}', 'editions:read', 'Status and counts, which always add up', { 200: 'the edition' }),
+  op('post', '/editions/{id}/cancel', 'editions:write', 'Stop what has not been claimed', { 200: 'the edition' }),
+  op('post', '/editions/{id}/pause', 'editions:write', 'Hold what has not been claimed', { 200: 'the edition' }),
+  op('post', '/editions/{id}/resume', 'editions:write', 'Go on with a paused edition', { 200: 'the edition' }),
   op(
     'get',
     '/editions/{id}/deliveries',

@@ -1,11 +1,13 @@
 import { UnrecoverableError, Worker } from 'bullmq';
 import { ZodError } from 'zod';
 import type { Context } from '../src/context.ts';
+import { beat as tellAlive } from '../src/deliveries/lease.ts';
 import { type QueueName, queues } from '../src/platform/queue/jobs.ts';
 import fanOut from './fan-out.ts';
 import handleInbound from './handle-inbound.ts';
 import pollDueSources from './poll-due-sources.ts';
 import pollSource from './poll-source.ts';
+import reclaim from './reclaim.ts';
 import sendChunk from './send-chunk.ts';
 import sendConfirmation from './send-confirmation.ts';
 import sweep from './sweep.ts';
@@ -21,6 +23,7 @@ const all: JobWorker[] = [
   fanOut,
   sendChunk,
   handleInbound,
+  reclaim,
   sweep,
   upkeep,
 ];
@@ -28,7 +31,7 @@ const all: JobWorker[] = [
 // A wiped queue forgets its schedulers; this is how long until they are back.
 const RESCHEDULE_MS = 15_000;
 // Well under the silence after which a worker's claims are taken from it.
-const BEAT_MS = 5000;
+const BEAT_MS = 2000;
 // A worker killed outright gives its jobs back after about this long.
 const LOCK_MS = 10_000;
 
@@ -45,8 +48,7 @@ export async function startWorkers(context: Context): Promise<Runner> {
     context.producer
       .ensureSchedules()
       .catch((err: unknown) => context.log.warn({ err }, 'could not renew the schedules'));
-  const beat = () =>
-    context.ledger.beat(context.workerId).catch((err: unknown) => context.log.warn({ err }, 'could not beat'));
+  const beat = () => tellAlive(context).catch((err: unknown) => context.log.warn({ err }, 'could not beat'));
   await Promise.all([reschedule(), beat()]);
   const timers = [setInterval(reschedule, RESCHEDULE_MS), setInterval(beat, BEAT_MS)];
   return {
@@ -54,6 +56,7 @@ export async function startWorkers(context: Context): Promise<Runner> {
       draining.abort();
       await Promise.allSettled(workers.map((worker) => worker.close()));
       for (const timer of timers) clearInterval(timer);
+      await context.ledger.leave(context.workerId).catch(() => undefined);
     },
   };
 }

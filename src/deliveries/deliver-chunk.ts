@@ -1,23 +1,20 @@
 import type { Clock } from '../kernel/clock.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Newsletter } from '../newsletters/newsletter.ts';
-import { classify, MOST_ATTEMPTS, type Outcome, waitBefore } from '../platform/mail/classify.ts';
 import type { Mailer } from '../platform/mail/mailer.ts';
 import { priorities, sendChunk } from '../platform/queue/jobs.ts';
 import type { Jobs } from '../platform/queue/producer.ts';
-import type { Brand } from '../platform/view/brand.ts';
-import { composeDelivery, type Sending } from './compose-delivery.ts';
+import type { Claimant, ClaimStore } from './claim-store.ts';
+import { deliverOne, type Needs as ReaderNeeds } from './deliver-one.ts';
 import type { Claimed, Closing } from './delivery.ts';
 import type { Ledger } from './store.ts';
 
-interface Needs {
+interface Needs extends ReaderNeeds {
   ledger: Ledger;
+  claims: ClaimStore;
   editions: { byId(id: number): Promise<{ newsletterId: number; kind: 'digest' | 'alert' } | undefined> };
-  newsletters: { byId(id: number): Promise<Newsletter | undefined>; brand(): Promise<Brand> };
+  newsletters: { byId(id: number): Promise<Newsletter | undefined> };
   mailer: Mailer;
-  identity: Parameters<typeof composeDelivery>[2]['identity'];
-  tokens: Parameters<typeof composeDelivery>[2]['tokens'];
-  baseUrl: string;
   workerId: string;
   jobs: Jobs;
   clock: Clock;
@@ -25,82 +22,95 @@ interface Needs {
   signal: AbortSignal;
 }
 
+interface Chunk {
+  editionId: number;
+  chunk: number;
+  part: number;
+}
+
 /** After this a chunk gives its place to whatever has a higher priority. */
 const TURN_MS = 400;
+/** Where other workers have all the connections. */
+const NO_ROOM_MS = 5000;
 
-/** Sends a chunk window by window; what it cannot finish in its turn it queues again. */
-export async function deliverChunk(
-  { editionId, chunk, part }: { editionId: number; chunk: number; part: number },
-  needs: Needs,
-): Promise<void> {
-  const { ledger, editions, mailer, workerId, jobs, clock, signal } = needs;
+/** Sends a chunk; what it cannot finish in its turn, or must not send yet, it queues again. */
+export async function deliverChunk({ editionId, chunk, part }: Chunk, needs: Needs): Promise<void> {
+  const { ledger, editions, newsletters, mailer, jobs, clock } = needs;
   const edition = await editions.byId(editionId);
   if (!edition) return;
-  const sending = await prepare(editionId, edition.newsletterId, needs);
-  const until = performance.now() + TURN_MS;
-  for (;;) {
-    const { touched, claimed } = await ledger.claim(editionId, chunk, workerId, mailer.connections, clock.now());
-    if (touched === 0) break;
-    const closings = await Promise.all(claimed.map((row) => deliver(row, sending, needs)));
-    if (closings.length > 0) await closeSurely(editionId, closings, needs);
-    if (signal.aborted || performance.now() > until) {
-      return jobs.wake(sendChunk, { editionId, chunk, part: part + 1 }, { priority: priorities[edition.kind] });
-    }
-  }
+  const again = (delayMs = 0) =>
+    jobs.wake(sendChunk, { editionId, chunk, part: part + 1 }, { priority: priorities[edition.kind], delayMs });
+  if (mailer.connections === 0) return again(NO_ROOM_MS);
+  const newsletter = await newsletters.byId(edition.newsletterId);
+  if (!newsletter) throw new Error(`edition ${editionId} belongs to no newsletter`);
+  const { finished, heldSeconds } = await sendWindow({ editionId, chunk }, newsletter, needs);
+  if (!finished) return again();
+  if (heldSeconds !== null) return again(heldSeconds * 1000);
   await ledger.finishIfDone(editionId, clock.now());
 }
 
-async function prepare(editionId: number, newsletterId: number, { newsletters, ledger }: Needs): Promise<Sending> {
-  const [newsletter, brand] = await Promise.all([newsletters.byId(newsletterId), newsletters.brand()]);
-  if (!newsletter) throw new Error(`edition ${editionId} belongs to no newsletter`);
-  const known = new Map<number, ReturnType<Ledger['variant']>>();
-  const variant = (id: number) => {
-    const loading = known.get(id) ?? ledger.variant(editionId, id);
-    known.set(id, loading);
-    return loading;
-  };
-  return { newsletter, brand, variant };
-}
+let runs = 0;
 
-async function deliver(row: Claimed, sending: Sending, needs: Needs): Promise<Closing> {
-  try {
-    const { message, envelopeFrom } = await composeDelivery(row, sending, needs);
-    return settle(row, classify(await needs.mailer.send(message, envelopeFrom)), sending.newsletter);
-  } catch (err) {
-    needs.log.error({ err, subscriberId: row.subscriberId }, 'a message could not be composed');
-    return settle(
-      row,
-      { state: 'deferred', reason: 'could not be composed', reply: null, addressDead: false },
-      sending.newsletter,
-    );
+/**
+ * Keeps as many rows claimed as there are connections. Each commit closes whatever has been answered since the last one
+ * and claims as many again: the ledger is waited for once a window, not once a message.
+ */
+async function sendWindow(of: Pick<Chunk, 'editionId' | 'chunk'>, newsletter: Newsletter, needs: Needs) {
+  const { mailer, signal, workerId } = needs;
+  runs += 1;
+  const claimant = { ...of, name: `${workerId}#${runs}` };
+  const until = performance.now() + TURN_MS;
+  const underWay = new Set<number>();
+  let answered: Closing[] = [];
+  let news = Promise.withResolvers<void>();
+  let finished = false;
+  let heldSeconds: number | null = null;
+
+  const send = async (row: Claimed) => {
+    underWay.add(row.subscriberId);
+    const closing = await deliverOne(row, newsletter, needs);
+    underWay.delete(row.subscriberId);
+    if (!closing.counts) heldSeconds = Math.min(heldSeconds ?? LONGEST_HOLD_S, closing.retryInSeconds ?? 0);
+    answered.push(closing);
+    news.resolve();
+  };
+
+  for (;;) {
+    const claiming: boolean = !finished && !signal.aborted && performance.now() < until;
+    if (!claiming && answered.length === 0 && underWay.size === 0) return { finished, heldSeconds };
+    const room: number = claiming ? mailer.connections - underWay.size : 0;
+    if (answered.length > 0 || room > 0) {
+      const closings = answered;
+      answered = [];
+      news = Promise.withResolvers<void>();
+      const { touched, claimed } = await exchangeSurely(claimant, closings, room, underWay, needs);
+      finished ||= room > 0 && touched === 0;
+      for (const row of claimed) void send(row);
+    }
+    if (answered.length === 0 && underWay.size > 0) await news.promise;
   }
 }
 
-/** What the answer means for this row: when to try again, or that the end of trying is reached. */
-function settle({ subscriberId, attempts }: Claimed, outcome: Outcome, { whenUncertain }: Newsletter): Closing {
-  const resend = outcome.state === 'uncertain' && whenUncertain === 'resend';
-  const again = outcome.state === 'deferred' || resend;
-  const { reason, reply, addressDead } = outcome;
-  const closing = { subscriberId, reason, reply, addressDead, retryInSeconds: null };
-  if (!again) return { ...closing, state: outcome.state };
-  if (attempts >= MOST_ATTEMPTS) return { ...closing, state: resend ? 'uncertain' : 'failed' };
-  return { ...closing, state: 'deferred', retryInSeconds: waitBefore(attempts) };
-}
-
+/** What waits for a limit of ours is looked at again at least this often. */
+const LONGEST_HOLD_S = 60;
 const LONGEST_PAUSE_MS = 5000;
 
-/** The mail is out: the answer must reach the ledger, however long the database is away. */
-async function closeSurely(
-  editionId: number,
+/** The mails are out: their answers must reach the ledger, however long the database is away. */
+async function exchangeSurely(
+  claimant: Claimant,
   closings: Closing[],
-  { ledger, workerId, clock, log }: Needs,
-): Promise<void> {
-  for (let attempt = 1; ; attempt += 1) {
+  room: number,
+  underWay: ReadonlySet<number>,
+  { claims, clock, log }: Needs,
+) {
+  for (let failures = 0; ; ) {
     try {
-      return await ledger.close(editionId, workerId, closings, clock.now());
+      if (failures > 0) await claims.release(claimant, [...underWay, ...closings.map((c) => c.subscriberId)]);
+      return await claims.exchange(claimant, closings, room, clock.now());
     } catch (err) {
-      log.warn({ err, attempt }, 'the ledger did not take the answers; trying again');
-      await new Promise((resolve) => setTimeout(resolve, Math.min(LONGEST_PAUSE_MS, 250 * 2 ** attempt)));
+      failures += 1;
+      log.warn({ err, failures }, 'the ledger did not take the answers; trying again');
+      await new Promise((resolve) => setTimeout(resolve, Math.min(LONGEST_PAUSE_MS, 250 * 2 ** failures)));
     }
   }
 }

@@ -16,8 +16,8 @@ export interface Counts {
 export interface Claimed {
   editionId: number;
   subscriberId: number;
-  newsletterId: number;
   variantId: number;
+  /** This one included. */
   attempts: number;
   email: string;
 }
@@ -31,6 +31,8 @@ export interface Closing {
   /** Seconds until the next attempt; null unless deferred. */
   retryInSeconds: number | null;
   addressDead: boolean;
+  /** False when nothing was really tried, so that it is no attempt. */
+  counts: boolean;
 }
 
 export interface EditionListed {

@@ -3,9 +3,10 @@ import { NotFound } from '../kernel/errors.ts';
 import { idFrom, paged, pageOf } from '../platform/http/input.ts';
 import { requireScope } from '../platform/http/scopes.ts';
 import { cancelEdition } from './cancel-edition.ts';
+import { pauseEdition, resumeEdition } from './pause-edition.ts';
 import { deliveryJson, editionJson } from './view.ts';
 
-type Needs = Parameters<typeof cancelEdition>[1];
+type Needs = Parameters<typeof cancelEdition>[1] & Parameters<typeof resumeEdition>[1];
 
 export function deliveriesApi(context: Needs): Router {
   const router = Router();
@@ -27,6 +28,13 @@ export function deliveriesApi(context: Needs): Router {
   router.post('/alerts/:id/cancel', requireScope('alerts:write'), async (req, res) => {
     res.json(editionJson(await cancelEdition(idFrom(req.params.id, 'alert'), context)));
   });
+
+  const acts = { cancel: cancelEdition, pause: pauseEdition, resume: resumeEdition };
+  for (const [name, act] of Object.entries(acts)) {
+    router.post(`/editions/:id/${name}`, requireScope('editions:write'), async (req, res) => {
+      res.json(editionJson(await act(idFrom(req.params.id, 'edition'), context)));
+    });
+  }
 
   return router;
 }

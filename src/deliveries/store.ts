@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../platform/db/pool.ts';
-import type { Claimed, Closing } from './delivery.ts';
+import type { Share } from '../platform/mail/relay.ts';
 
 export interface StoredVariant {
   subject: string;
@@ -16,62 +16,9 @@ export interface WaitingChunk {
 
 export type Ledger = ReturnType<typeof createLedger>;
 
-/** The only writer of `deliveries` after fan-out. Legal moves stand in each statement's `where state = …`. */
+/** What happens to an edition's rows at large; single rows are claimed and closed in `claim-store.ts`. */
 export function createLedger(db: Db) {
   return {
-    /**
-     * Claims at most `limit` rows of a chunk for this worker; rows another worker holds are passed over. Subscription
-     * and suppression are read here, at the last moment: rows that must not be sent become `skipped` and are counted
-     * in `touched` but not returned.
-     */
-    claim: async (editionId: number, chunk: number, worker: string, limit: number, now: Date) => {
-      const { rows } = await sql<Claimed & { state: string }>`
-        with w as (
-          select d.edition_id, d.subscriber_id, e.newsletter_id
-          from deliveries d join editions e on e.id = d.edition_id and e.status = 'sending'
-          where d.edition_id = ${editionId} and d.chunk = ${chunk} and d.state in ('pending', 'deferred')
-            and (d.next_attempt_at is null or d.next_attempt_at <= ${now})
-          order by d.subscriber_id limit ${limit} for update of d skip locked),
-        judged as (
-          select w.*, r.email, case
-            when r.id is null then 'erased'
-            when s.state is distinct from 'active' then 'unsubscribed'
-            when x.email_hash is not null then 'suppressed' end as refusal
-          from w left join subscribers r on r.id = w.subscriber_id
-          left join subscriptions s on s.subscriber_id = w.subscriber_id and s.newsletter_id = w.newsletter_id
-          left join suppressions x on x.email_hash = r.email_hash)
-        update deliveries d set
-          state = case when j.refusal is null then 'sending' else 'skipped' end,
-          reason = j.refusal, claimed_by = ${worker}, claimed_at = now(), next_attempt_at = null,
-          settled_at = case when j.refusal is null then null else now() end,
-          attempts = d.attempts + case when j.refusal is null then 1 else 0 end
-        from judged j where d.edition_id = j.edition_id and d.subscriber_id = j.subscriber_id
-        returning d.edition_id as "editionId", d.subscriber_id as "subscriberId", j.newsletter_id as "newsletterId",
-          d.variant_id as "variantId", d.attempts, j.email, d.state`.execute(db);
-      return { touched: rows.length, claimed: rows.filter(({ state }) => state === 'sending') as Claimed[] };
-    },
-
-    /**
-     * Closes claimed rows in one commit. A row another worker has meanwhile taken over is left alone; one the sweep
-     * called uncertain is settled after all, since now the answer is known.
-     */
-    close: async (editionId: number, worker: string, closings: Closing[], now: Date): Promise<void> => {
-      await sql`
-        with c as (select * from unnest(
-          ${closings.map((c) => c.subscriberId)}::bigint[], ${closings.map((c) => c.state)}::text[],
-          ${closings.map((c) => c.reason)}::text[], ${closings.map((c) => c.reply)}::text[],
-          ${closings.map((c) => c.retryInSeconds)}::int[], ${closings.map((c) => c.addressDead)}::boolean[])
-          c (subscriber_id, state, reason, reply, retry_seconds, dead)),
-        closed as (
-          update deliveries d set state = c.state, reason = c.reason, relay_reply = c.reply, settled_at = now(),
-            next_attempt_at = ${now}::timestamptz + make_interval(secs => c.retry_seconds)
-          from c where d.edition_id = ${editionId} and d.subscriber_id = c.subscriber_id
-            and d.state in ('sending', 'uncertain') and d.claimed_by = ${worker})
-        insert into suppressions (email_hash, reason, at)
-        select r.email_hash, c.reason, ${now} from c join subscribers r on r.id = c.subscriber_id where c.dead
-        on conflict do nothing`.execute(db);
-    },
-
     variant: async (editionId: number, id: number): Promise<StoredVariant | undefined> =>
       (
         await sql<StoredVariant>`
@@ -81,10 +28,12 @@ export function createLedger(db: Db) {
 
     /** Marks an edition sent once nothing of it is open. */
     finishIfDone: async (editionId: number, now: Date): Promise<void> => {
+      // Two questions, so that each is answered by its own partial index.
       await sql`
         update editions e set status = 'sent', finished_at = ${now}
-        where e.id = ${editionId} and e.status = 'sending' and e.planned_at is not null and not exists (
-          select from deliveries d where d.edition_id = e.id and d.state in ('pending', 'sending', 'deferred'))`.execute(
+        where e.id = ${editionId} and e.status = 'sending' and e.planned_at is not null
+          and not exists (select from deliveries d where d.edition_id = ${editionId} and d.state in ('pending', 'deferred'))
+          and not exists (select from deliveries d where d.edition_id = ${editionId} and d.state = 'sending')`.execute(
         db,
       );
     },
@@ -94,7 +43,7 @@ export function createLedger(db: Db) {
       db.transaction().execute(async (trx) => {
         // Waits for a page being planned; the second statement then sees its rows.
         const { rows } = await sql`
-          update editions set status = 'cancelled', finished_at = ${now}
+          update editions set status = 'cancelled', paused_by = null, finished_at = ${now}
           where id = ${editionId} and status not in ('sent', 'cancelled') returning id`.execute(trx);
         if (rows.length === 0) return false;
         await sql`
@@ -103,9 +52,11 @@ export function createLedger(db: Db) {
         // Its readers have not had these articles after all: they were served until the digest before.
         await sql`
           update subscriptions s set served_until = (
-            select max(p.as_of) from deliveries pd join editions p on p.id = pd.edition_id
-            where pd.subscriber_id = s.subscriber_id and p.newsletter_id = s.newsletter_id and p.kind = 'digest'
-              and p.id <> e.id and p.status <> 'cancelled' and p.as_of < e.as_of)
+            select p.as_of from editions p
+            where p.newsletter_id = s.newsletter_id and p.kind = 'digest' and p.id <> e.id and p.status <> 'cancelled'
+              and p.as_of < e.as_of and exists (
+                select from deliveries pd where pd.edition_id = p.id and pd.subscriber_id = s.subscriber_id)
+            order by p.as_of desc limit 1)
           from editions e, deliveries d
           where e.id = ${editionId} and e.kind = 'digest' and d.edition_id = e.id and d.reason = 'cancelled'
             and s.subscriber_id = d.subscriber_id and s.newsletter_id = e.newsletter_id
@@ -113,29 +64,71 @@ export function createLedger(db: Db) {
         return true;
       }),
 
-    /** Tells the others that this worker lives; to be repeated well within the time after which it counts as dead. */
-    beat: async (worker: string): Promise<void> => {
-      await sql`insert into workers (id, seen_at) values (${worker}, now())
-        on conflict (id) do update set seen_at = excluded.seen_at`.execute(db);
+    /** Holds what is not yet claimed. False when the edition is not under way. */
+    pause: async (editionId: number, by: 'person' | 'relay' | 'policy', problem: string | null): Promise<boolean> => {
+      const { rows } = await sql`
+        update editions set status = 'paused', paused_by = ${by}, problem = ${problem}
+        where id = ${editionId} and status in ('assembling', 'sending') returning id`.execute(db);
+      return rows.length > 0;
     },
 
     /**
-     * Rows claimed by a worker not seen for a while, or so long ago that even a living one must have lost sight of them
-     * (its claim was committed, and the connection broke before it heard so): their answer is lost. Newsletters that
-     * resend get them back in the queue under the same Message-ID, the others hold them as uncertain.
+     * Goes on with a paused edition: at once also with rows that were put off for one of `reasons`, since their cause
+     * has been mended. False when it was not paused.
      */
-    settleDeadClaims: async (unseenSeconds: number, lostSeconds: number): Promise<number> => {
-      const { rows } = await sql`
+    resume: (editionId: number, reasons: string[], now: Date): Promise<boolean> =>
+      db.transaction().execute(async (trx) => {
+        const { rows } = await sql`
+          update editions set paused_by = null, problem = null,
+            status = case when planned_at is null and audience = 0 then 'assembling' else 'sending' end
+          where id = ${editionId} and status = 'paused' returning id`.execute(trx);
+        if (rows.length === 0) return false;
+        await sql`
+          update deliveries set next_attempt_at = ${now}
+          where edition_id = ${editionId} and state = 'deferred' and reason = any (${reasons}::text[])`.execute(trx);
+        return true;
+      }),
+
+    pausedByRelay: async (): Promise<number[]> =>
+      (
+        await sql<{ id: number }>`select id from editions where status = 'paused' and paused_by = 'relay'`.execute(db)
+      ).rows.map(({ id }) => id),
+
+    /** Tells the others that this worker lives. @returns its place among those that do */
+    beat: async (worker: string): Promise<Share> => {
+      const { rows } = await sql<Share>`
+        with mine as (
+          insert into workers (id, seen_at) values (${worker}, now())
+          on conflict (id) do update set seen_at = excluded.seen_at)
+        select count(*) filter (where id < ${worker}) as place, count(*) + 1 as "of"
+        from workers where id <> ${worker} and seen_at > now() - make_interval(secs => 20)`.execute(db);
+      return rows[0] ?? { place: 0, of: 1 };
+    },
+
+    /** The last word of a worker that has nothing claimed any more. */
+    leave: async (worker: string): Promise<void> => {
+      await sql`delete from workers where id = ${worker}`.execute(db);
+    },
+
+    /**
+     * Rows claimed by a worker not seen for a while, or so long ago that even a living one must have lost sight of them:
+     * their answer is lost. Newsletters that resend get them back in the queue under the same Message-ID, the others
+     * hold them as uncertain.
+     */
+    settleDeadClaims: async (unseenSeconds: number, lostSeconds: number) => {
+      const { rows } = await sql<WaitingChunk & { again: boolean }>`
         update deliveries d set
           state = case n.when_uncertain when 'resend' then 'pending' else 'uncertain' end,
           reason = case n.when_uncertain when 'resend' then null else 'the worker died before it wrote the answer down' end,
           settled_at = case n.when_uncertain when 'resend' then null else now() end
         from editions e join newsletters n on n.id = e.newsletter_id
-        where d.state = 'sending' and d.claimed_at < now() - make_interval(secs => ${unseenSeconds})
-          and e.id = d.edition_id and (d.claimed_at < now() - make_interval(secs => ${lostSeconds}) or not exists (
-            select from workers w where w.id = d.claimed_by and w.seen_at > now() - make_interval(secs => ${unseenSeconds})))
-        returning d.edition_id`.execute(db);
-      return rows.length;
+        where e.status in ('assembling', 'sending', 'paused', 'cancelled', 'sent') and d.edition_id = e.id
+          and d.state = 'sending' and d.claimed_at < now() - make_interval(secs => ${unseenSeconds})
+          and (d.claimed_at < now() - make_interval(secs => ${lostSeconds}) or not exists (
+            select from workers w where w.id = split_part(d.claimed_by, '#', 1)
+              and w.seen_at > now() - make_interval(secs => ${unseenSeconds})))
+        returning d.edition_id as "editionId", d.chunk, e.kind, n.when_uncertain = 'resend' as again`.execute(db);
+      return rows;
     },
 
     /** Rows that a cancelled edition got back after it was cancelled: a refusal for now, a dead worker's claim. */
@@ -147,16 +140,17 @@ export function createLedger(db: Db) {
       );
     },
 
-    /** Chunks with rows to send, of editions on which nobody is at work. */
-    waitingChunks: async (now: Date): Promise<WaitingChunk[]> =>
+    /** Chunks with rows to send, of one edition or of all on which nobody is at work. */
+    waitingChunks: async (now: Date, editionId: number | null = null): Promise<WaitingChunk[]> =>
       (
         await sql<WaitingChunk>`
           select distinct d.edition_id as "editionId", d.chunk, e.kind
           from editions e join deliveries d on d.edition_id = e.id
-          where e.status = 'sending' and d.state in ('pending', 'deferred')
+          where e.status = 'sending' and (${editionId}::bigint is null or e.id = ${editionId}) and d.state in ('pending', 'deferred')
             and (d.next_attempt_at is null or d.next_attempt_at <= ${now})
-            and not exists (select from deliveries s where s.edition_id = e.id and s.state = 'sending'
-              and s.claimed_at > now() - interval '30 seconds')`.execute(db)
+            and (${editionId}::bigint is not null or not exists (
+              select from deliveries s where s.edition_id = e.id and s.state = 'sending'
+                and s.claimed_at > now() - interval '30 seconds'))`.execute(db)
       ).rows,
 
     openEditions: async (): Promise<number[]> =>

@@ -1,29 +1,27 @@
 import { wakeOwedFanOuts } from '../editions/wake-owed-fan-outs.ts';
 import type { Clock } from '../kernel/clock.ts';
-import type { Log } from '../kernel/log.ts';
 import { handleInbound, priorities, sendChunk } from '../platform/queue/jobs.ts';
 import type { Jobs } from '../platform/queue/producer.ts';
 import { wakeOwedConfirmations } from '../subscribers/wake-owed-confirmations.ts';
+import { reclaim } from './reclaim.ts';
+import { resumeWhenMended } from './resume-when-mended.ts';
 import type { Ledger } from './store.ts';
 
-type Needs = Parameters<typeof wakeOwedConfirmations>[0] &
+type Needs = Parameters<typeof reclaim>[0] &
+  Parameters<typeof resumeWhenMended>[0] &
+  Parameters<typeof wakeOwedConfirmations>[0] &
   Parameters<typeof wakeOwedFanOuts>[0] & {
     ledger: Ledger;
     feedback: { unapplied(): Promise<number[]> };
     jobs: Jobs;
     clock: Clock;
-    log: Log;
   };
 
-/** A worker beats every few seconds; one that has been silent for this long is dead. */
-const SILENCE_S = 30;
-/** Longer than the relay's time-outs allow for three hand-overs in a row, and no claim waits for more. */
-const LOST_S = 15 * 60;
 const MINUTE_MS = 60_000;
 
 /** Rebuilds from rows whatever a crash or a wiped queue has lost. Waking something twice is harmless. */
 export async function sweepLost(needs: Needs): Promise<void> {
-  const { ledger, feedback, jobs, clock, log } = needs;
+  const { ledger, feedback, jobs, clock } = needs;
   await wakeOwedConfirmations(needs);
   await wakeOwedFanOuts(needs);
   await jobs.wakeAll(
@@ -31,9 +29,8 @@ export async function sweepLost(needs: Needs): Promise<void> {
     (await feedback.unapplied()).map((eventId) => ({ eventId })),
   );
 
-  const dead = await ledger.settleDeadClaims(SILENCE_S, LOST_S);
-  if (dead > 0) log.warn({ dead }, 'claims of a dead worker were settled');
-
+  await reclaim(needs);
+  await resumeWhenMended(needs);
   await ledger.settleCancelled();
 
   // A dead worker's job keeps its place for a while, so each minute's sweep asks under a name of its own.

@@ -1,4 +1,4 @@
-import type { AudienceRow, Candidate, Edition } from './edition.ts';
+import type { AudienceGroup, Candidate, Edition } from './edition.ts';
 
 const HOUR_MS = 3_600_000;
 const FIRST_WINDOW_MS = 24 * HOUR_MS;
@@ -19,21 +19,17 @@ export const earliestStart = ({ asOf }: Pick<Edition, 'asOf'>): Date => new Date
 export const windowStart = (edition: Pick<Edition, 'asOf'>, servedUntil: Date): Date =>
   new Date(Math.max(servedUntil.getTime() - OVERLAP_MS, earliestStart(edition).getTime()));
 
-/** Readers with the same key get the same articles. */
-export const audienceKey = ({ servedUntil, topicIds, alerted }: AudienceRow): string =>
-  `${servedUntil?.getTime() ?? 'new'}|${topicIds.join()}|${alerted.join()}`;
-
-/** What this reader gets, newest first: not considered for them before, of a chosen topic, not already sent as an alert. */
+/** What these readers get, newest first: not considered for them before, of a chosen topic, not already sent as an alert. */
 export function chooseArticles(
   edition: Pick<Edition, 'asOf'>,
-  reader: AudienceRow,
+  readers: AudienceGroup,
   candidates: Candidate[],
   considered: Considered,
 ): Candidate[] {
-  const from = reader.servedUntil ? windowStart(edition, reader.servedUntil) : firstWindowStart(edition);
-  const had = considered.get(reader.servedUntil?.getTime() ?? Number.NaN) ?? new Set();
-  const topics = new Set(reader.topicIds);
-  const alerted = new Set(reader.alerted);
+  const from = readers.servedUntil ? windowStart(edition, readers.servedUntil) : firstWindowStart(edition);
+  const had = considered.get(readers.servedUntil?.getTime() ?? Number.NaN) ?? new Set();
+  const topics = new Set(readers.topicIds);
+  const alerted = new Set(readers.alerted);
   return candidates.filter(
     (article) =>
       article.availableAt > from &&

@@ -39,25 +39,27 @@ export interface Candidate {
   correctionNote: string | null;
 }
 
-/** One reader of the page being planned. */
-export interface AudienceRow {
-  subscriptionId: number;
-  subscriberId: number;
-  timeZone: string;
+/** Readers of the page being planned who get the same articles and are next due at the same time. */
+export interface AudienceGroup {
   servedUntil: Date | null;
+  topicSetId: number;
   topicIds: number[];
-  /** Articles this reader already had as an alert, and that have not changed since. */
+  /** Null where nobody's schedule moves. */
+  timeZone: string | null;
+  /** Articles these readers already had as an alert, and that have not changed since. */
   alerted: number[];
 }
 
-/** One ledger row to be written, and how its subscription moves on; `next` is null where it stays as it is. */
-export interface PlannedRow {
-  subscriptionId: number;
-  subscriberId: number;
+/** What becomes of a group: which content, or none, and when its subscriptions are next due; null leaves them as they are. */
+export interface PlannedGroup extends AudienceGroup {
   variantId: number | null;
-  chunk: number;
-  skipped: string | null;
   next: { at: Date; date: string } | null;
+}
+
+/** What a page added to the ledger. */
+export interface WrittenPage {
+  /** Chunks of the edition so far. */
+  chunks: number;
 }
 
 export interface Variant {

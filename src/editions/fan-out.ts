@@ -14,8 +14,8 @@ type Needs = Parameters<typeof planDigest>[1] & {
   clock: Clock;
 };
 
-/** Small enough that the first chunks leave while later pages are still being written. */
-const PAGE = 2000;
+/** The first page is small, so that the first mails leave at once; later ones are written while those are sent. */
+const PAGE = { first: 1000, later: 10_000 };
 /** After this a fan-out gives its place to whatever has a higher priority. */
 const TURN_MS = 400;
 
@@ -52,10 +52,10 @@ async function planPage(editionId: number, needs: Needs): Promise<boolean> {
     const edition = await plan.hold(editionId);
     if (!edition) return undefined;
     const planner: Planner = edition.kind === 'alert' ? planAlert : planDigest;
-    const { rows, chunks, subject } = await planner({ edition, plan, limit: PAGE }, needs);
-    if (rows.length > 0) await plan.writePage(edition, rows, chunks);
-    if (rows.length < PAGE) await plan.finish(editionId, subject, clock.now());
-    return { edition, chunks, complete: rows.length < PAGE };
+    const limit = edition.plannedAfter === 0 ? PAGE.first : PAGE.later;
+    const { chunks, complete, subject } = await planner({ edition, plan, limit }, needs);
+    if (complete) await plan.finish(editionId, subject, clock.now());
+    return { edition, chunks, complete };
   });
   if (!page) return false;
   await wakeChunks(page.edition, page.chunks, jobs);

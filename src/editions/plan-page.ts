@@ -1,7 +1,7 @@
 import type { Newsletter } from '../newsletters/newsletter.ts';
 import { nextSlot } from '../newsletters/next-slot.ts';
-import { audienceKey, chooseArticles, earliestStart, firstWindowStart, windowStart } from './choose-articles.ts';
-import type { AudienceRow, Candidate, Edition, PlannedRow } from './edition.ts';
+import { chooseArticles, earliestStart, firstWindowStart, windowStart } from './choose-articles.ts';
+import type { AudienceGroup, Candidate, Edition, PlannedGroup, WrittenPage } from './edition.ts';
 import type { PlanStore } from './plan-store.ts';
 import { renderAlert, renderDigest } from './render-variant.ts';
 
@@ -19,31 +19,32 @@ interface Page {
 export type Planner = (
   page: Page,
   needs: Needs,
-) => Promise<{ rows: PlannedRow[]; chunks: number; subject: string | null }>;
-
-/** Few enough that a chunk is over in a moment, many enough that its job costs nothing. */
-const CHUNK = 250;
+) => Promise<WrittenPage & { complete: boolean; subject: string | null }>;
 
 /** Everybody gets the same; nobody's schedule moves. */
 export const planAlert: Planner = async ({ edition, plan, limit }, needs) => {
-  const audience = await plan.audience(edition, [], limit);
-  if (audience.length === 0) return { rows: [], chunks: edition.chunks, subject: edition.subject };
-  const variantId = await plan.saveVariant(edition.id, await renderAlert(edition, needs));
-  const choose = () => variantId;
-  return { ...assign(audience, edition, choose, () => null), subject: edition.subject };
+  const variantId = await variantOfAlert(edition, plan, needs);
+  const { chunks, readers } = await plan.writeAlertPage(edition, variantId, limit);
+  return { chunks, complete: readers < limit, subject: edition.subject };
 };
 
-/** Readers are grouped by what they have had, each group is rendered once, and everybody's next slot is computed. */
+/** Readers are grouped by what they have had, each group's content is rendered once, and its next slot computed. */
 export const planDigest: Planner = async ({ edition, plan, limit }, needs) => {
   const candidates = await candidatesOf(edition, plan);
+  const subject = candidates[0]?.headline ?? null;
   const alertIds = await plan.alertsOf(candidates.map(({ id }) => id));
-  const audience = await plan.audience(edition, alertIds, limit);
+  const { groups, readers, last } = await plan.audience(edition, alertIds, limit);
+  const complete = readers < limit;
+  if (readers === 0) return { chunks: edition.chunks, complete, subject };
   const considered = await plan.considered(edition, earliestStart(edition));
-  const choose = (reader: AudienceRow) => chooseArticles(edition, reader, candidates, considered);
-  const variants = await variantsFor(audience, choose, { edition, plan, limit }, needs);
   const next = await nextSlots(edition, needs);
-  const variantOf = (reader: AudienceRow) => variants.get(audienceKey(reader)) ?? null;
-  return { ...assign(audience, edition, variantOf, next), subject: candidates[0]?.headline ?? null };
+  const planned: PlannedGroup[] = [];
+  for (const group of groups) {
+    const articles = chooseArticles(edition, group, candidates, considered);
+    const variantId = await variantOf(articles, group, { edition, plan, limit }, needs);
+    planned.push({ ...group, variantId, next: next(group) });
+  }
+  return { ...(await plan.writeDigestPage(edition, planned, alertIds, last)), complete, subject };
 };
 
 async function candidatesOf(edition: Edition, plan: PlanStore): Promise<Candidate[]> {
@@ -54,24 +55,22 @@ async function candidatesOf(edition: Edition, plan: PlanStore): Promise<Candidat
   return candidates;
 }
 
-async function variantsFor(
-  audience: AudienceRow[],
-  choose: (reader: AudienceRow) => Candidate[],
+async function variantOfAlert(edition: Edition, plan: PlanStore, needs: Needs): Promise<number> {
+  const known = await plan.findVariant(edition.id, edition.articleId ? [edition.articleId] : []);
+  return known ?? plan.saveVariant(edition.id, await renderAlert(edition, needs));
+}
+
+/** Null when there is nothing to read. A set of articles is rendered once, however many groups get it. */
+async function variantOf(
+  articles: Candidate[],
+  group: AudienceGroup,
   { edition, plan }: Page,
   needs: Needs,
-): Promise<Map<string, number | null>> {
-  const variants = new Map<string, number | null>();
-  for (const reader of audience) {
-    const key = audienceKey(reader);
-    if (variants.has(key)) continue;
-    const articles = choose(reader);
-    const ids = articles.map(({ id }) => id);
-    const known = articles.length === 0 ? null : await plan.findVariant(edition.id, ids);
-    const made = async () =>
-      plan.saveVariant(edition.id, await renderDigest(edition, articles, reader.timeZone, needs));
-    variants.set(key, known === undefined ? await made() : known);
-  }
-  return variants;
+): Promise<number | null> {
+  if (articles.length === 0) return null;
+  const ids = articles.map(({ id }) => id);
+  const known = await plan.findVariant(edition.id, ids);
+  return known ?? plan.saveVariant(edition.id, await renderDigest(edition, articles, group.timeZone, needs));
 }
 
 /** A digest by hand moves nobody's schedule; a slot moves each zone on to its next one. */
@@ -82,7 +81,8 @@ async function nextSlots(edition: Edition, { newsletters, clock }: Needs) {
   const byZone = new Map<string, { at: Date; date: string }>();
   // After a late edition, slots that went by meanwhile are passed over rather than sent one after the other.
   const after = new Date(Math.max(slot.getTime(), clock.now().getTime()));
-  return ({ timeZone }: AudienceRow) => {
+  return ({ timeZone }: AudienceGroup) => {
+    if (!timeZone) return null;
     const known = byZone.get(timeZone);
     if (known) return known;
     const date = localDate(slot, timeZone);
@@ -93,23 +93,3 @@ async function nextSlots(edition: Edition, { newsletters, clock }: Needs) {
 }
 
 const localDate = (at: Date, timeZone: string): string => new Intl.DateTimeFormat('sv', { timeZone }).format(at);
-
-/** Deals readers with something to read into chunks; the others are settled here and now. */
-function assign(
-  audience: AudienceRow[],
-  edition: Edition,
-  variantOf: (reader: AudienceRow) => number | null,
-  nextOf: (reader: AudienceRow) => { at: Date; date: string } | null,
-): { rows: PlannedRow[]; chunks: number } {
-  let sendable = 0;
-  const rows = audience.map((reader): PlannedRow => {
-    const variantId = variantOf(reader);
-    const { subscriptionId, subscriberId } = reader;
-    const row = { subscriptionId, subscriberId, variantId, next: nextOf(reader) };
-    if (variantId === null) return { ...row, chunk: 0, skipped: 'nothing new' };
-    const chunk = edition.chunks + Math.floor(sendable / CHUNK);
-    sendable += 1;
-    return { ...row, chunk, skipped: null };
-  });
-  return { rows, chunks: edition.chunks + Math.ceil(sendable / CHUNK) };
-}

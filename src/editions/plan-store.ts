@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../platform/db/pool.ts';
-import type { AudienceRow, Candidate, Edition, PlannedRow, Variant } from './edition.ts';
+import type { Candidate, Edition, Variant } from './edition.ts';
+import { pageStore } from './page-store.ts';
 import { editionColumns } from './store.ts';
 
 const candidate = sql`a.id, a.url, a.headline, a.standfirst, a.byline, a.topic_ids as "topicIds", a.image_url as "imageUrl",
@@ -19,6 +20,8 @@ export const createPlans = (db: Db) => ({
 
 function planStore(db: Db) {
   return {
+    ...pageStore(db),
+
     /** Undefined when the edition is already planned, cancelled, or held by another worker. */
     hold: async (id: number): Promise<Edition | undefined> => {
       const { rows } = await sql<Edition>`
@@ -80,24 +83,6 @@ function planStore(db: Db) {
       return rows[0]?.since ?? fallback;
     },
 
-    /** The next readers in keyset order, held so that nobody moves their schedule meanwhile. */
-    audience: async (edition: Edition, alertIds: number[], limit: number): Promise<AudienceRow[]> => {
-      const alerted =
-        alertIds.length === 0
-          ? sql`'{}'::bigint[]`
-          : sql`array(select e.article_id from deliveries d join editions e on e.id = d.edition_id
-              where d.edition_id = any (${alertIds}::bigint[]) and d.subscriber_id = s.subscriber_id
-                and d.state not in ('failed', 'skipped') order by 1)`;
-      const due = edition.slot ? sql`s.next_due_at = ${edition.slot}` : sql`true`;
-      const { rows } = await sql<AudienceRow>`
-        select s.id as "subscriptionId", s.subscriber_id as "subscriberId", r.time_zone as "timeZone",
-          s.served_until as "servedUntil", t.topic_ids as "topicIds", ${alerted} as alerted
-        from subscriptions s join subscribers r on r.id = s.subscriber_id join topic_sets t on t.id = s.topic_set_id
-        where s.newsletter_id = ${edition.newsletterId} and s.state = 'active' and s.id > ${edition.plannedAfter} and ${due}
-        order by s.id limit ${limit} for no key update of s`.execute(db);
-      return rows;
-    },
-
     /** The variant's id within the edition; a set of articles already rendered is not stored again. */
     saveVariant: async (editionId: number, v: Variant): Promise<number> => {
       const { rows } = await sql<{ id: number }>`
@@ -120,32 +105,6 @@ function planStore(db: Db) {
       await sql`insert into edition_articles (edition_id, article_id, revision)
         select ${editionId}, * from unnest(${articles.map(({ id }) => id)}::bigint[], ${articles.map((a) => a.revision)}::int[])
         on conflict do nothing`.execute(db);
-    },
-
-    /** Writes a page of the ledger and moves its subscriptions on, in one statement. */
-    writePage: async (edition: Edition, rows: PlannedRow[], chunks: number): Promise<void> => {
-      const last = rows.at(-1)?.subscriptionId ?? edition.plannedAfter;
-      await sql`
-        with p as (select * from unnest(
-          ${rows.map((r) => r.subscriptionId)}::bigint[], ${rows.map((r) => r.subscriberId)}::bigint[],
-          ${rows.map((r) => r.variantId)}::int[], ${rows.map((r) => r.chunk)}::int[], ${rows.map((r) => r.skipped)}::text[],
-          ${rows.map((r) => r.next?.at ?? null)}::timestamptz[], ${rows.map((r) => r.next?.date ?? null)}::date[])
-          p (subscription_id, subscriber_id, variant_id, chunk, skipped, next_due_at, served_on)),
-        written as (
-          insert into deliveries (edition_id, subscriber_id, subscription_id, variant_id, chunk, state, reason, settled_at)
-          select ${edition.id}, p.subscriber_id, p.subscription_id, p.variant_id, p.chunk,
-            case when p.skipped is null then 'pending' else 'skipped' end, p.skipped,
-            case when p.skipped is null then null else now() end
-          from p on conflict do nothing returning 1),
-        moved as (
-          update subscriptions s set
-            next_due_at = coalesce(p.next_due_at, s.next_due_at),
-            served_on = coalesce(p.served_on, s.served_on),
-            served_until = ${edition.asOf}
-          from p where s.id = p.subscription_id and s.state = 'active' and ${edition.kind} = 'digest')
-        update editions set audience = audience + (select count(*) from written), chunks = ${chunks},
-          planned_after = ${last}, status = 'sending', problem = null
-        where id = ${edition.id}`.execute(db);
     },
 
     /** The plan is complete; with nothing to send the edition is already done. */

@@ -10,14 +10,18 @@ interface Needs {
   baseUrl: string;
 }
 
-/** The content shared by every reader with these articles; personal values stay as slots until the send. */
+/**
+ * The content shared by every reader with these articles; personal values stay as slots until the send.
+ * @param zone the readers' own, or null for the newsroom's
+ */
 export async function renderDigest(
   edition: Edition,
   articles: Candidate[],
-  zone: string,
+  zone: string | null,
   needs: Needs,
 ): Promise<Variant> {
-  const view = withoutSlots(digestView(edition, articles, zone, await setting(edition, needs)));
+  const itsSetting = await setting(edition, needs);
+  const view = withoutSlots(digestView(edition, articles, zone ?? itsSetting.brand.timeZone, itsSetting));
   const { html, text } = await needs.emails.render('digest', view);
   return { articleIds: articles.map(({ id }) => id), subject: digestSubject(articles), html, text };
 }

@@ -4,6 +4,7 @@ import type { Tokens } from '../kernel/tokens.ts';
 import { classify } from '../platform/mail/classify.ts';
 import type { MailIdentity } from '../platform/mail/identity.ts';
 import type { Mailer } from '../platform/mail/mailer.ts';
+import { compileTemplate } from '../platform/mail/message-template.ts';
 import { senderOf } from '../platform/mail/sender.ts';
 import type { Brand } from '../platform/view/brand.ts';
 import type { Emails } from '../platform/view/emails.ts';
@@ -51,17 +52,17 @@ async function send(owed: OwedConfirmation, now: Date, needs: Needs) {
   const view = { ...mail.data, brand, baseUrl: needs.baseUrl };
   const { html, text } = await emails.render(mail.template, view);
   const stamp = `confirmation-${owed.id.toString(36)}-${owed.wantedAt.getTime().toString(36)}`;
-  const message = {
-    ...senderOf(mail.sender, brand, identity),
-    to: owed.email,
-    subject: mail.subject,
-    html,
-    text,
-    messageId: `${stamp}@${identity.domain}`,
+  const { headers, unsubscribe } = accountHeaders(owed.id, needs);
+  const content = { ...senderOf(mail.sender, brand, identity), subject: mail.subject, html, text, headers };
+  const personal = {
+    to: { address: owed.email },
     date: now,
-    headers: accountHeaders(owed.id, needs),
+    messageId: `${stamp}@${identity.domain}`,
+    unsubscribe,
+    slots: {},
   };
-  return transactionalMailer.send(message, `bounce@${identity.domain}`);
+  const message = (await compileTemplate(content)).fill(personal);
+  return transactionalMailer.send(message, { from: `bounce@${identity.domain}`, to: owed.email });
 }
 
 function choose(reader: Subscriber, now: Date, { tokens, baseUrl }: Needs) {

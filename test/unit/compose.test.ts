@@ -127,7 +127,7 @@ test('the environment it sets is known to the configuration and accepted by it',
     DKIM_DOMAIN: 'a.example',
     DKIM_SELECTOR: 's',
   });
-  assert.equal(readConfig(signing).dkim?.keyFile, '/run/secrets/dkim');
+  assert.deepEqual(readConfig(signing).dkim?.keys, [{ selector: 's', keyFile: '/run/secrets/dkim' }]);
 });
 
 test('what must be given stops Compose with a message, the rest has a default', () => {

@@ -56,7 +56,7 @@ const given: [variables: Record<string, string>, seen: object][] = [
   ],
   [
     { DKIM_DOMAIN: 'post.example', DKIM_SELECTOR: 'd1', DKIM_PRIVATE_KEY_FILE: '/key.pem' },
-    { dkim: { domain: 'post.example', selector: 'd1', keyFile: '/key.pem' } },
+    { dkim: { domain: 'post.example', keys: [{ selector: 'd1', keyFile: '/key.pem' }] } },
   ],
   [{ UNKNOWN: 'whatever', PATH: '/bin' }, {}],
 ];

@@ -19,14 +19,20 @@ export class MailIdentity {
     this.#tokens = tokens;
   }
 
+  /** Names a delivery and proves that we named it. */
+  stamp({ editionId, subscriberId }: DeliveryId): string {
+    const ids = `${editionId.toString(36)}-${subscriberId.toString(36)}`;
+    return `${ids}-${this.#tokens.mac('bounce', ids).toString('hex').slice(0, MAC_LETTERS)}`;
+  }
+
   /** Derived from the delivery alone, so a resend carries the same one and a mail client shows one mail. */
-  messageId(delivery: DeliveryId): string {
-    return `${this.#stamp(delivery)}@${this.domain}`;
+  messageId(stamp: string): string {
+    return `${stamp}@${this.domain}`;
   }
 
   /** VERP: a bounce names its delivery by the address it comes back to. Lower case only, since relays fold it. */
-  bounceAddress(delivery: DeliveryId): string {
-    return `bounce+${this.#stamp(delivery)}@${this.domain}`;
+  bounceAddress(stamp: string): string {
+    return `bounce+${stamp}@${this.domain}`;
   }
 
   /** Null when the address is none of ours or forged. */
@@ -34,15 +40,12 @@ export class MailIdentity {
     const match = /^bounce\+([0-9a-z]+)-([0-9a-z]+)-[0-9a-f]+@/.exec(address.toLowerCase());
     if (!match?.[1] || !match[2]) return null;
     const delivery = { editionId: Number.parseInt(match[1], 36), subscriberId: Number.parseInt(match[2], 36) };
-    return this.bounceAddress(delivery).split('@')[0] === address.toLowerCase().split('@')[0] ? delivery : null;
+    return this.bounceAddress(this.stamp(delivery)).split('@')[0] === address.toLowerCase().split('@')[0]
+      ? delivery
+      : null;
   }
 
   get unsubscribeMailbox(): string {
     return `unsubscribe@${this.domain}`;
-  }
-
-  #stamp({ editionId, subscriberId }: DeliveryId): string {
-    const ids = `${editionId.toString(36)}-${subscriberId.toString(36)}`;
-    return `${ids}-${this.#tokens.mac('bounce', ids).toString('hex').slice(0, MAC_LETTERS)}`;
   }
 }

@@ -1,45 +1,75 @@
+import type { Log } from '../../kernel/log.ts';
 import type { Sign } from './dkim.ts';
-import { compose, type Message } from './message.ts';
-import { type Envelope, RelayPool, type Reply } from './relay.ts';
+import { type Outgoing, Relay, type Share } from './relay.ts';
+import { parseRelay } from './relay-options.ts';
+import type { Envelope, Reply } from './reply.ts';
+import type { WireMessage } from './wire-message.ts';
 
-/** Composes, signs and hands over. Never throws for what a relay does; that is in the Reply. */
+/** Signs and hands over. Never throws for what a relay does; that is in the Reply. */
 export interface Mailer {
-  send(message: Message, envelopeFrom: string): Promise<Reply>;
+  send(message: WireMessage, envelope: Envelope): Promise<Reply>;
   /** How many messages can be under way at once. */
   readonly connections: number;
+  /** Tells this process which part of the relays' limits is its own. */
+  share(share: Share): void;
+  /** @throws when no relay answers */
   verify(): Promise<void>;
   close(): void;
 }
 
-interface WeightedPool {
-  pool: RelayPool;
-  weight: number;
+interface MailerOptions {
+  /** Open connections of this process to each relay whose URL names no number. */
+  connections: number;
+  /** The relays' limits are not for this mailer. */
+  unlimited?: boolean;
+  /** Asked right before a message is handed over; false gives it back untried. */
+  mayGo?(): boolean;
 }
 
-/** Several relays share the work by weight: `smtp://one:25?weight=3,smtp://two:25`. */
-export function createMailer(urls: string[], sign: Sign, connections: number): Mailer {
-  const pools = urls.map((url) => ({ pool: new RelayPool({ url, connections }), weight: weightOf(url) }));
-  const next = rotation(pools);
+const noLimits = { connections: null, rate: null, domainRate: null };
+
+/** Several relays share the work by weight; what one cannot take, the next one gets. */
+export function createMailer(urls: string[], sign: Sign, options: MailerOptions, log: Log): Mailer {
+  const { connections, unlimited = false, mayGo = () => true } = options;
+  const relays = urls.map((url) => {
+    const relay = { ...parseRelay(url), ...(unlimited && noLimits) };
+    return new Relay(relay, { connections, mayGo, log });
+  });
+  const turns = relays.flatMap((relay) => Array.from({ length: relay.options.weight }, () => relay));
+  let turn = 0;
+  const next = (): Relay[] => {
+    turn += 1;
+    const inOrder = relays.length === 1 ? relays : [...turns.slice(turn % turns.length), ...turns];
+    return [...new Set(inOrder)].filter(({ up }) => up);
+  };
   return {
-    connections: connections * pools.length,
-    send: async (message, envelopeFrom) => {
-      const bytes = await sign(await compose(message));
-      const envelope: Envelope = { from: envelopeFrom, to: message.to };
-      return next().send(envelope, bytes);
+    get connections() {
+      return relays.reduce((sum, relay) => sum + relay.connections, 0);
+    },
+    send: async (message, envelope) => handOver(await onTheWire(message, envelope, sign), next()),
+    share: (share) => {
+      for (const relay of relays) relay.share(share);
     },
     verify: async () => {
-      await Promise.any(pools.map(({ pool }) => pool.verify()));
+      await Promise.any(relays.map((relay) => relay.verify()));
     },
     close: () => {
-      for (const { pool } of pools) pool.close();
+      for (const relay of relays) relay.close();
     },
   };
 }
 
-const weightOf = (url: string): number => Math.max(1, Math.round(Number(new URL(url).searchParams.get('weight') ?? 1)));
+async function onTheWire(message: WireMessage, envelope: Envelope, sign: Sign): Promise<Outgoing> {
+  const signatures = await sign(message);
+  const head = Buffer.from(`${signatures}${message.fields.map(({ line }) => line).join('')}\r\n`);
+  return { envelope, pieces: [head, message.body], bytes: head.length + message.body.length };
+}
 
-function rotation(pools: WeightedPool[]): () => RelayPool {
-  const turns = pools.flatMap(({ pool, weight }) => Array.from({ length: weight }, () => pool));
-  let turn = 0;
-  return () => turns[turn++ % turns.length] as RelayPool;
+async function handOver(outgoing: Outgoing, relays: Relay[]): Promise<Reply> {
+  let reply: Reply = { phase: 'not-sent', text: 'no relay answers' };
+  for (const relay of relays) {
+    reply = await relay.send(outgoing);
+    if (reply.phase !== 'not-sent') return reply;
+  }
+  return reply;
 }

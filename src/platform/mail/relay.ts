@@ -1,159 +1,193 @@
-import SMTPConnection from 'nodemailer/lib/smtp-connection';
-import { PhasedMessage } from './phased-message.ts';
+import { messageOf } from '../../kernel/errors.ts';
+import type { Log } from '../../kernel/log.ts';
+import { connect } from './connect.ts';
+import { DomainPaces, Pace } from './pace.ts';
+import type { RelayOptions } from './relay-options.ts';
+import type { Envelope, Reply } from './reply.ts';
+import { type HandOver, SmtpSession } from './smtp-session.ts';
 
-export interface Envelope {
-  from: string;
-  to: string;
+export interface Outgoing {
+  envelope: Envelope;
+  pieces: (Buffer | string)[];
+  bytes: number;
 }
 
-/**
- * How one hand-over ended. `lost-after-data` means every byte left us and no answer came: the relay may have it.
- * `not-sent` means the relay cannot have it.
- */
-export type Reply =
-  | { phase: 'answered'; code: number; text: string; command: string }
-  | { phase: 'lost-after-data'; text: string }
-  | { phase: 'not-sent'; text: string };
-
-interface Failure extends Error {
-  responseCode?: number;
-  response?: string;
-  command?: string;
+/** This process's part of what all workers share. */
+export interface Share {
+  /** Of all worker processes, this one's place, from 0. */
+  place: number;
+  of: number;
 }
 
-export interface RelayOptions {
-  url: string;
+interface Waiting extends HandOver {
+  /** Ends it without another try. */
+  end(reply: Reply): void;
+}
+
+interface Needs {
+  /** How many this process opens where `SMTP_URL` names no number. */
   connections: number;
+  mayGo(): boolean;
+  log: Log;
 }
 
-const TIMEOUTS = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 60_000, dnsTimeout: 10_000 };
+const FIRST_PAUSE_MS = 1000;
+const LONGEST_PAUSE_MS = 60_000;
+/** A message held by a pace for longer goes back to the ledger. */
+const PATIENCE_MS = 1000;
 
-/** A pool of SMTP connections to one relay. Connections open as messages come and close after a while unused. */
-export class RelayPool {
-  readonly #url: URL;
-  readonly #idle: SMTPConnection[] = [];
-  readonly #waiting: (() => void)[] = [];
-  #free: number;
+/** The connections to one relay. They open as messages come, and close after a while unused. */
+export class Relay {
+  readonly options: RelayOptions;
+  readonly #needs: Needs;
+  readonly #sessions = new Set<SmtpSession>();
+  readonly #waiting: Waiting[] = [];
+  readonly #pace: Pace | undefined;
+  readonly #domains: DomainPaces | undefined;
+  /** Until it is told better, this process makes do with one connection of those that are shared. */
+  #share: Share = { place: 0, of: Number.POSITIVE_INFINITY };
+  #opening = 0;
+  #failures = 0;
+  #downUntil = 0;
+  #timer: NodeJS.Timeout | undefined;
 
-  constructor({ url, connections }: RelayOptions) {
-    this.#url = new URL(url);
-    this.#free = connections;
+  constructor(options: RelayOptions, needs: Needs) {
+    this.options = options;
+    this.#needs = needs;
+    const { rate, domainRate } = options;
+    if (rate) this.#pace = new Pace(() => rate / this.#share.of);
+    if (domainRate) this.#domains = new DomainPaces(() => domainRate / this.#share.of, PATIENCE_MS);
   }
 
-  /** Never throws: every ending is a Reply. */
-  async send(envelope: Envelope, message: Buffer): Promise<Reply> {
-    await this.#slot();
-    try {
-      const rested = this.#idle.pop();
-      if (rested) {
-        const reply = await this.#sendOver(rested, envelope, message);
-        // The relay may have hung up on an idle connection a moment ago; that says nothing about a new one.
-        if (reply.phase !== 'not-sent') return reply;
-      }
-      return await this.#sendOver(await this.#connect(), envelope, message);
-    } catch (error) {
-      return { phase: 'not-sent', text: (error as Error).message };
-    } finally {
-      this.#free += 1;
-      this.#waiting.shift()?.();
+  /** How many connections this process may have open now. */
+  get connections(): number {
+    const { connections } = this.options;
+    if (connections === null) return this.#needs.connections;
+    const { place, of } = this.#share;
+    return Math.floor(connections / of) + (place < connections % of ? 1 : 0);
+  }
+
+  /** False while it has not answered and is left alone for a while, or while other workers have all its connections. */
+  get up(): boolean {
+    return this.connections > 0 && performance.now() >= this.#downUntil;
+  }
+
+  share(share: Share): void {
+    this.#share = share;
+    this.#pump();
+  }
+
+  /** Never rejects: every ending is a Reply. */
+  send(outgoing: Outgoing): Promise<Reply> {
+    const wait = this.#domains?.wait(outgoing.envelope.to) ?? 0;
+    if (wait > PATIENCE_MS) {
+      const text = 'as many as one domain may get are on their way';
+      return Promise.resolve({ phase: 'held', text, seconds: Math.ceil(wait / 1000) });
     }
+    return new Promise((resolve) => {
+      const waiting: Waiting = { ...outgoing, end: resolve, settle: (reply) => this.#settle(waiting, reply) };
+      const go = () => {
+        this.#waiting.push(waiting);
+        this.#pump();
+      };
+      if (wait > 0) setTimeout(go, wait);
+      else go();
+    });
   }
 
-  /** Connects and says goodbye. @throws when the relay is not there or refuses our sign-in */
+  /** Connects and says goodbye, or is content with a connection that is open. @throws when it is not there */
   async verify(): Promise<void> {
-    const connection = this.#idle.pop() ?? (await this.#connect());
-    this.#giveBack(connection, { phase: 'answered', code: 250, text: '', command: 'EHLO' });
+    if (this.#sessions.size > 0) return;
+    const greeted = await connect(this.options.url, this.options.timeoutMs);
+    greeted.socket.on('error', () => undefined).end('QUIT\r\n');
+    this.#downUntil = 0;
   }
 
   close(): void {
-    for (const connection of this.#idle.splice(0)) connection.quit();
+    clearTimeout(this.#timer);
+    for (const session of this.#sessions) session.quit();
   }
 
-  async #slot(): Promise<void> {
-    while (this.#free === 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    this.#free -= 1;
+  /** A relay may hang up on a connection that rests, or between two messages: what it cannot have goes once more. */
+  #settle(waiting: Waiting, reply: Reply): void {
+    if (reply.phase === 'not-sent') this.#waiting.unshift({ ...waiting, settle: waiting.end });
+    else waiting.end(reply);
   }
 
-  async #connect(): Promise<SMTPConnection> {
-    const { hostname, port, protocol, username, password } = this.#url;
-    const secure = protocol === 'smtps:';
-    const connection = new SMTPConnection({
-      host: hostname,
-      port: Number(port || (secure ? 465 : 25)),
-      secure,
-      opportunisticTLS: !secure,
-      ...TIMEOUTS,
-    });
-    // An idle connection the relay hangs up on is simply forgotten.
-    const forget = () => {
-      const at = this.#idle.indexOf(connection);
-      if (at >= 0) this.#idle.splice(at, 1);
-    };
-    connection.on('error', forget);
-    connection.on('end', forget);
-    await settled((done) => connection.connect(done), connection);
-    if (username) {
-      const credentials = { user: decodeURIComponent(username), pass: decodeURIComponent(password) };
-      await settled((done) => connection.login({ credentials }, done), connection);
+  /** Gives waiting messages to resting connections, and opens more while there are too few. */
+  #pump(): void {
+    for (const session of this.#sessions) {
+      if (!session.idle) continue;
+      if (this.#sessions.size > this.connections) {
+        session.quit();
+        continue;
+      }
+      const next = this.#take();
+      if (!next) break;
+      session.start(next);
     }
-    return connection;
+    const room = this.up ? this.connections - this.#sessions.size - this.#opening : 0;
+    for (let n = Math.min(room, this.#waiting.length - this.#opening); n > 0; n -= 1) void this.#open();
+    if (this.#opening === 0 && this.#sessions.size === 0) this.#giveUp('the relay does not answer');
   }
 
-  async #sendOver(connection: SMTPConnection, envelope: Envelope, message: Buffer): Promise<Reply> {
-    const reply = await transmit(connection, envelope, message);
-    this.#giveBack(connection, reply);
-    return reply;
+  #take(): Waiting | undefined {
+    if (this.#waiting.length === 0 || this.#sessions.size > this.connections) return undefined;
+    if (!this.#needs.mayGo()) return this.#giveBack();
+    const wait = this.#pace?.wait() ?? 0;
+    if (wait === 0) {
+      this.#pace?.take();
+      return this.#waiting.shift();
+    }
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.#pump();
+    }, wait);
+    return undefined;
   }
 
-  #giveBack(connection: SMTPConnection, reply: Reply): void {
-    const reusable = reply.phase === 'answered' && reply.code !== 421 && !connection.destroyed;
-    if (reusable) this.#idle.push(connection);
-    else connection.close();
+  async #open(): Promise<void> {
+    this.#opening += 1;
+    try {
+      const greeted = await connect(this.options.url, this.options.timeoutMs);
+      this.#failures = 0;
+      const session: SmtpSession = new SmtpSession(
+        greeted,
+        {
+          next: () => this.#take(),
+          closed: () => {
+            this.#sessions.delete(session);
+            setImmediate(() => this.#pump());
+          },
+        },
+        this.options.timeoutMs,
+      );
+      this.#sessions.add(session);
+    } catch (error) {
+      this.#rest(error);
+    } finally {
+      this.#opening -= 1;
+      this.#pump();
+    }
   }
-}
 
-/** One connect or login, which may end by callback or by the connection's own error. */
-async function settled(
-  start: (done: (error?: Error | null) => void) => void,
-  connection: SMTPConnection,
-): Promise<void> {
-  let fail: ((error: Error) => void) | undefined;
-  try {
-    await new Promise<void>((resolve, reject) => {
-      fail = reject;
-      connection.once('error', reject);
-      connection.once('end', () => reject(new Error('the relay closed the connection')));
-      start((error) => (error ? reject(error) : resolve()));
-    });
-  } catch (error) {
-    connection.close();
-    throw error;
-  } finally {
-    if (fail) connection.off('error', fail);
+  /** Many connections fail together: that is one failure. */
+  #rest(error: unknown): void {
+    if (this.up) {
+      const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.#failures);
+      this.#failures += 1;
+      this.#downUntil = performance.now() + pause;
+      this.#needs.log.warn({ err: error, relay: this.options.url.host, pause }, 'a relay does not answer');
+    }
+    if (this.#sessions.size === 0) this.#giveUp(messageOf(error));
   }
-}
 
-function transmit(connection: SMTPConnection, envelope: Envelope, message: Buffer): Promise<Reply> {
-  return new Promise((resolve) => {
-    const body = new PhasedMessage(message);
-    const lost = (text: string) => resolve({ phase: body.handedOver ? 'lost-after-data' : 'not-sent', text });
-    const onError = (error: Error) => lost(error.message);
-    const onEnd = () => lost('the relay closed the connection');
-    connection.once('error', onError);
-    connection.once('end', onEnd);
-    const recipients = { from: envelope.from, to: [envelope.to], size: message.length };
-    connection.send(recipients, body, (error, info) => {
-      connection.off('error', onError);
-      connection.off('end', onEnd);
-      if (!error) return resolve({ phase: 'answered', code: 250, text: info?.response ?? '', command: 'DATA' });
-      const failure = error as Failure;
-      if (!failure.responseCode) return lost(failure.message);
-      resolve({
-        phase: 'answered',
-        code: failure.responseCode,
-        text: failure.response ?? failure.message,
-        command: failure.command ?? '',
-      });
-    });
-  });
+  #giveBack(): undefined {
+    const text = 'this worker stood still for too long';
+    for (const { end } of this.#waiting.splice(0)) end({ phase: 'held', text, seconds: 1 });
+  }
+
+  #giveUp(text: string): void {
+    for (const { end } of this.#waiting.splice(0)) end({ phase: 'not-sent', text });
+  }
 }

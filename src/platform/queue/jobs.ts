@@ -121,6 +121,16 @@ export const sweep = job({
   why: 'Rebuilds from rows whatever the queue has lost; runs each minute anyway.',
 });
 
+export const reclaim = job({
+  name: 'reclaim',
+  queue: 'upkeep',
+  payload: nothing,
+  attempts: 1,
+  backoffSeconds: 0,
+  keepFailedDays: 1,
+  why: 'A dead worker’s claims are settled half a minute after its death at the latest; the rest of the sweep can wait.',
+});
+
 export const upkeep = job({
   name: 'upkeep',
   queue: 'upkeep',
@@ -135,6 +145,7 @@ export const upkeep = job({
 export const schedules: { job: Job; everySeconds: number }[] = [
   { job: tick as unknown as Job, everySeconds: 5 },
   { job: pollDueSources as unknown as Job, everySeconds: 15 },
+  { job: reclaim as unknown as Job, everySeconds: 5 },
   { job: sweep as unknown as Job, everySeconds: 60 },
   { job: upkeep as unknown as Job, everySeconds: 3600 },
 ];

@@ -1,0 +1,203 @@
+import type { Greeted } from './connect.ts';
+import type { Command, Envelope, Reply } from './reply.ts';
+import { ReplyReader } from './reply-reader.ts';
+
+/** One message on its way to one reader, and where its ending is told. */
+export interface HandOver {
+  envelope: Envelope;
+  /** The message as it goes over the wire, without the final dot. */
+  pieces: (Buffer | string)[];
+  bytes: number;
+  settle(reply: Reply): void;
+}
+
+interface Events {
+  /** Asked when this connection could take another message; undefined leaves it at rest. */
+  next(): HandOver | undefined;
+  /** Nothing goes over this connection any more. */
+  closed(): void;
+}
+
+interface Running extends HandOver {
+  /** The relay's first refusal of the envelope. */
+  refusal?: Reply;
+  /** From the relay's 354 on: the body and its final dot leave in one go, so the relay may have the message. */
+  handedOver: boolean;
+}
+
+type Expected = { command: Command; of: Running } | { command: 'RSET' };
+
+const FINAL_DOT = '.\r\n';
+
+/**
+ * The transactions of one SMTP connection (RFC 5321 §3.3). With PIPELINING (RFC 2920 §3.1) the next message's envelope
+ * travels right behind the final dot of the one before, so each message costs one round trip and one write.
+ */
+export class SmtpSession {
+  readonly #greeted: Greeted;
+  readonly #events: Events;
+  readonly #pipelined: boolean;
+  readonly #expected: Expected[] = [];
+  readonly #running: Running[] = [];
+  /** Commands that wait for the answer before them, where the relay does not pipeline. */
+  readonly #unsent: string[] = [];
+  /** An envelope was begun and not ended: RSET before the next one. */
+  #dirty = false;
+  #open = true;
+
+  constructor(greeted: Greeted, events: Events, timeoutMs: number) {
+    this.#greeted = greeted;
+    this.#events = events;
+    this.#pipelined = greeted.extensions.has('PIPELINING');
+    const reader = new ReplyReader((code, text) => this.#answered(code, text));
+    const { socket } = greeted;
+    socket.setTimeout(timeoutMs);
+    socket.setNoDelay(true);
+    socket.on('data', (chunk) => reader.read(chunk) || this.#end('the relay talks nonsense'));
+    socket.on('error', (error) => this.#end(error.message));
+    socket.on('end', () => this.#end('the relay closed the connection'));
+    socket.on('close', () => this.#end('the relay closed the connection'));
+    socket.on('timeout', () => this.#end('the relay did not answer in time'));
+  }
+
+  get idle(): boolean {
+    return this.#open && this.#running.length === 0 && this.#expected.length === 0;
+  }
+
+  start(handOver: HandOver): void {
+    this.#greeted.socket.cork();
+    this.#begin(handOver);
+    this.#greeted.socket.uncork();
+  }
+
+  /** Says goodbye; what is under way counts as lost. */
+  quit(): void {
+    if (this.#open) this.#greeted.socket.write('QUIT\r\n');
+    this.#end('the connection was closed');
+  }
+
+  #begin(handOver: HandOver): void {
+    const { envelope, bytes } = handOver;
+    const { extensions, largest } = this.#greeted;
+    const international = /[^\x20-\x7e]/.test(envelope.to);
+    const refusal = this.#foreseen(international, bytes);
+    if (refusal) {
+      handOver.settle(refusal);
+      if (this.idle) this.#proceed();
+      return;
+    }
+    const running: Running = { ...handOver, handedOver: false };
+    this.#running.push(running);
+    if (this.#dirty) this.#say('RSET\r\n', { command: 'RSET' });
+    this.#dirty = true;
+    const size = extensions.has('SIZE') || largest > 0 ? ` SIZE=${bytes}` : '';
+    this.#say(`MAIL FROM:<${envelope.from}>${size}${international ? ' SMTPUTF8' : ''}\r\n`, {
+      command: 'MAIL FROM',
+      of: running,
+    });
+    this.#say(`RCPT TO:<${envelope.to}>\r\n`, { command: 'RCPT TO', of: running });
+    this.#say('DATA\r\n', { command: 'DATA', of: running });
+  }
+
+  /** What the relay has announced that it will refuse. */
+  #foreseen(international: boolean, bytes: number): Reply | undefined {
+    const { extensions, largest } = this.#greeted;
+    const refused = (code: number, text: string): Reply => ({ phase: 'answered', code, text, command: 'MAIL FROM' });
+    if (international && !extensions.has('SMTPUTF8')) return refused(553, '5.6.7 the relay has no SMTPUTF8');
+    if (largest > 0 && bytes > largest) return refused(552, `5.3.4 larger than the relay’s ${largest} bytes`);
+    return undefined;
+  }
+
+  #say(command: string, expected: Expected): void {
+    const mayGo = this.#pipelined || this.#expected.length === 0;
+    this.#expected.push(expected);
+    if (mayGo) this.#greeted.socket.write(command);
+    else this.#unsent.push(command);
+  }
+
+  #answered(code: number, text: string): void {
+    if (!this.#open) return;
+    const expected = this.#expected.shift();
+    if (expected?.command === 'RSET') this.#sayNext();
+    else if (expected) this.#judge(expected.of, expected.command, code, text);
+    // Also unasked: a relay that is about to hang up says so.
+    if (code === 421 || !expected) this.#end(`${code} ${text}`);
+  }
+
+  #sayNext(): void {
+    const command = this.#unsent.shift();
+    if (command) this.#greeted.socket.write(command);
+  }
+
+  #judge(running: Running, command: Command, code: number, text: string): void {
+    const reply: Reply = { phase: 'answered', code, text, command };
+    if (command !== 'DATA') this.#judgeEnvelope(running, reply, code);
+    else if (running.handedOver) this.#done(running, reply);
+    else if (code !== 354) this.#settle(running, running.refusal ?? reply);
+    // It wants a message for nobody (RFC 2920 §3.1): an empty one would do, a new connection is surer.
+    else if (running.refusal) this.#end('the relay asked for a message it had refused');
+    else this.#handOver(running);
+  }
+
+  #judgeEnvelope(running: Running, reply: Reply, code: number): void {
+    if (code < 300) {
+      this.#sayNext();
+      return;
+    }
+    running.refusal ??= reply;
+    if (!this.#pipelined) this.#giveUp(running);
+  }
+
+  #handOver(running: Running): void {
+    const { socket } = this.#greeted;
+    running.handedOver = true;
+    this.#expected.push({ command: 'DATA', of: running });
+    socket.cork();
+    for (const piece of running.pieces) socket.write(piece);
+    socket.write(FINAL_DOT);
+    if (this.#pipelined) {
+      this.#dirty = false;
+      const next = this.#events.next();
+      if (next) this.#begin(next);
+    }
+    socket.uncork();
+  }
+
+  #done(running: Running, reply: Reply): void {
+    if (!this.#pipelined) this.#dirty = false;
+    this.#settle(running, reply);
+  }
+
+  /** Without pipelining nothing further has been said: RCPT and DATA of a refused envelope never leave. */
+  #giveUp(running: Running): void {
+    this.#unsent.length = 0;
+    this.#expected.length = 0;
+    this.#settle(running, running.refusal as Reply);
+  }
+
+  #settle(running: Running, reply: Reply): void {
+    this.#running.splice(this.#running.indexOf(running), 1);
+    running.settle(reply);
+    if (reply.phase === 'answered' && reply.code === 421) return;
+    if (this.idle) this.#proceed();
+  }
+
+  #proceed(): void {
+    const next = this.#events.next();
+    if (next) this.start(next);
+  }
+
+  #end(text: string): void {
+    if (!this.#open) return;
+    this.#open = false;
+    const { socket } = this.#greeted;
+    socket.setTimeout(0);
+    socket.end();
+    // A relay that never closes its side would keep the socket for good.
+    setTimeout(() => socket.destroy(), 1000).unref();
+    for (const running of this.#running.splice(0)) {
+      running.settle(running.refusal ?? { phase: running.handedOver ? 'lost-after-data' : 'not-sent', text });
+    }
+    this.#events.closed();
+  }
+}

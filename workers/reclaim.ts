@@ -1,0 +1,5 @@
+import { reclaim as reclaimClaims } from '../src/deliveries/reclaim.ts';
+import { reclaim } from '../src/platform/queue/jobs.ts';
+import { worker } from './worker.ts';
+
+export default worker(reclaim, (_, context) => reclaimClaims(context));
