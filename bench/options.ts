@@ -8,7 +8,7 @@ export const usage = `npm run bench -- [options]
   --only PATTERN   only rows whose name matches this regular expression
   --rounds N       rounds, each with every row once (5)
   --readers N      no audience above N; 10 N for plans and for digests under an alert
-  --quick          --rounds 1 --readers 2000
+  --quick          --rounds 1 --readers 2000; like any --readers it judges no target
   --million        also the rows with a million readers, once
   --data-dir DIR   where the database and Redis keep their files (${tmpdir()}); disks differ
   --json FILE      where the figures go (bench/results/latest.json)
@@ -18,6 +18,8 @@ export const usage = `npm run bench -- [options]
 export interface Options {
   scenarios: Scenario[];
   rounds: number;
+  /** Audiences are smaller than the targets speak of. */
+  limited: boolean;
   dataDir: string;
   json: string;
   list: boolean;
@@ -37,6 +39,7 @@ export function readOptions(args: string[]): Options {
   return {
     scenarios: chosen.map((scenario) => limited(scenario, most)),
     rounds,
+    limited: most !== Number.POSITIVE_INFINITY,
     dataDir: path.resolve(values['data-dir'] ?? tmpdir()),
     json: path.resolve(values.json ?? path.join(import.meta.dirname, 'results', 'latest.json')),
     list: values.list ?? false,

@@ -13,7 +13,7 @@ interface Target {
 
 export interface Judged extends Omit<Target, 'values'> {
   spread: Spread | null;
-  verdict: 'aim reached' | 'floor held' | 'missed' | 'not measured';
+  verdict: 'aim reached' | 'floor held' | 'missed' | 'not measured' | 'not judged';
 }
 
 type Rows = (name: string) => Row | undefined;
@@ -115,10 +115,11 @@ export const targets: readonly Target[] = [
   },
 ];
 
-export const judge = (rows: readonly Row[]): Judged[] =>
+/** A run with fewer readers than a target speaks of shows its figures and judges none. */
+export const judge = (rows: readonly Row[], limited: boolean): Judged[] =>
   targets.map(({ values, ...target }) => {
     const spread = spreadOf(values((name) => rows.find(({ scenario }) => scenario.name === name))) ?? null;
-    return { ...target, spread, verdict: verdictOf(target, spread) };
+    return { ...target, spread, verdict: spread && limited ? 'not judged' : verdictOf(target, spread) };
   });
 
 function verdictOf({ floor, aim, better }: Omit<Target, 'values'>, spread: Spread | null): Judged['verdict'] {
