@@ -41,11 +41,15 @@ const HEADER_BYTES = 112;
 
 /** Postfix's own load generator, in C and without pipelining. */
 export async function measureSmtpSource(scenario: Scenario, stage: Stage): Promise<Measured> {
-  const { readers: count, body, delayMs, name } = scenario;
+  const { readers: count, body, delayMs, name, keepsConnections } = scenario;
   const sink = stage.sinks[delayMs];
   const [bytes, sessions, messages] = [body * 1000 - HEADER_BYTES, CONNECTIONS, count].map(String);
   const options = { '-s': sessions, '-l': bytes, '-m': messages, '-M': 'bench.example', '-f': 'news@bench.example' };
-  const args = ['-4', '-d', ...Object.entries({ ...options, '-t': 'reader@bench.example' }).flat()] as string[];
+  const args = [
+    '-4',
+    ...(keepsConnections ? ['-d'] : []),
+    ...Object.entries({ ...options, '-t': 'reader@bench.example' }).flat(),
+  ] as string[];
   const before = bytesRead(sink.pid);
   const start = performance.now();
   await runProcess({

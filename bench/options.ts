@@ -8,7 +8,7 @@ export const usage = `npm run bench -- [options]
   --only PATTERN   only rows whose name matches this regular expression
   --rounds N       rounds, each with every row once (5)
   --readers N      no audience above N; 10 N for plans and for digests under an alert
-  --quick          --rounds 1 --readers 2000
+  --quick          --rounds 1 --readers 2000; like any --readers it judges no target
   --million        also the rows with a million readers, once
   --data-dir DIR   where the database and Redis keep their files (${tmpdir()}); disks differ
   --json FILE      where the figures go (bench/results/latest.json)
@@ -18,6 +18,8 @@ export const usage = `npm run bench -- [options]
 export interface Options {
   scenarios: Scenario[];
   rounds: number;
+  /** Audiences are smaller than the targets speak of. */
+  limited: boolean;
   dataDir: string;
   json: string;
   list: boolean;
@@ -31,12 +33,13 @@ export function readOptions(args: string[]): Options {
   const { values } = parse(args);
   const rounds = numberOf('rounds', values.rounds) ?? (values.quick ? 1 : 5);
   const most = numberOf('readers', values.readers) ?? (values.quick ? 2000 : Number.POSITIVE_INFINITY);
-  const pattern = new RegExp(values.only ?? '');
+  const pattern = patternOf(values.only ?? '');
   const chosen = scenarios.filter(({ name, million }) => pattern.test(name) && (values.million || !million));
   if (chosen.length === 0) throw new UsageError(`no row matches ${values.only}`);
   return {
     scenarios: chosen.map((scenario) => limited(scenario, most)),
     rounds,
+    limited: most !== Number.POSITIVE_INFINITY,
     dataDir: path.resolve(values['data-dir'] ?? tmpdir()),
     json: path.resolve(values.json ?? path.join(import.meta.dirname, 'results', 'latest.json')),
     list: values.list ?? false,
@@ -57,6 +60,14 @@ function parse(args: string[]) {
     });
   } catch (error) {
     throw new UsageError((error as Error).message);
+  }
+}
+
+function patternOf(text: string): RegExp {
+  try {
+    return new RegExp(text);
+  } catch {
+    throw new UsageError('--only must be a regular expression');
   }
 }
 

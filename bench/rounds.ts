@@ -27,7 +27,8 @@ const measures: Record<Way, (scenario: Scenario, stage: Stage) => Promise<Measur
 const say = (line: string) => process.stderr.write(`bench: ${line}\n`);
 
 /** Every row has its turn in every round, so that what disturbs the machine for a while disturbs all of them. */
-export async function playRounds({ scenarios, rounds, dataDir, json }: Options, undo: Undo): Promise<void> {
+export async function playRounds(options: Options, undo: Undo): Promise<void> {
+  const { scenarios, rounds, limited, dataDir, json } = options;
   const stage = await setStage(dataDir, undo);
   const machine = describeMachine(stage);
   say(machineLine(machine));
@@ -35,16 +36,20 @@ export async function playRounds({ scenarios, rounds, dataDir, json }: Options, 
   if (possible.length < scenarios.length) say(`rows that need ${machine.missing.join(', ')} are left out`);
   const rows = possible.map((scenario): Row => ({ scenario, runs: [] }));
   const proofs = await proveAll(possible, stage);
+  const results = (played: number): Results => ({
+    ...{ schema: 1, machine, rounds: played, proofs: [...proofs.values()], targets: judge(rows, limited) },
+    rows: rows.map((row) => ({ ...row, spread: spreadsOf(row) })),
+  });
   for (let round = 0; round < rounds; round++) {
     for (const { scenario, runs } of rows) {
       if (scenario.million && round > 0) continue;
       const problem = isOurs(scenario) && proofs.get(proofKey(scenario))?.problem;
       runs.push(problem ? { round, failed: problem } : await runOf(scenario, round, stage));
       // After every row, so that an interrupted run has not been for nothing.
-      await write(json, resultsOf(machine, round + 1, [...proofs.values()], rows));
+      await write(json, results(round + 1));
     }
   }
-  process.stdout.write(reportOf(resultsOf(machine, rounds, [...proofs.values()], rows)));
+  process.stdout.write(reportOf(results(rounds)));
   say(`written to ${json}`);
 }
 
@@ -82,11 +87,6 @@ async function runOf(scenario: Scenario, round: number, stage: Stage): Promise<R
     return { round, failed };
   }
 }
-
-const resultsOf = (machine: Machine, rounds: number, proofs: Proof[], rows: Row[]): Results => ({
-  ...{ schema: 1, machine, rounds, proofs, targets: judge(rows) },
-  rows: rows.map((row) => ({ ...row, spread: spreadsOf(row) })),
-});
 
 async function write(file: string, results: Results): Promise<void> {
   await mkdir(path.dirname(file), { recursive: true });

@@ -12,6 +12,8 @@ export interface Scenario {
   /** How long the relay takes to answer a command. */
   delayMs: 0 | 20;
   readers: number;
+  /** smtp-source only: one connection for many messages, as the others do; by itself it opens one for each. */
+  keepsConnections?: true;
   /** Only with --million, and then in the first round only. */
   million?: true;
   /** Readers of the alert, and the share of the digest that has been accepted when it is posted. */
@@ -38,6 +40,7 @@ export const scenarios: readonly Scenario[] = [
   { ...daybreak, name: 'daybreak-20k-rsa', dkim: 'rsa' },
   { ...daybreak, name: 'daybreak-20k-ed25519', dkim: 'ed25519' },
   { ...source, name: 'smtp-source-5k', body: 5 },
+  { ...source, name: 'smtp-source-5k-kept', body: 5, keepsConnections: true },
   { ...daybreak, name: 'daybreak-5k', body: 5 },
   { ...daybreak, name: 'daybreak-36k', body: 36 },
   { ...daybreak, name: 'daybreak-20k-postgres-queue', queue: 'postgres' },

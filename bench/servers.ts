@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import pg from 'pg';
 import { createLog } from '../src/kernel/log.ts';
@@ -20,6 +20,9 @@ export interface Database {
 
 /** The PostgreSQL of `npm start`, with its durability left on. */
 export async function startDatabase(folder: string, undo: Undo): Promise<Database> {
+  let files = folder;
+  // As root under a closed folder the cluster lies elsewhere, and goes all the same.
+  undo.later(() => rm(files, { recursive: true, force: true }));
   const postgres = await embeddedPostgres(folder, createLog('warn'));
   undo.later(() => postgres.stop());
   const pool = new pg.Pool({ connectionString: postgres.url, max: 2 });
@@ -30,7 +33,8 @@ export async function startDatabase(folder: string, undo: Undo): Promise<Databas
       current_setting('fsync') as fsync`);
   const { pid, data, version, fsync } = rows[0];
   if (fsync !== 'on') throw new Error('this PostgreSQL runs without fsync: its figures would mean nothing');
-  return { url: postgres.url, pool, pid: parentOf(pid), version, folder: path.dirname(data) };
+  files = path.dirname(data);
+  return { url: postgres.url, pool, pid: parentOf(pid), version, folder: files };
 }
 
 export interface Server {
