@@ -50,7 +50,7 @@ async function signedMail(t: TestContext, kinds: ('rsa' | 'ed25519')[]) {
   });
   const signatures = await createSigner({ domain: 'post.example', keys })(message);
   const head = `${signatures}${message.fields.map(({ line }) => line).join('')}`;
-  return { head, body: message.body.toString('latin1'), records };
+  return { head, body: message.body.map(String).join(''), records };
 }
 
 async function verdicts(mail: string, records: Map<string, string>): Promise<string[]> {

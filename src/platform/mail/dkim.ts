@@ -1,4 +1,4 @@
-import { createPrivateKey, hash, type KeyObject, sign as signRaw } from 'node:crypto';
+import { createHash, createPrivateKey, hash, type KeyObject, sign as signRaw } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { DomainError } from '../../kernel/errors.ts';
@@ -34,7 +34,9 @@ export function createSigner(options: DkimOptions | undefined): Sign {
   if (!options) return async () => '';
   const keys = options.keys.map(readKey);
   return async ({ fields, body }) => {
-    const bodyHash = hash('sha256', body, 'base64');
+    const digest = createHash('sha256');
+    for (const piece of body) digest.update(piece);
+    const bodyHash = digest.digest('base64');
     const signatures = await Promise.all(keys.map((key) => signature(key, options.domain, fields, bodyHash)));
     return signatures.join('');
   };

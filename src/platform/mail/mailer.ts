@@ -61,8 +61,8 @@ export function createMailer(urls: string[], sign: Sign, options: MailerOptions,
 
 async function onTheWire(message: WireMessage, envelope: Envelope, sign: Sign): Promise<Outgoing> {
   const signatures = await sign(message);
-  const head = Buffer.from(`${signatures}${message.fields.map(({ line }) => line).join('')}\r\n`);
-  return { envelope, pieces: [head, message.body], bytes: head.length + message.body.length };
+  const head = `${signatures}${message.fields.map(({ line }) => line).join('')}\r\n`;
+  return { envelope, pieces: [head, ...message.body], bytes: Buffer.byteLength(head) + message.bodyBytes };
 }
 
 async function handOver(outgoing: Outgoing, relays: Relay[]): Promise<Reply> {

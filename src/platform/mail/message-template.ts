@@ -38,7 +38,7 @@ interface Hole {
   slot: string;
 }
 
-/** A variant's MIME, built and encoded once: filling it copies bytes and writes a few short values between them. */
+/** A variant's MIME, built and encoded once: filling it puts a few short values between bytes that are never copied. */
 export class MessageTemplate {
   readonly #fields: (HeaderField | (typeof PERSONAL)[number])[];
   readonly #holes: Hole[];
@@ -56,14 +56,9 @@ export class MessageTemplate {
   fill(personal: Personal): WireMessage {
     const fields = this.#fields.map((field) => (typeof field === 'string' ? personalField(field, personal) : field));
     const values = this.#holes.map(({ part, slot }) => encodedValue(part, slot, personal));
-    const body = Buffer.allocUnsafe(values.reduce((sum, { length }) => sum + length, this.#fixedBytes));
-    let at = 0;
-    this.#holes.forEach(({ before }, n) => {
-      at += before.copy(body, at);
-      at += body.write(values[n] ?? '', at, 'latin1');
-    });
-    this.#end.copy(body, at);
-    return { fields, body };
+    const body = this.#holes.flatMap(({ before }, n) => [before, values[n] ?? '']);
+    const bodyBytes = values.reduce((sum, { length }) => sum + length, this.#fixedBytes);
+    return { fields, body: [...body, this.#end], bodyBytes };
   }
 }
 

@@ -13,7 +13,9 @@ export interface HeaderField {
  */
 export interface WireMessage {
   fields: HeaderField[];
-  body: Buffer;
+  /** In order: long stretches that all readers' messages share, and between them what is one reader's own, in ASCII. */
+  body: (Buffer | string)[];
+  bodyBytes: number;
 }
 
 /** @param value may be folded: each CRLF is followed by a blank */

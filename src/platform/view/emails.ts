@@ -1,4 +1,3 @@
-import mjml2html from 'mjml';
 import { accents } from './accent.ts';
 import type { Brand } from './brand.ts';
 import { createLiquid } from './liquid.ts';
@@ -18,6 +17,8 @@ export function createEmails(): Emails {
     async render(name, data) {
       const scope = { ...data, brand: { ...data.brand, ...accents(data.brand.accent) } };
       const mjml = await marked.renderFile(`${name}.mjml`, scope);
+      // Loaded when first needed: it takes 90 MB, and most processes never render a mail.
+      const { default: mjml2html } = await import('mjml');
       const { html } = await mjml2html(mjml, MJML);
       return { html: withoutIndent(html), text: withoutGaps(await plain.renderFile(`${name}.txt`, scope)) };
     },
