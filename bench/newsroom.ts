@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { type Running, startProcess } from './processes.ts';
 import { type Audience, seedReaders } from './readers.ts';
@@ -13,6 +14,9 @@ export interface Newsroom {
   alert(): Promise<number>;
   stop(): Promise<void>;
 }
+
+// Workers share a relay's connections, and hear of each other at their next sign of life.
+const ACQUAINTANCE_MS = 6000;
 
 /** Seeds, starts `daybreak web` and the workers, and publishes one article for the digests to carry. */
 export async function openNewsroom(scenario: Scenario, audience: Audience, stage: Stage): Promise<Newsroom> {
@@ -45,10 +49,12 @@ export function startDaybreak(args: string[], scenario: Scenario, stage: Stage, 
   return startProcess({ program: process.execPath, args, env: environmentOf(scenario, stage), logFile, ready });
 }
 
-function startWorkers(scenario: Scenario, stage: Stage): Promise<Running[]> {
+async function startWorkers(scenario: Scenario, stage: Stage): Promise<Running[]> {
   const args = [path.join(import.meta.dirname, 'worker.ts'), stage.contentFiles[scenario.body]];
   const start = () => startDaybreak(args, scenario, stage, /^daybreak worker ready/);
-  return Promise.all(Array.from({ length: scenario.workers }, start));
+  const workers = await Promise.all(Array.from({ length: scenario.workers }, start));
+  if (workers.length > 1) await sleep(ACQUAINTANCE_MS);
+  return workers;
 }
 
 async function emptyQueue({ redis }: Stage): Promise<void> {

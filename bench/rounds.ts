@@ -27,7 +27,7 @@ const measures: Record<Way, (scenario: Scenario, stage: Stage) => Promise<Measur
 const say = (line: string) => process.stderr.write(`bench: ${line}\n`);
 
 /** Every row has its turn in every round, so that what disturbs the machine for a while disturbs all of them. */
-export async function playRounds(options: Options, undo: Undo): Promise<void> {
+export async function playRounds(options: Options, undo: Undo, signal: AbortSignal): Promise<void> {
   const { scenarios, rounds, limited, dataDir, json } = options;
   const stage = await setStage(dataDir, undo);
   const machine = describeMachine(stage);
@@ -35,7 +35,7 @@ export async function playRounds(options: Options, undo: Undo): Promise<void> {
   const possible = scenarios.filter((scenario) => needsOf(scenario).every((one) => !machine.missing.includes(one)));
   if (possible.length < scenarios.length) say(`rows that need ${machine.missing.join(', ')} are left out`);
   const rows = possible.map((scenario): Row => ({ scenario, runs: [] }));
-  const proofs = await proveAll(possible, stage);
+  const proofs = await proveAll(possible, stage, signal);
   const results = (played: number): Results => ({
     ...{ schema: 1, machine, rounds: played, proofs: [...proofs.values()], targets: judge(rows, limited) },
     rows: rows.map((row) => ({ ...row, spread: spreadsOf(row) })),
@@ -44,7 +44,7 @@ export async function playRounds(options: Options, undo: Undo): Promise<void> {
     for (const { scenario, runs } of rows) {
       if (scenario.million && round > 0) continue;
       const problem = isOurs(scenario) && proofs.get(proofKey(scenario))?.problem;
-      runs.push(problem ? { round, failed: problem } : await runOf(scenario, round, stage));
+      runs.push(problem ? { round, failed: problem } : await runOf(scenario, round, stage, signal));
       // After every row, so that an interrupted run has not been for nothing.
       await write(json, results(round + 1));
     }
@@ -60,28 +60,30 @@ function needsOf(scenario: Scenario): Machine['missing'] {
   return isOurs(scenario) && scenario.queue === 'redis' ? ['redis-server'] : [];
 }
 
-async function proveAll(scenarios: Scenario[], stage: Stage): Promise<Map<string, Proof>> {
+async function proveAll(scenarios: Scenario[], stage: Stage, signal: AbortSignal): Promise<Map<string, Proof>> {
   const proofs = new Map<string, Proof>();
   for (const scenario of scenarios.filter(isOurs)) {
     const key = proofKey(scenario);
     if (proofs.has(key)) continue;
-    const proof = await proveMail(scenario, stage).catch(
-      ({ message }: Error): Proof => ({ body: scenario.body, dkim: scenario.dkim, bytes: 0, problem: message }),
-    );
+    const proof = await proveMail(scenario, stage).catch(({ message }: Error): Proof => {
+      signal.throwIfAborted();
+      return { body: scenario.body, dkim: scenario.dkim, bytes: 0, problem: message };
+    });
     proofs.set(key, proof);
     say(`a mail of ${key}: ${proof.problem ?? `${proof.bytes} bytes, as it should be`}`);
   }
   return proofs;
 }
 
-/** A row that fails is a line in the table; the others go on. */
-async function runOf(scenario: Scenario, round: number, stage: Stage): Promise<Run> {
+/** A row that fails is a line in the table, and the others go on, unless it failed because everything is being stopped. */
+async function runOf(scenario: Scenario, round: number, stage: Stage, signal: AbortSignal): Promise<Run> {
   const { name, way } = scenario;
   try {
     const measured = await measures[way](scenario, stage);
     say(`round ${round + 1}: ${name} ${measured.perSecond.toFixed(0)}/s`);
     return { round, measured };
   } catch (error) {
+    signal.throwIfAborted();
     const failed = (error as Error).message;
     say(`round ${round + 1}: ${name} failed: ${failed}`);
     return { round, failed };

@@ -12,11 +12,13 @@ async function main(args: string[]): Promise<number> {
   if (options.help || options.list) return 0;
   if (process.platform !== 'linux') throw new UsageError('CPU and memory are read from /proc: this needs Linux');
   const undo = createUndo();
+  const stop = new AbortController();
   const interrupted = new Promise<never>((_, reject) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => reject(new Interrupted(signal)));
+    stop.signal.addEventListener('abort', () => reject(stop.signal.reason));
   });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stop.abort(new Interrupted(signal)));
   try {
-    await Promise.race([playRounds(options, undo), interrupted]);
+    await Promise.race([playRounds(options, undo, stop.signal), interrupted]);
     return 0;
   } finally {
     await undo.all();
