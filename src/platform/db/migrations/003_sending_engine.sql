@@ -13,3 +13,7 @@ drop index deliveries_of_reader;
 -- Fan-out moves served_until of every row of a page at once: room for all of them keeps the update out of the indexes
 -- (HOT), and the next edition finds that room free again.
 alter table subscriptions set (fillfactor = 50);
+
+-- One index for the keyset instead of two: an edition for a slot moves next_due_at, and so writes every index there is.
+drop index subscriptions_active;
+alter table subscriptions drop constraint subscriptions_pkey, add primary key (newsletter_id, id);
