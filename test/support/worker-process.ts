@@ -4,27 +4,65 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { TestContext } from 'node:test';
 import { cleanUp } from './clean-up.ts';
-import type { Newsroom } from './newsroom.ts';
 
 const main = path.join(import.meta.dirname, '../../src/main.ts');
 
-export interface WorkerProcess {
+export interface DaybreakProcess {
+  pid: number;
   /** Without a chance to finish anything. */
   kill(): Promise<void>;
+  /** As a deploy does it. @returns the exit code, and how many seconds it took */
+  terminate(): Promise<{ code: number | null; seconds: number }>;
+  /** Its event loop stands still, and nobody is told. */
+  freeze(): void;
+  thaw(): void;
+}
+
+interface Surroundings {
+  env: Record<string, string>;
 }
 
 /** `daybreak worker` in a process of its own, on the newsroom's database, queue and relay. Its clock is the machine's. */
-export async function workerProcess(t: TestContext, { env }: Newsroom): Promise<WorkerProcess> {
-  const child = spawn(process.execPath, [main, 'worker'], {
+export const workerProcess = (t: TestContext, { env }: Surroundings): Promise<DaybreakProcess> =>
+  daybreakProcess(t, 'worker', { env });
+
+/** One of our commands that stay; returns once it says that it is ready. */
+export async function daybreakProcess(
+  t: TestContext,
+  command: 'up' | 'worker',
+  { env }: Surroundings,
+): Promise<DaybreakProcess> {
+  const child = spawn(process.execPath, [main, command], {
     env: { PATH: process.env.PATH ?? '', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const exited = once(child, 'exit');
+  const exited = once(child, 'exit') as Promise<[number | null]>;
   const kill = async () => {
     child.kill('SIGKILL');
     await exited;
   };
   cleanUp(t, kill);
-  for await (const line of createInterface(child.stdout)) if (line === 'daybreak worker ready') break;
-  return { kill };
+  const ready = await hears(child.stdout, /^daybreak (worker )?ready/);
+  if (!ready || child.pid === undefined) throw new Error(`daybreak ${command} ended before it was ready`);
+  return {
+    pid: child.pid,
+    kill,
+    terminate: async () => {
+      const start = performance.now();
+      child.kill('SIGTERM');
+      const [code] = await exited;
+      return { code, seconds: (performance.now() - start) / 1000 };
+    },
+    freeze: () => void child.kill('SIGSTOP'),
+    thaw: () => void child.kill('SIGCONT'),
+  };
+}
+
+async function hears(output: NodeJS.ReadableStream, words: RegExp): Promise<boolean> {
+  for await (const line of createInterface(output)) {
+    if (!words.test(line)) continue;
+    output.resume();
+    return true;
+  }
+  return false;
 }
