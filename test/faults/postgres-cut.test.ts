@@ -28,7 +28,7 @@ for (const { loss, what } of losses) {
       await relay.behaves();
       await postgres.gate.holds();
       postgres.gate.severs();
-      await isSent(town, id);
+      await isSent(town, id, 30_000);
       const { counts } = await assertKept(town, id, await relay.record(), { readers: everybody, whenUncertain });
       assert.equal(counts.accepted, everybody.length);
     });

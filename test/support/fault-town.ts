@@ -119,3 +119,28 @@ async function sooner(town: Newsroom, id: number): Promise<void> {
   );
   await town.sweeps();
 }
+
+const STEP_S = 120;
+
+/** The same for a newsroom whose clock is ours: it moves on, past the wait of whatever is deferred. */
+export async function isOver(town: Newsroom, id: number): Promise<void> {
+  let looks = 0;
+  await until(`edition ${id} is sent`, async () => {
+    looks += 1;
+    if (looks % LOOKS_PER_SWEEP === 0) {
+      town.clock.advance(STEP_S);
+      await town.sweeps();
+    }
+    return (await town.edition(id)).status === 'sent';
+  });
+}
+
+/** A sweep, from its beginning to its end. */
+export async function sweepsThrough(town: Newsroom): Promise<void> {
+  await town.sweeps();
+  const upkeep = town.context.producer.queues.get('upkeep');
+  await until('the sweep is over', async () => {
+    const counts = await upkeep?.getJobCounts('waiting', 'prioritized', 'active');
+    return counts && Object.values(counts).every((jobs) => jobs === 0);
+  });
+}

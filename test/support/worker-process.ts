@@ -37,11 +37,21 @@ export async function daybreakProcess(
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exited = once(child, 'exit') as Promise<[number | null]>;
-  const kill = async () => {
-    child.kill('SIGKILL');
-    await exited;
+  const end = async (signal: NodeJS.Signals) => {
+    // Whatever the fault, a process that ends without being told to is a failure of its own.
+    if (child.exitCode !== null) throw new Error(`daybreak ${command} ended by itself with code ${child.exitCode}`);
+    child.kill(signal);
+    const [code] = await exited;
+    return code;
   };
-  cleanUp(t, kill);
+  let told = false;
+  const kill = async () => {
+    told = true;
+    await end('SIGKILL');
+  };
+  cleanUp(t, async () => {
+    if (!told) await kill();
+  });
   const ready = await hears(child.stdout, /^daybreak (worker )?ready/);
   if (!ready || child.pid === undefined) throw new Error(`daybreak ${command} ended before it was ready`);
   return {
@@ -49,8 +59,8 @@ export async function daybreakProcess(
     kill,
     terminate: async () => {
       const start = performance.now();
-      child.kill('SIGTERM');
-      const [code] = await exited;
+      told = true;
+      const code = await end('SIGTERM');
       return { code, seconds: (performance.now() - start) / 1000 };
     },
     freeze: () => void child.kill('SIGSTOP'),

@@ -7,7 +7,7 @@ export class Conduct {
   #uses = new Map<Rule, number>();
   #usesEach = new Map<Rule, Map<string, number>>();
   #next = Promise.withResolvers<void>();
-  readonly counts: Omit<RelayState, 'accepted'> = { silent: 0, unanswered: 0, applied: 0, open: 0, mostOpen: 0 };
+  readonly counts: Omit<RelayState, 'accepted'> = { silent: 0, applied: 0 };
 
   follow(plan: Plan): void {
     this.#plan = plan;

@@ -43,7 +43,6 @@ export async function converse(socket: Socket, conduct: Conduct, record: Record)
     if (rule?.does === 'silence' && rule.keeps) await conduct.silence();
     if (rule?.keeps && rule.does !== 'silence') await misbehave(rule);
     else await say('250 2.0.0 taken');
-    if (socket.destroyed) conduct.counts.unanswered += 1;
   };
 
   const answer = async (line: string): Promise<unknown> => {

@@ -36,13 +36,8 @@ export interface RelayState {
   accepted: number;
   /** Conversations that stand in a silence. */
   silent: number;
-  /** Messages on record whose 250 never left. */
-  unanswered: number;
   /** How often a rule has been applied. */
   applied: number;
-  /** Conversations open now, and at most at once. */
-  open: number;
-  mostOpen: number;
 }
 
 /** Sent by the test; each is answered with the state after it. */
