@@ -22,7 +22,10 @@ test('the disk under PostgreSQL is full in mid-edition: once there is space agai
   await until('PostgreSQL has run out of space', async () => disk.complaint.test(await postgres.log()));
   await disk.empties();
   // It ends by itself when it was the write-ahead log that found no place; somebody then starts it, as after a crash.
-  if (!(await postgres.runs())) await postgres.starts();
+  await until('PostgreSQL answers again', async () => {
+    if (!(await postgres.runs())) await postgres.starts();
+    return town.context.pool.query('select 1').catch(() => false);
+  });
   await isSent(town, id);
   const { counts } = await assertKept(town, id, await relay.record(), {
     ...{ readers: everybody, whenUncertain: 'hold' },

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdir, open, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
+import { chooseUser } from '../../src/platform/db/embedded-home.ts';
 import { cleanUp } from './clean-up.ts';
 import type { OwnPostgres } from './own-postgres.ts';
 import { ownPostgres } from './own-postgres.ts';
@@ -48,17 +49,28 @@ function fullDisk(postgres: OwnPostgres, filler: string): SmallDisk {
   };
 }
 
-/** Without the right to mount: no process of that server may write beyond a file's first page. */
+// Above what the server's own log takes, below the ledger's table and most of a segment of the write-ahead log.
+const LIMIT_BYTES = 2 ** 17;
+
+/** Without the right to mount: no process of that server may write a file beyond the limit. */
 function fileLimit(t: TestContext, postgres: OwnPostgres): SmallDisk {
   const limit = async (bytes: string) => {
     const postmaster = String(await postgres.pid());
+    // Its own user may always do so; root may not, where it has been left few rights.
+    const apply = (pid: string) =>
+      spawnSync('prlimit', [`--pid=${pid}`, `--fsize=${bytes}:`], { ...chooseUser(), cwd: '/', stdio: 'ignore' });
+    // First the parent: whoever is born meanwhile has it from there.
+    apply(postmaster);
     const { stdout } = spawnSync('pgrep', ['-P', postmaster], { encoding: 'utf8' });
-    for (const pid of [postmaster, ...stdout.split('\n').filter(Boolean)]) {
-      run('prlimit', `--pid=${pid}`, `--fsize=${bytes}:`);
-    }
+    for (const pid of stdout.split('\n').filter(Boolean)) apply(pid);
   };
   cleanUp(t, () => limit('unlimited'));
-  return { postgres, complaint: /File too large/, fills: () => limit('8192'), empties: () => limit('unlimited') };
+  return {
+    postgres,
+    complaint: /File too large/,
+    fills: () => limit(String(LIMIT_BYTES)),
+    empties: () => limit('unlimited'),
+  };
 }
 
 const run = (program: string, ...words: string[]): boolean =>
