@@ -14,6 +14,8 @@ export interface TestRedis {
   url: string;
   /** Wipes everything, as a lost Redis would come back. */
   flushAll(): Promise<void>;
+  /** Any command, such as `CONFIG SET maxmemory 1mb`. @returns its answer */
+  ask(words: string): Promise<unknown>;
   /** An outage: connections break and new ones are refused until `start`. */
   stop(): Promise<void>;
   start(): Promise<void>;
@@ -27,7 +29,8 @@ export async function redisServer(t: TestContext): Promise<TestRedis> {
   await server.start();
   const redis: TestRedis = {
     url: server.url,
-    flushAll: () => wipe(server.url),
+    flushAll: async () => void (await ask(server.url, 'FLUSHALL')),
+    ask: (words) => ask(server.url, words),
     stop: server.stop,
     start: server.start,
   };
@@ -83,8 +86,12 @@ async function launch(program: string, words: string[]): Promise<() => Promise<v
   };
 }
 
-async function wipe(url: string): Promise<void> {
+async function ask(url: string, words: string): Promise<unknown> {
   const redis = new Redis(url);
-  await redis.flushall();
-  redis.disconnect();
+  const [command = '', ...rest] = words.split(' ');
+  try {
+    return await redis.call(command, ...rest);
+  } finally {
+    redis.disconnect();
+  }
 }
