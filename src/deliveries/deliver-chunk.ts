@@ -61,6 +61,8 @@ async function sendWindow(of: Pick<Chunk, 'editionId' | 'chunk'>, newsletter: Ne
   const claimant = { ...of, name: `${workerId}#${runs}` };
   const until = performance.now() + TURN_MS;
   const underWay = new Set<number>();
+  /** Claimed, and not yet closed in the ledger: being handed over, or answered meanwhile. */
+  const held = new Set<number>();
   let answered: Closing[] = [];
   let news = Promise.withResolvers<void>();
   let finished = false;
@@ -83,8 +85,10 @@ async function sendWindow(of: Pick<Chunk, 'editionId' | 'chunk'>, newsletter: Ne
       const closings = answered;
       answered = [];
       news = Promise.withResolvers<void>();
-      const { touched, claimed } = await exchangeSurely(claimant, closings, room, underWay, needs);
+      const { touched, claimed } = await exchangeSurely(claimant, closings, room, held, needs);
       finished ||= room > 0 && touched === 0;
+      for (const { subscriberId } of closings) held.delete(subscriberId);
+      for (const { subscriberId } of claimed) held.add(subscriberId);
       for (const row of claimed) void send(row);
     }
     if (answered.length === 0 && underWay.size > 0) await news.promise;
@@ -100,12 +104,12 @@ async function exchangeSurely(
   claimant: Claimant,
   closings: Closing[],
   room: number,
-  underWay: ReadonlySet<number>,
+  held: ReadonlySet<number>,
   { claims, clock, log }: Needs,
 ) {
   for (let failures = 0; ; ) {
     try {
-      if (failures > 0) await claims.release(claimant, [...underWay, ...closings.map((c) => c.subscriberId)]);
+      if (failures > 0) await claims.release(claimant, [...held]);
       return await claims.exchange(claimant, closings, room, clock.now());
     } catch (err) {
       failures += 1;

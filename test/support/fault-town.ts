@@ -62,7 +62,7 @@ async function ages({ context }: Newsroom, { pid }: DaybreakProcess): Promise<vo
     `with silent as (update workers set seen_at = seen_at - interval '1 minute'
        where split_part(id, '.', -2) = $1 returning id)
      update deliveries set claimed_at = claimed_at - interval '1 minute'
-     where state = 'sending' and claimed_by in (select id from silent)`,
+     where state = 'sending' and split_part(claimed_by, '#', 1) in (select id from silent)`,
     [String(pid)],
   );
 }

@@ -19,6 +19,8 @@ export function createPool(connectionString: string, log: Log, max = 20, options
   const pool = new pg.Pool({ connectionString, max, connectionTimeoutMillis: 10_000, ...(options && { options }) });
   // An idle client losing its server is news for the log; the next query opens another.
   pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection was lost'));
+  // Between two statements of a transaction nobody listens; the next statement fails, which is where it is handled.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 

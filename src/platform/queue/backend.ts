@@ -45,6 +45,7 @@ function onPostgres(connectionString: string, log: Log): QueueBackend {
   pool.setMaxListeners(64);
   let closing = false;
   pool.on('error', (error) => closing || log.warn({ err: error }, 'queue database connection lost'));
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const connection = pool as unknown as NonNullable<QueueOptions['connection']>;
   return {
     name: 'postgres',
