@@ -80,7 +80,8 @@ async function sendWindow(of: Pick<Chunk, 'editionId' | 'chunk'>, newsletter: Ne
   for (;;) {
     const claiming: boolean = !finished && !signal.aborted && performance.now() < until;
     if (!claiming && answered.length === 0 && underWay.size === 0) return { finished, heldSeconds };
-    const room: number = claiming ? mailer.connections - underWay.size : 0;
+    // Other workers may have come meanwhile, and this one's part of the connections have shrunk.
+    const room: number = claiming ? Math.max(0, mailer.connections - underWay.size) : 0;
     if (answered.length > 0 || room > 0) {
       const closings = answered;
       answered = [];

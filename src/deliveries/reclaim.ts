@@ -10,14 +10,14 @@ const LOST_S = 15 * 60;
 
 let rounds = 0;
 
-/** Settles what dead workers had claimed, and wakes the chunks that get their rows back. */
+/** Settles what dead workers had claimed, and wakes the chunks they were at work on. */
 export async function reclaim({ ledger, jobs, log }: { ledger: Ledger; jobs: Jobs; log: Log }): Promise<void> {
   const settled = await ledger.settleDeadClaims(SILENCE_S, LOST_S);
   if (settled.length === 0) return;
   log.warn({ claims: settled.length }, 'claims of a dead worker were settled');
   rounds += 1;
   const part = Math.floor(Date.now() / 1000) + rounds;
-  const chunks = new Map(settled.filter(({ again }) => again).map((row) => [`${row.editionId}.${row.chunk}`, row]));
+  const chunks = new Map(settled.map((row) => [`${row.editionId}.${row.chunk}`, row]));
   for (const { editionId, chunk, kind } of chunks.values()) {
     await jobs.wake(sendChunk, { editionId, chunk, part }, { priority: priorities[kind] });
   }

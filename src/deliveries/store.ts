@@ -116,7 +116,7 @@ export function createLedger(db: Db) {
      * hold them as uncertain.
      */
     settleDeadClaims: async (unseenSeconds: number, lostSeconds: number) => {
-      const { rows } = await sql<WaitingChunk & { again: boolean }>`
+      const { rows } = await sql<WaitingChunk>`
         update deliveries d set
           state = case n.when_uncertain when 'resend' then 'pending' else 'uncertain' end,
           reason = case n.when_uncertain when 'resend' then null else 'the worker died before it wrote the answer down' end,
@@ -127,7 +127,7 @@ export function createLedger(db: Db) {
           and (d.claimed_at < now() - make_interval(secs => ${lostSeconds}) or not exists (
             select from workers w where w.id = split_part(d.claimed_by, '#', 1)
               and w.seen_at > now() - make_interval(secs => ${unseenSeconds})))
-        returning d.edition_id as "editionId", d.chunk, e.kind, n.when_uncertain = 'resend' as again`.execute(db);
+        returning d.edition_id as "editionId", d.chunk, e.kind`.execute(db);
       return rows;
     },
 
