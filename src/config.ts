@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { z } from 'zod';
-import { DomainError } from './kernel/errors.ts';
+import { DomainError, messageOf } from './kernel/errors.ts';
+import { parseRelay } from './platform/mail/relay-options.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const list = z.string().transform((text) =>
@@ -9,7 +10,15 @@ const list = z.string().transform((text) =>
     .map((item) => item.trim())
     .filter(Boolean),
 );
-const smtpUrl = z.url({ protocol: /^smtps?$/, error: 'must be smtp://host:port or smtps://…' });
+const smtpUrl = z
+  .url({ protocol: /^smtps?$/, error: 'must be smtp://host:port or smtps://…' })
+  .superRefine((url, ctx) => {
+    try {
+      parseRelay(url);
+    } catch (error) {
+      ctx.addIssue(messageOf(error));
+    }
+  });
 
 const variables = z.object({
   NODE_ENV: z.string().default('development'),
