@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { promisify } from 'node:util';
 import { dkimVerify } from 'mailauth/lib/dkim/verify.js';
 import { createSigner } from '../../src/platform/mail/dkim.ts';
 import { compileTemplate } from '../../src/platform/mail/message-template.ts';
@@ -68,6 +70,24 @@ for (const kinds of [['rsa'], ['ed25519'], ['rsa', 'ed25519']] as ('rsa' | 'ed25
     );
   });
 }
+
+test('OpenDKIM finds it good, and finds out that a word was changed', async (t) => {
+  const { head, body, records } = await signedMail(t, ['rsa']);
+  const program = process.env.TEST_OPENDKIM;
+  if (!program) throw new Error('TEST_OPENDKIM is unset: run tests as `npm test -- <file>`.');
+  const folder = await tempDir(t);
+  const file = (name: string) => path.join(folder, name);
+  await writeFile(file('dns'), [...records].map((record) => record.join(' ')).join('\n'));
+  await writeFile(file('conf'), `Mode v\nTestDNSData file:${file('dns')}\n`);
+  await writeFile(file('good'), `${head}\r\n${body}`, 'latin1');
+  await writeFile(file('bad'), `${head}\r\n${body.replace('Storm', 'Sturm')}`, 'latin1');
+  const said = async (name: string) => {
+    const { stdout, stderr } = await promisify(execFile)(program, ['-x', file('conf'), '-t', file(name)]);
+    return stdout + stderr;
+  };
+  assert.match(await said('good'), /verification \(s=rsa, d=post\.example, 2048-bit key\) succeeded/);
+  assert.match(await said('bad'), /failed: signature verification failed|body has been altered/);
+});
 
 test('one changed byte in any signed header, or in the body, breaks the signature', async (t) => {
   const { head, body, records } = await signedMail(t, ['rsa']);

@@ -70,6 +70,7 @@ const environmentOf = (databaseUrl: string, tools: Tools) => ({
   ...process.env,
   TEST_DATABASE_URL: databaseUrl,
   CHROMIUM: tools.chromium,
+  TEST_OPENDKIM: tools.opendkim,
   ...(tools.redisUrl ? { TEST_REDIS_URL: tools.redisUrl } : { TEST_REDIS_SERVER: tools.redisServer }),
 });
 

@@ -3,8 +3,9 @@ import { accessSync, constants, existsSync, readdirSync, readFileSync } from 'no
 import path from 'node:path';
 import { Redis } from 'ioredis';
 
-/** What the tests need beside npm packages: a Redis, by address or as a program, and a Chromium. */
+/** What the tests need beside npm packages: a Redis, by address or as a program, a Chromium, and OpenDKIM's verifier. */
 export interface Tools {
+  opendkim: string;
   redisUrl?: string;
   redisServer?: string;
   chromium: string;
@@ -26,6 +27,7 @@ export async function findTools(say: Say): Promise<Tools> {
   const missing = [
     ...(REDIS_URL || findProgram(['redis-server']) ? [] : ['redis-server']),
     ...(CHROMIUM || findProgram(CHROMIUMS) ? [] : ['chromium']),
+    ...(findProgram(['opendkim']) ? [] : ['opendkim']),
   ];
   if (missing.length > 0) installFromDebian(missing, say);
   const chromium = CHROMIUM || findProgram(CHROMIUMS);
@@ -34,14 +36,20 @@ export async function findTools(say: Say): Promise<Tools> {
       'The tests need a Chromium: set CHROMIUM to its path, put it on PATH, or install `chromium`.',
     );
   }
-  if (REDIS_URL) return { chromium, redisUrl: REDIS_URL };
+  const opendkim = findProgram(['opendkim']);
+  if (!opendkim) {
+    throw new ToolMissing(
+      'The tests need OpenDKIM, to verify our signatures: put `opendkim` on PATH, or install that package.',
+    );
+  }
+  if (REDIS_URL) return { chromium, opendkim, redisUrl: REDIS_URL };
   const redisServer = findProgram(['redis-server']);
   if (!redisServer) {
     throw new ToolMissing(
       'The tests need a Redis: set REDIS_URL to an empty one, put `redis-server` on PATH, or install that package.',
     );
   }
-  return { chromium, redisServer };
+  return { chromium, opendkim, redisServer };
 }
 
 function findProgram(names: string[], places = (process.env.PATH ?? '').split(path.delimiter)): string | null {
