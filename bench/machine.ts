@@ -1,7 +1,7 @@
 import { closeSync, fdatasyncSync, openSync, rmSync, writeSync } from 'node:fs';
 import { cpus, loadavg, release, totalmem } from 'node:os';
 import path from 'node:path';
-import { findProgram } from './processes.ts';
+import { findProgram } from '../test/support/find-program.ts';
 import type { Stage } from './stage.ts';
 import { type Spread, spreadOf } from './statistics.ts';
 

@@ -1,8 +1,9 @@
 import path from 'node:path';
+import { findProgram } from '../test/support/find-program.ts';
 import { type Measured, perThousand } from './measured.ts';
 import type { LoopOrder, LoopResult } from './nodemailer-loop.ts';
 import { bytesRead } from './proc.ts';
-import { findProgram, runProcess } from './processes.ts';
+import { runProcess } from './processes.ts';
 import { WARM_UP } from './readers.ts';
 import { CONNECTIONS, type Scenario } from './scenarios.ts';
 import type { Stage } from './stage.ts';

@@ -1,6 +1,6 @@
 import { type ChildProcess, type ChildProcessByStdio, type StdioOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, closeSync, constants, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
@@ -79,19 +79,4 @@ const over = (child: ChildProcess) => child.exitCode !== null || child.signalCod
 function lastWords(child: ChildProcess, { program, args, logFile }: Launch): string {
   const how = child.signalCode ?? `code ${child.exitCode}`;
   return `${path.basename(args[0] ?? program)} ended with ${how}. ${readFileSync(logFile, 'utf8').slice(-600)}`;
-}
-
-/** Where a program stands: on the PATH, or where Debian puts servers. */
-export function findProgram(name: string): string | undefined {
-  const places = [...(process.env.PATH ?? '').split(path.delimiter), '/usr/sbin', '/usr/bin', '/usr/local/bin'];
-  return places.map((place) => path.join(place, name)).find(isProgram);
-}
-
-function isProgram(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

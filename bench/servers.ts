@@ -4,8 +4,9 @@ import pg from 'pg';
 import { createLog } from '../src/kernel/log.ts';
 import { embeddedPostgres } from '../src/platform/db/embedded.ts';
 import { freePort } from '../src/platform/db/free-port.ts';
+import { findProgram } from '../test/support/find-program.ts';
 import { parentOf } from './proc.ts';
-import { findProgram, startProcess } from './processes.ts';
+import { startProcess } from './processes.ts';
 import type { Undo } from './undo.ts';
 
 export interface Database {

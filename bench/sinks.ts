@@ -4,7 +4,8 @@ import { connect } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../src/platform/db/free-port.ts';
-import { findProgram, startProcess } from './processes.ts';
+import { findProgram } from '../test/support/find-program.ts';
+import { startProcess } from './processes.ts';
 import type { Server } from './servers.ts';
 import type { Undo } from './undo.ts';
 

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync, readdirSync, readFileSync } from 'node:fs';
-import path from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { Redis } from 'ioredis';
+import { findProgram, isProgram } from './find-program.ts';
 
 /** What the tests need beside npm packages: a Redis, by address or as a program, a Chromium, and OpenDKIM's verifier. */
 export interface Tools {
@@ -16,8 +16,6 @@ export class ToolMissing extends Error {}
 type Say = (line: string) => void;
 
 const CHROMIUMS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
-// Where Debian's packages put programs, also for a PATH that does not say so.
-const USUAL_PLACES = ['/usr/bin', '/usr/local/bin', '/bin', '/usr/sbin', '/sbin'];
 
 /** @throws ToolMissing with one sentence on what to do; no test is ever skipped for want of a tool */
 export async function findTools(say: Say): Promise<Tools> {
@@ -25,45 +23,31 @@ export async function findTools(say: Say): Promise<Tools> {
   if (REDIS_URL) await assertEmpty(REDIS_URL);
   if (CHROMIUM && !isProgram(CHROMIUM)) throw new ToolMissing(`CHROMIUM is ${CHROMIUM}, which is no program.`);
   const missing = [
-    ...(REDIS_URL || findProgram(['redis-server']) ? [] : ['redis-server']),
-    ...(CHROMIUM || findProgram(CHROMIUMS) ? [] : ['chromium']),
-    ...(findProgram(['opendkim']) ? [] : ['opendkim']),
+    ...(REDIS_URL || findProgram('redis-server') ? [] : ['redis-server']),
+    ...(CHROMIUM || findProgram(...CHROMIUMS) ? [] : ['chromium']),
+    ...(findProgram('opendkim') ? [] : ['opendkim']),
   ];
   if (missing.length > 0) installFromDebian(missing, say);
-  const chromium = CHROMIUM || findProgram(CHROMIUMS);
+  const chromium = CHROMIUM || findProgram(...CHROMIUMS);
   if (!chromium) {
     throw new ToolMissing(
       'The tests need a Chromium: set CHROMIUM to its path, put it on PATH, or install `chromium`.',
     );
   }
-  const opendkim = findProgram(['opendkim']);
+  const opendkim = findProgram('opendkim');
   if (!opendkim) {
     throw new ToolMissing(
       'The tests need OpenDKIM, to verify our signatures: put `opendkim` on PATH, or install that package.',
     );
   }
   if (REDIS_URL) return { chromium, opendkim, redisUrl: REDIS_URL };
-  const redisServer = findProgram(['redis-server']);
+  const redisServer = findProgram('redis-server');
   if (!redisServer) {
     throw new ToolMissing(
       'The tests need a Redis: set REDIS_URL to an empty one, put `redis-server` on PATH, or install that package.',
     );
   }
   return { chromium, opendkim, redisServer };
-}
-
-function findProgram(names: string[], places = (process.env.PATH ?? '').split(path.delimiter)): string | null {
-  const candidates = [...places, ...USUAL_PLACES].flatMap((place) => names.map((name) => path.join(place, name)));
-  return candidates.find(isProgram) ?? null;
-}
-
-function isProgram(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** The tests wipe the Redis they are given, so it must hold nothing. */

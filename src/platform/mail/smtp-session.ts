@@ -1,4 +1,4 @@
-import type { Greeted } from './connect.ts';
+import { foreseenRefusal, type Greeted, isInternational } from './connect.ts';
 import type { Command, Envelope, Reply } from './reply.ts';
 import { ReplyReader } from './reply-reader.ts';
 
@@ -79,8 +79,8 @@ export class SmtpSession {
   #begin(handOver: HandOver): void {
     const { envelope, bytes } = handOver;
     const { extensions, largest } = this.#greeted;
-    const international = /[^\x20-\x7e]/.test(envelope.to);
-    const refusal = this.#foreseen(international, bytes);
+    const international = isInternational(envelope);
+    const refusal = foreseenRefusal(this.#greeted, handOver);
     if (refusal) {
       handOver.settle(refusal);
       if (this.idle) this.#proceed();
@@ -97,15 +97,6 @@ export class SmtpSession {
     });
     this.#say(`RCPT TO:<${envelope.to}>\r\n`, { command: 'RCPT TO', of: running });
     this.#say('DATA\r\n', { command: 'DATA', of: running });
-  }
-
-  /** What the relay has announced that it will refuse. */
-  #foreseen(international: boolean, bytes: number): Reply | undefined {
-    const { extensions, largest } = this.#greeted;
-    const refused = (code: number, text: string): Reply => ({ phase: 'answered', code, text, command: 'MAIL FROM' });
-    if (international && !extensions.has('SMTPUTF8')) return refused(553, '5.6.7 the relay has no SMTPUTF8');
-    if (largest > 0 && bytes > largest) return refused(552, `5.3.4 larger than the relay’s ${largest} bytes`);
-    return undefined;
   }
 
   #say(command: string, expected: Expected): void {
