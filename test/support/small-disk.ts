@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdir, open, rm } from 'node:fs/promises';
+import { mkdir, open, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
 import { chooseUser } from '../../src/platform/db/embedded-home.ts';
@@ -61,8 +61,8 @@ function fileLimit(t: TestContext, postgres: OwnPostgres): SmallDisk {
       spawnSync('prlimit', [`--pid=${pid}`, `--fsize=${bytes}:`], { ...chooseUser(), cwd: '/', stdio: 'ignore' });
     // First the parent: whoever is born meanwhile has it from there.
     apply(postmaster);
-    const { stdout } = spawnSync('pgrep', ['-P', postmaster], { encoding: 'utf8' });
-    for (const pid of stdout.split('\n').filter(Boolean)) apply(pid);
+    const children = await readFile(`/proc/${postmaster}/task/${postmaster}/children`, 'utf8');
+    for (const pid of children.split(' ').filter(Boolean)) apply(pid);
   };
   cleanUp(t, () => limit('unlimited'));
   return {
