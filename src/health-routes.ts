@@ -53,6 +53,11 @@ function keptFor<T>(ms: number, ask: () => Promise<T>): () => Promise<T> {
 function metrics({ reports, producer }: Context): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'daybreak_' });
+  const paused = new Gauge({
+    name: 'daybreak_editions_paused',
+    help: 'Of the latest twenty editions, those that a run of refusals or a person has paused: worth an alarm.',
+    registers: [registry],
+  });
   const deliveries = new Gauge({
     name: 'daybreak_edition_deliveries',
     help: 'Ledger rows of the latest twenty editions by state.',
@@ -60,7 +65,9 @@ function metrics({ reports, producer }: Context): Registry {
     registers: [registry],
     collect: async () => {
       deliveries.reset();
-      for (const { id, newsletter, counts } of await reports.latest(20)) {
+      const latest = await reports.latest(20);
+      paused.set(latest.filter(({ status }) => status === 'paused').length);
+      for (const { id, newsletter, counts } of latest) {
         for (const [state, count] of Object.entries(counts)) {
           deliveries.set({ edition: String(id), newsletter, state }, count);
         }

@@ -34,6 +34,7 @@ export const editionRow = (e: EditionSummary) => ({
   status: e.status,
   subject: e.subject ?? '',
   asOf: e.asOf.toISOString(),
+  problem: e.problem,
   counts: e.counts,
 });
 
