@@ -122,8 +122,7 @@ export function createLedger(db: Db) {
           reason = case n.when_uncertain when 'resend' then null else 'the worker died before it wrote the answer down' end,
           settled_at = case n.when_uncertain when 'resend' then null else now() end
         from editions e join newsletters n on n.id = e.newsletter_id
-        where e.status in ('assembling', 'sending', 'paused', 'cancelled', 'sent') and d.edition_id = e.id
-          and d.state = 'sending' and d.claimed_at < now() - make_interval(secs => ${unseenSeconds})
+        where d.edition_id = e.id and d.state = 'sending' and d.claimed_at < now() - make_interval(secs => ${unseenSeconds})
           and (d.claimed_at < now() - make_interval(secs => ${lostSeconds}) or not exists (
             select from workers w where w.id = split_part(d.claimed_by, '#', 1)
               and w.seen_at > now() - make_interval(secs => ${unseenSeconds})))
