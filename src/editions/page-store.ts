@@ -60,6 +60,7 @@ export function pageStore(db: Db) {
       ),
   };
 
+  // Only a slot's edition is ever opened again, and may then meet rows it has written before.
   async function write(edition: Edition, page: RawBuilder<unknown>, last: RawBuilder<unknown>) {
     const { rows } = await sql<WrittenPage & { readers: number }>`
       with ${page},
@@ -71,7 +72,7 @@ export function pageStore(db: Db) {
           case when variant_id is null then 0 else ${edition.chunks}::int + place / ${CHUNK} end,
           case when variant_id is null then 'skipped' else 'pending' end,
           case when variant_id is null then 'nothing new' end, case when variant_id is null then now() end
-        from numbered on conflict do nothing returning 1)
+        from numbered ${edition.slot ? sql`on conflict do nothing` : sql``} returning 1)
       update editions set audience = audience + (select count(*) from written), planned_after = ${last},
         chunks = chunks + (select ceil(count(variant_id)::float / ${CHUNK}) from page), status = 'sending', problem = null
       where id = ${edition.id} returning chunks, (select count(*) from page) as readers`.execute(db);
