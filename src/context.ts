@@ -70,8 +70,7 @@ export function createContext(surroundings: Surroundings) {
   const producer = new Producer(backend, log);
   const tokens = new Tokens(secret);
   const keyedPool = createKeyedPool(databaseUrl, log, KEYED_CONNECTIONS);
-  const lease = new Lease();
-  const mailer = createMailer(smtpUrls, sign, { connections: CONNECTIONS.deliveries, mayGo: () => lease.held }, log);
+  const mailer = createMailer(smtpUrls, sign, { connections: CONNECTIONS.deliveries }, log);
   const transactionalMailer = createMailer(
     smtpUrls,
     sign,
@@ -100,7 +99,7 @@ export function createContext(surroundings: Surroundings) {
     mailbox: surroundings.mailbox,
     sampleMode: surroundings.sampleMode ?? false,
     identity,
-    lease,
+    lease: new Lease(),
     emails: createEmails(),
     pages: createPages(),
     newsletters,

@@ -27,6 +27,9 @@ const EXCHANGE = `
       attempts = d.attempts - case when g.counts then 0 else 1 end
     from given g where d.edition_id = $1 and d.subscriber_id = any ($4) and d.subscriber_id = g.subscriber_id
       and d.state in ('sending', 'uncertain') and d.claimed_by = $3),
+  reopened as (
+    update editions set status = 'sending', finished_at = null
+    where id = $1 and status = 'sent' and exists (select from given g where g.state = 'deferred')),
   suppressed as (
     insert into suppressions (email_hash, reason, at)
     select r.email_hash, g.reason, $11 from given g join subscribers r on r.id = g.subscriber_id where g.dead
@@ -70,7 +73,8 @@ export function createClaimStore(pool: pg.Pool) {
      * Closes answered rows and claims at most `limit` others, in one commit. Subscription and suppression are read
      * here, at the last moment: rows that must not be sent become `skipped`; they count in `touched` and are not
      * returned. A row that another claimant has meanwhile taken over is left alone; one the sweep called uncertain is
-     * settled after all, since now the answer is known.
+     * settled after all, since now the answer is known. Should it be that nothing was sent, an edition that was thought
+     * to be done goes on.
      */
     exchange: async ({ editionId, chunk, name }: Claimant, closings: Closing[], limit: number, now: Date) => {
       const rows = await exchange([

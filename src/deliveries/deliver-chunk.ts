@@ -68,9 +68,9 @@ async function sendWindow(of: Pick<Chunk, 'editionId' | 'chunk'>, newsletter: Ne
   let finished = false;
   let heldSeconds: number | null = null;
 
-  const send = async (row: Claimed) => {
+  const send = async (row: Claimed, claimedAt: number) => {
     underWay.add(row.subscriberId);
-    const closing = await deliverOne(row, newsletter, needs);
+    const closing = await deliverOne(row, claimedAt, newsletter, needs);
     underWay.delete(row.subscriberId);
     if (!closing.counts) heldSeconds = Math.min(heldSeconds ?? LONGEST_HOLD_S, closing.retryInSeconds ?? 0);
     answered.push(closing);
@@ -86,11 +86,12 @@ async function sendWindow(of: Pick<Chunk, 'editionId' | 'chunk'>, newsletter: Ne
       const closings = answered;
       answered = [];
       news = Promise.withResolvers<void>();
+      const claimedAt = performance.now();
       const { touched, claimed } = await exchangeSurely(claimant, closings, room, held, needs);
       finished ||= room > 0 && touched === 0;
       for (const { subscriberId } of closings) held.delete(subscriberId);
       for (const { subscriberId } of claimed) held.add(subscriberId);
-      for (const row of claimed) void send(row);
+      for (const row of claimed) void send(row, claimedAt);
     }
     if (answered.length === 0 && underWay.size > 0) await news.promise;
   }

@@ -4,26 +4,42 @@ import { classify, notComposed, type Outcome } from '../platform/mail/classify.t
 import type { Mailer } from '../platform/mail/mailer.ts';
 import type { Claimed, Closing } from './delivery.ts';
 import type { EditionMails } from './edition-mail.ts';
+import type { Lease } from './lease.ts';
 import type { Refusals } from './refusals.ts';
 
 export interface Needs {
   mails: EditionMails;
   mailer: Mailer;
   refusals: Refusals;
+  lease: Lease;
   log: Log;
 }
 
-/** Hands one reader's mail over and says what became of it. Never rejects. */
-export async function deliverOne(row: Claimed, newsletter: Newsletter, needs: Needs): Promise<Closing> {
-  const outcome = await handOver(row, newsletter, needs);
+/**
+ * Hands one reader's mail over and says what became of it. Never rejects.
+ * @param claimedAt on the monotonic clock
+ */
+export async function deliverOne(
+  row: Claimed,
+  claimedAt: number,
+  newsletter: Newsletter,
+  needs: Needs,
+): Promise<Closing> {
+  const mayGo = () => needs.lease.covers(claimedAt);
+  const outcome = await handOver(row, mayGo, newsletter, needs);
   await needs.refusals.note(row.editionId, outcome);
   return settle(row, outcome, newsletter);
 }
 
-async function handOver(row: Claimed, newsletter: Newsletter, { mails, mailer, log }: Needs): Promise<Outcome> {
+async function handOver(
+  row: Claimed,
+  mayGo: () => boolean,
+  newsletter: Newsletter,
+  { mails, mailer, log }: Needs,
+): Promise<Outcome> {
   try {
     const { message, envelope } = await mails.of(row, newsletter);
-    return classify(await mailer.send(message, envelope));
+    return classify(await mailer.send(message, envelope, mayGo));
   } catch (err) {
     log.error({ err, subscriberId: row.subscriberId }, 'a message could not be composed');
     return notComposed();

@@ -7,8 +7,8 @@ import { workerProcess } from '../support/worker-process.ts';
 
 const everybody = readers(200);
 
-/** Between the relay's 250 and the ledger's commit the only such statements are those that write answers down. */
-const CLOSING = /\b(update|insert into|merge into)\s+deliveries\b/i;
+/** The statement that writes answers down is prepared: what travels is its name. */
+const CLOSING = /\0exchange\0/;
 
 const losses = [
   { loss: 'statement', what: 'before the commit' },

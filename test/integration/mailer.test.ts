@@ -59,7 +59,7 @@ const template = await compileTemplate({
 });
 
 function mailerTo(t: TestContext, urls: string[], { connections = 5, mayGo = () => true as boolean } = {}) {
-  const mailer = createMailer(urls, async () => '', { connections, mayGo }, createLog('silent'));
+  const mailer = createMailer(urls, async () => '', { connections }, createLog('silent'));
   mailer.share({ place: 0, of: 1 });
   cleanUp(t, () => mailer.close());
   const send = (to: string) => {
@@ -70,7 +70,7 @@ function mailerTo(t: TestContext, urls: string[], { connections = 5, mayGo = () 
       unsubscribe: [],
       slots: {},
     });
-    return mailer.send(message, { from: 'bounce@post.example', to });
+    return mailer.send(message, { from: 'bounce@post.example', to }, mayGo);
   };
   return { mailer, send, sendAll: (addresses: string[]) => Promise.all(addresses.map(send)) };
 }

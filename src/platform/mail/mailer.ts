@@ -7,7 +7,8 @@ import type { WireMessage } from './wire-message.ts';
 
 /** Signs and hands over. Never throws for what a relay does; that is in the Reply. */
 export interface Mailer {
-  send(message: WireMessage, envelope: Envelope): Promise<Reply>;
+  /** @param mayGo asked right before the message is handed over; false gives it back untried */
+  send(message: WireMessage, envelope: Envelope, mayGo?: () => boolean): Promise<Reply>;
   /** How many messages can be under way at once. */
   readonly connections: number;
   /** Tells this process which part of the relays' limits is its own. */
@@ -22,18 +23,16 @@ interface MailerOptions {
   connections: number;
   /** The relays' limits are not for this mailer. */
   unlimited?: boolean;
-  /** Asked right before a message is handed over; false gives it back untried. */
-  mayGo?(): boolean;
 }
 
 const noLimits = { connections: null, rate: null, domainRate: null };
 
 /** Several relays share the work by weight; what one cannot take, the next one gets. */
 export function createMailer(urls: string[], sign: Sign, options: MailerOptions, log: Log): Mailer {
-  const { connections, unlimited = false, mayGo = () => true } = options;
+  const { connections, unlimited = false } = options;
   const relays = urls.map((url) => {
     const relay = { ...parseRelay(url), ...(unlimited && noLimits) };
-    return new Relay(relay, { connections, mayGo, log });
+    return new Relay(relay, { connections, log });
   });
   const turns = relays.flatMap((relay) => Array.from({ length: relay.options.weight }, () => relay));
   let turn = 0;
@@ -46,7 +45,8 @@ export function createMailer(urls: string[], sign: Sign, options: MailerOptions,
     get connections() {
       return relays.reduce((sum, relay) => sum + relay.connections, 0);
     },
-    send: async (message, envelope) => handOver(await onTheWire(message, envelope, sign), next()),
+    send: async (message, envelope, mayGo = always) =>
+      handOver({ ...(await onTheWire(message, envelope, sign)), mayGo }, next()),
     share: (share) => {
       for (const relay of relays) relay.share(share);
     },
@@ -59,7 +59,9 @@ export function createMailer(urls: string[], sign: Sign, options: MailerOptions,
   };
 }
 
-async function onTheWire(message: WireMessage, envelope: Envelope, sign: Sign): Promise<Outgoing> {
+const always = () => true;
+
+async function onTheWire(message: WireMessage, envelope: Envelope, sign: Sign) {
   const signatures = await sign(message);
   const head = `${signatures}${message.fields.map(({ line }) => line).join('')}\r\n`;
   return { envelope, pieces: [head, ...message.body], bytes: Buffer.byteLength(head) + message.bodyBytes };

@@ -4,12 +4,13 @@ import { connect } from './connect.ts';
 import { DomainPaces, Pace } from './pace.ts';
 import type { RelayOptions } from './relay-options.ts';
 import type { Envelope, Reply } from './reply.ts';
-import { type HandOver, SmtpSession } from './smtp-session.ts';
+import { type HandOver, SmtpSession, STOOD_STILL } from './smtp-session.ts';
 
 export interface Outgoing {
   envelope: Envelope;
   pieces: (Buffer | string)[];
   bytes: number;
+  mayGo(): boolean;
 }
 
 /** This process's part of what all workers share. */
@@ -27,7 +28,6 @@ interface Waiting extends HandOver {
 interface Needs {
   /** How many this process opens where `SMTP_URL` names no number. */
   connections: number;
-  mayGo(): boolean;
   log: Log;
 }
 
@@ -132,18 +132,24 @@ export class Relay {
   }
 
   #take(): Waiting | undefined {
-    if (this.#waiting.length === 0 || this.#sessions.size > this.connections) return undefined;
-    if (!this.#needs.mayGo()) return this.#giveBack();
-    const wait = this.#pace?.wait() ?? 0;
-    if (wait === 0) {
-      this.#pace?.take();
-      return this.#waiting.shift();
+    for (;;) {
+      if (this.#waiting.length === 0 || this.#sessions.size > this.connections) return undefined;
+      const wait = this.#pace?.wait() ?? 0;
+      if (wait > 0) return this.#takeLater(wait);
+      const next = this.#waiting.shift();
+      if (next?.mayGo()) {
+        this.#pace?.take();
+        return next;
+      }
+      next?.end({ phase: 'held', text: STOOD_STILL, seconds: 1 });
     }
+  }
+
+  #takeLater(ms: number): undefined {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       this.#pump();
-    }, wait);
-    return undefined;
+    }, ms);
   }
 
   async #open(): Promise<void> {
@@ -180,11 +186,6 @@ export class Relay {
       this.#needs.log.warn({ err: error, relay: this.options.url.host, pause }, 'a relay does not answer');
     }
     if (this.#sessions.size === 0) this.#giveUp(messageOf(error));
-  }
-
-  #giveBack(): undefined {
-    const text = 'this worker stood still for too long';
-    for (const { end } of this.#waiting.splice(0)) end({ phase: 'held', text, seconds: 1 });
   }
 
   #giveUp(text: string): void {

@@ -8,8 +8,12 @@ export interface HandOver {
   /** The message as it goes over the wire, without the final dot. */
   pieces: (Buffer | string)[];
   bytes: number;
+  /** Asked at the last moment: false when it must not go after all. */
+  mayGo(): boolean;
   settle(reply: Reply): void;
 }
+
+export const STOOD_STILL = 'this worker stood still for too long';
 
 interface Events {
   /** Asked when this connection could take another message; undefined leaves it at rest. */
@@ -127,6 +131,7 @@ export class SmtpSession {
     else if (code !== 354) this.#settle(running, running.refusal ?? reply);
     // It wants a message for nobody (RFC 2920 §3.1): an empty one would do, a new connection is surer.
     else if (running.refusal) this.#end('the relay asked for a message it had refused');
+    else if (!running.mayGo()) this.#end(STOOD_STILL);
     else this.#handOver(running);
   }
 
