@@ -43,14 +43,18 @@ export interface Runner {
 /** Starts one BullMQ worker per queue in this process. Importing this file starts nothing. */
 export async function startWorkers(context: Context): Promise<Runner> {
   const draining = new AbortController();
+  const beat = () => tellAlive(context).catch((err: unknown) => context.log.warn({ err }, 'could not beat'));
+  // Before the first job: only then is it known how many others share the relays.
+  await beat();
   const workers = (Object.keys(queues) as QueueName[]).map((name) => startQueue(name, context, draining.signal));
   const reschedule = () =>
     context.producer
       .ensureSchedules()
       .catch((err: unknown) => context.log.warn({ err }, 'could not renew the schedules'));
-  const beat = () => tellAlive(context).catch((err: unknown) => context.log.warn({ err }, 'could not beat'));
-  await Promise.all([reschedule(), beat()]);
-  const timers = [setInterval(reschedule, RESCHEDULE_MS), setInterval(beat, BEAT_MS)];
+  await reschedule();
+  const deliveries = workers.find(({ name }) => name === 'deliveries');
+  const beatAndMakeRoom = () => beat().then(() => takeJobsIf(context.mailer.connections > 0, deliveries));
+  const timers = [setInterval(reschedule, RESCHEDULE_MS), setInterval(beatAndMakeRoom, BEAT_MS)];
   return {
     stop: async () => {
       draining.abort();
@@ -84,6 +88,12 @@ function startQueue(queue: QueueName, context: Context, signal: AbortSignal): Wo
   worker.on('error', (err) => log.warn({ err, queue }, 'worker'));
   worker.on('failed', (job, err) => log.error({ err, queue, job: job?.name, data: job?.data }, 'job failed'));
   return worker;
+}
+
+/** A worker to whom the others have left no connection takes no chunk from them either. */
+function takeJobsIf(hasRoom: boolean, worker: Worker | undefined): void {
+  if (hasRoom && worker?.isPaused()) worker.resume();
+  if (!hasRoom && worker && !worker.isPaused()) void worker.pause(true);
 }
 
 function giveUpOnBadPayload(error: unknown): never {

@@ -2,6 +2,7 @@ import type { Log } from '../kernel/log.ts';
 import type { Newsletter } from '../newsletters/newsletter.ts';
 import { classify, notComposed, type Outcome } from '../platform/mail/classify.ts';
 import type { Mailer } from '../platform/mail/mailer.ts';
+import type { Terms } from '../platform/mail/hand-over.ts';
 import type { Claimed, Closing } from './delivery.ts';
 import type { EditionMails } from './edition-mail.ts';
 import type { Lease } from './lease.ts';
@@ -25,21 +26,21 @@ export async function deliverOne(
   newsletter: Newsletter,
   needs: Needs,
 ): Promise<Closing> {
-  const mayGo = () => needs.lease.covers(claimedAt);
-  const outcome = await handOver(row, mayGo, newsletter, needs);
+  const terms = { urgent: newsletter.kind === 'breaking', mayGo: () => needs.lease.covers(claimedAt) };
+  const outcome = await handOver(row, terms, newsletter, needs);
   await needs.refusals.note(row.editionId, outcome);
   return settle(row, outcome, newsletter);
 }
 
 async function handOver(
   row: Claimed,
-  mayGo: () => boolean,
+  terms: Terms,
   newsletter: Newsletter,
   { mails, mailer, log }: Needs,
 ): Promise<Outcome> {
   try {
     const { message, envelope } = await mails.of(row, newsletter);
-    return classify(await mailer.send(message, envelope, mayGo));
+    return classify(await mailer.send(message, envelope, terms));
   } catch (err) {
     log.error({ err, subscriberId: row.subscriberId }, 'a message could not be composed');
     return notComposed();

@@ -54,6 +54,7 @@ export async function wake({ id, kind }: EditionSummary, { ledger, jobs, clock }
     chunks.map(({ editionId, chunk }) => ({ editionId, chunk, part })),
     { priority },
   );
+  await ledger.finishIfDone(id, clock.now());
 }
 
 async function read(id: number, { reports }: Needs): Promise<EditionSummary> {

@@ -6,7 +6,7 @@ import type { Ledger } from './store.ts';
 /** A worker says every two seconds that it lives; one that has been silent for this long is dead. */
 const SILENCE_S = 20;
 /** Longer than any hand-over takes: a living worker that holds a claim so long has lost sight of it. */
-const LOST_S = 15 * 60;
+const LOST_S = 30 * 60;
 
 let rounds = 0;
 

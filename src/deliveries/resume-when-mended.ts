@@ -14,7 +14,7 @@ export async function resumeWhenMended(needs: Needs & { mailer: Mailer; log: Log
   if (!answers) return;
   for (const id of paused) {
     // Each row keeps its own wait: a relay that greets us may still refuse every message.
-    await ledger.resume(id, [], clock.now());
+    if (!(await ledger.resume(id, [], clock.now(), 'relay'))) continue;
     const edition = await reports.edition(id);
     if (edition) await wake(edition, needs);
     log.info({ editionId: id }, 'the relay answers again: a paused edition goes on');

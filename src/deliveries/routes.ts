@@ -26,7 +26,9 @@ export function deliveriesApi(context: Needs): Router {
   });
 
   router.post('/alerts/:id/cancel', requireScope('alerts:write'), async (req, res) => {
-    res.json(editionJson(await cancelEdition(idFrom(req.params.id, 'alert'), context)));
+    const id = idFrom(req.params.id, 'alert');
+    if ((await context.reports.edition(id))?.kind !== 'alert') throw new NotFound('alert');
+    res.json(editionJson(await cancelEdition(id, context)));
   });
 
   const acts = { cancel: cancelEdition, pause: pauseEdition, resume: resumeEdition };

@@ -64,11 +64,12 @@ export function createLedger(db: Db) {
         return true;
       }),
 
-    /** Holds what is not yet claimed. False when the edition is not under way. */
+    /** Holds what is not yet claimed; a person's pause also takes over the relay's. False when it changes nothing. */
     pause: async (editionId: number, by: 'person' | 'relay' | 'policy', problem: string | null): Promise<boolean> => {
       const { rows } = await sql`
-        update editions set status = 'paused', paused_by = ${by}, problem = ${problem}
-        where id = ${editionId} and status in ('assembling', 'sending') returning id`.execute(db);
+        update editions set status = 'paused', paused_by = ${by}, problem = coalesce(${problem}, problem)
+        where id = ${editionId} and (status in ('assembling', 'sending') or (status = 'paused' and ${by} = 'person'))
+        returning id`.execute(db);
       return rows.length > 0;
     },
 
@@ -76,12 +77,13 @@ export function createLedger(db: Db) {
      * Goes on with a paused edition: at once also with rows that were put off for one of `reasons`, since their cause
      * has been mended. False when it was not paused.
      */
-    resume: (editionId: number, reasons: string[], now: Date): Promise<boolean> =>
+    resume: (editionId: number, reasons: string[], now: Date, pausedBy?: 'relay'): Promise<boolean> =>
       db.transaction().execute(async (trx) => {
         const { rows } = await sql`
           update editions set paused_by = null, problem = null,
             status = case when planned_at is null and audience = 0 then 'assembling' else 'sending' end
-          where id = ${editionId} and status = 'paused' returning id`.execute(trx);
+          where id = ${editionId} and status = 'paused' and paused_by = coalesce(${pausedBy ?? null}, paused_by)
+          returning id`.execute(trx);
         if (rows.length === 0) return false;
         await sql`
           update deliveries set next_attempt_at = ${now}

@@ -19,8 +19,11 @@ const PUNCTUAL_MS = 10 * 60_000;
 
 /** The tick: opens what is due, passes over what is too late to be of use, and wakes alerts whose countdown is over. */
 export async function openDueEditions(needs: Needs): Promise<void> {
-  const { editions, clock } = needs;
-  for (const due of await editions.dueSlots(clock.now())) await openOrPass(due, needs);
+  const { editions, clock, log } = needs;
+  for (const due of await editions.dueSlots(clock.now())) {
+    // One newsletter's trouble is no other's.
+    await openOrPass(due, needs).catch((err: unknown) => log.error({ err, ...due }, 'a slot could not be opened'));
+  }
   await wakeOwedFanOuts(needs);
 }
 
@@ -31,6 +34,8 @@ async function openOrPass(due: { newsletterId: number; slot: Date }, needs: Need
   const now = clock.now();
   const lateMs = now.getTime() - due.slot.getTime();
   const existing = await editions.slotStatus(newsletter.id, due.slot);
+  // It goes on with these readers when somebody resumes it, and passes them over when it is cancelled.
+  if (existing?.status === 'paused') return;
   if (lateMs > newsletter.latenessMinutes * 60_000 || existing?.status === 'cancelled') {
     log.warn(
       { newsletter: newsletter.slug, slot: due.slot },

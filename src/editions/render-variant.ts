@@ -21,7 +21,7 @@ export async function renderDigest(
   needs: Needs,
 ): Promise<Variant> {
   const itsSetting = await setting(edition, needs);
-  const view = withoutSlots(digestView(edition, articles, zone ?? itsSetting.brand.timeZone, itsSetting));
+  const view = digestView(edition, articles, zone ?? itsSetting.brand.timeZone, itsSetting);
   const { html, text } = await needs.emails.render('digest', view);
   return { articleIds: articles.map(({ id }) => id), subject: digestSubject(articles), html, text };
 }
@@ -29,7 +29,7 @@ export async function renderDigest(
 export async function renderAlert(edition: Edition, needs: Needs): Promise<Variant> {
   const { html, text } = await needs.emails.render(
     'breaking',
-    withoutSlots(alertView(edition, await setting(edition, needs))),
+    alertView(edition, await setting(edition, needs)),
   );
   return { articleIds: edition.articleId ? [edition.articleId] : [], subject: edition.headline ?? '', html, text };
 }
@@ -38,12 +38,4 @@ async function setting(edition: Edition, { newsletters, baseUrl }: Needs) {
   const [newsletter, brand] = await Promise.all([newsletters.byId(edition.newsletterId), newsletters.brand()]);
   if (!newsletter) throw new Error(`edition ${edition.id} belongs to no newsletter`);
   return { newsletter, brand, baseUrl };
-}
-
-/** Slots are filled in the rendered mail, so nothing from outside may look like one. In an address `%%` is no text. */
-function withoutSlots<T>(view: T): T {
-  if (typeof view === 'string') return view.replaceAll('%%', /^https?:/.test(view) ? '%25%25' : '%\u2060%') as T;
-  if (view instanceof Date || typeof view !== 'object' || view === null) return view;
-  if (Array.isArray(view)) return view.map(withoutSlots) as T;
-  return Object.fromEntries(Object.entries(view).map(([key, value]) => [key, withoutSlots(value)])) as T;
 }

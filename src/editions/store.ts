@@ -46,7 +46,7 @@ export function createEditionStore(db: Db) {
         values (${newsletterId}, 'digest', 'assembling', ${slot}, ${late ? now : slot}, ${late}, ${now})
         on conflict (newsletter_id, slot) where slot is not null do update
           set status = 'sending', planned_at = null, planned_after = 0, finished_at = null
-          where e.planned_at is not null and e.status <> 'cancelled'
+          where e.planned_at is not null and e.status not in ('cancelled', 'paused')
         returning id`),
 
     slotStatus: (newsletterId: number, slot: Date) =>

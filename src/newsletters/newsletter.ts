@@ -18,7 +18,11 @@ export interface Newsletter {
   active: boolean;
 }
 
-const address = z.string().refine((text) => parseEmailAddress(text), 'is not an email address');
+const address = z
+  .string()
+  .refine((text) => parseEmailAddress(text), 'is not an email address')
+  // Many relays would refuse every mail from another one (RFC 6531).
+  .refine((text) => /^[\x20-\x7e]*$/.test(text), 'must be written in ASCII');
 
 const fields = z.strictObject({
   name: oneLine(200),

@@ -75,6 +75,9 @@ async function survives(t: TestContext, { falls, felt, heals }: Sickness): Promi
     ...{ readers: everybody, whenUncertain: 'hold' },
   });
   assert.equal(counts.accepted, everybody.length);
+  // A Redis that has lost its memory has lost the schedules too; nobody but the workers brings them back.
+  const upkeep = town.context.producer.queues.get('upkeep');
+  await until('the schedules are back', async () => ((await upkeep?.getJobSchedulersCount()) ?? 0) > 0);
 }
 
 /** Enough refusals that a job's end, a wake-up and a schedule are among them. */

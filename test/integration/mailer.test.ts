@@ -58,7 +58,7 @@ const template = await compileTemplate({
   headers: {},
 });
 
-function mailerTo(t: TestContext, urls: string[], { connections = 5, mayGo = () => true as boolean } = {}) {
+function mailerTo(t: TestContext, urls: string[], { connections = 5, mayGo = () => true as boolean, urgent = false } = {}) {
   const mailer = createMailer(urls, async () => '', { connections }, createLog('silent'));
   mailer.share({ place: 0, of: 1 });
   cleanUp(t, () => mailer.close());
@@ -70,7 +70,7 @@ function mailerTo(t: TestContext, urls: string[], { connections = 5, mayGo = () 
       unsubscribe: [],
       slots: {},
     });
-    return mailer.send(message, { from: 'bounce@post.example', to }, mayGo);
+    return mailer.send(message, { from: 'bounce@post.example', to }, { mayGo, urgent });
   };
   return { mailer, send, sendAll: (addresses: string[]) => Promise.all(addresses.map(send)) };
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { newsroom, onBothQueues } from '../support/newsroom.ts';
+import { until } from '../support/until.ts';
 
 const storm = { headline: 'Storm closes the harbour bridge', text: 'Buses turn at the fish market.' };
 
@@ -63,6 +64,57 @@ onBothQueues('cancelling in mid-flight stops what has not been claimed, and the 
   assert.equal(accepted + skipped, 60);
   assert.ok(accepted > 0 && skipped > 0, `${accepted} accepted, ${skipped} skipped`);
   assert.equal(town.relay.mails.length, accepted);
+});
+
+onBothQueues('a paused edition stands still until it is resumed, and then reaches everybody once', async (t, queue) => {
+  const town = await newsroom(t, { queue });
+  const everybody = Array.from({ length: 400 }, (_, i) => `r${i}@example.org`);
+  await town.imports('breaking', everybody);
+  town.relay.stallsAt('RCPT');
+  const id = await town.alert(storm);
+  await town.relay.stalled();
+  assert.equal((await town.api('POST', `/editions/${id}/pause`)).body.status, 'paused');
+  town.relay.resumes();
+  await until('what was claimed is answered for', async () => {
+    const claimed = await town.context.pool.query("select from deliveries where state = 'sending'");
+    return claimed.rowCount === 0;
+  });
+  await town.sweeps();
+  const { accepted = 0, pending = 0, ...rest } = await town.counts(id);
+  assert.deepEqual(rest, { audience: 400 });
+  assert.ok(accepted > 0 && pending > 0, `${accepted} accepted, ${pending} pending`);
+  assert.equal((await town.edition(id)).status, 'paused');
+
+  assert.equal((await town.api('POST', `/editions/${id}/resume`)).body.status, 'sending');
+  await town.settles();
+  assert.deepEqual(await town.counts(id), { audience: 400, accepted: 400 });
+  assert.deepEqual(town.relay.mails.map(({ to }) => to).toSorted(), everybody.toSorted());
+  assert.equal((await town.api('POST', `/editions/${id}/resume`)).status, 409);
+  assert.equal((await town.api('POST', `/editions/${id}/pause`)).status, 409);
+});
+
+onBothQueues('a pause by a person outlasts the relay’s recovery; one by the relay does not', async (t, queue) => {
+  const town = await newsroom(t, { queue });
+  const everybody = Array.from({ length: 20 }, (_, i) => `r${i}@example.org`);
+  await town.imports('breaking', everybody);
+  for (const address of everybody) town.relay.refuses(address, '451 4.3.0 out of disk');
+  const ids = [await town.alert(storm), await town.alert({ ...storm, headline: 'Bridge still closed' })];
+  const isPaused = (id: number) => until(`${id} is paused`, async () => (await town.edition(id)).status === 'paused');
+  await Promise.all(ids.map(isPaused));
+  const [kept = 0, passing = 0] = ids;
+  assert.equal((await town.api('POST', `/editions/${kept}/pause`)).status, 200);
+  for (const address of everybody) town.relay.accepts(address);
+  await town.sweeps();
+  await until('the relay’s pause is over', async () => (await town.edition(passing)).status !== 'paused');
+  assert.equal((await town.edition(kept)).status, 'paused');
+});
+
+onBothQueues('cancelling an alert is no way to cancel a digest', async (t, queue) => {
+  const town = await newsroom(t, { queue });
+  await town.imports('daily', ['ann@example.org']);
+  await town.publishes({ headline: 'Library lends seeds' });
+  const id = await town.digestNow();
+  assert.equal((await town.api('POST', `/alerts/${id}/cancel`)).status, 404);
 });
 
 onBothQueues('a row that comes back to a cancelled edition is settled as cancelled', async (t, queue) => {

@@ -90,3 +90,38 @@ onBothQueues('a newsletter moved to another time of day comes at that time, to e
   await town.settles();
   await town.moveOn('daily', '2026-11-22T06:15:00Z');
 });
+
+onBothQueues('a paused slot waits for a person, and holds up no other newsletter', async (t, queue) => {
+  const town = await newsroom(t, { queue });
+  await town.api('POST', '/newsletters', { slug: 'evening', name: 'Evening', kind: 'digest', send_at: '08:00' });
+  const everybody = Array.from({ length: 30 }, (_, i) => `r${i}@example.org`);
+  await town.imports('daily', everybody);
+  await town.imports('evening', ['zoe@example.org']);
+  await town.publishes({ headline: 'Library lends seeds' });
+  town.relay.stallsAt('RCPT');
+  await town.goesTo(breakfast);
+  await town.relay.stalled();
+  const [edition] = await town.editions();
+  const id = edition?.id ?? 0;
+  assert.equal((await town.api('POST', `/editions/${id}/pause`)).status, 200);
+  town.relay.resumes();
+  // Somebody becomes due for the slot after its fan-out had passed them.
+  await town.context.pool.query(
+    `with late as (insert into subscribers (email, email_key, email_hash, time_zone, created_at)
+       values ('late@example.org', 'late@example.org', 'x', 'Europe/London', now()) returning id)
+     insert into subscriptions (subscriber_id, newsletter_id, state, created_at, next_due_at)
+       select id, 1, 'active', now(), $1 from late`,
+    [breakfast],
+  );
+  await town.goesTo('2026-11-21T08:00:00Z');
+  await town.reader('zoe@example.org').receives('Library lends seeds');
+  await town.sweeps();
+  assert.equal((await town.edition(id)).status, 'paused');
+
+  assert.equal((await town.api('POST', `/editions/${id}/resume`)).status, 200);
+  await town.ticks();
+  await town.reader('late@example.org').receives('Library lends seeds');
+  await town.settles();
+  const { accepted, audience } = (await town.edition(id)).counts;
+  assert.deepEqual({ accepted, audience }, { accepted: 31, audience: 31 });
+});

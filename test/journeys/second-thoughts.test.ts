@@ -165,7 +165,7 @@ test('a claim whose worker never heard of it is found in the end', async (t) => 
   await town.reaches(id, { audience: 1, deferred: 1 });
   town.relay.accepts(ANN);
   await town.context.pool.query(
-    "update deliveries set state = 'sending', claimed_at = now() - interval '16 minutes', next_attempt_at = null",
+    "update deliveries set state = 'sending', claimed_at = now() - interval '31 minutes', next_attempt_at = null",
   );
   await town.settles();
   assert.deepEqual(await town.counts(id), { audience: 1, accepted: 1 });

@@ -10,6 +10,7 @@ const answered = (code: number, text: string, command: Command = 'RCPT TO') =>
 const verdicts: [code: number, text: string, command: Command, state: string, reason: RegExp][] = [
   [250, '2.0.0 Ok: queued as 4F1', 'DATA', 'accepted', /accepted/],
   [250, '5.1.1 is what the message was about', 'DATA', 'accepted', /accepted/],
+  [250, 'an answer that fits no question', 'RCPT TO', 'deferred', /relay is at fault/],
   [421, '4.7.0 too many connections', 'RCPT TO', 'deferred', /slow down/],
   [421, 'service not available', 'MAIL FROM', 'deferred', /relay is at fault/],
   [450, '4.2.1 mailbox busy', 'RCPT TO', 'deferred', /try later/],
@@ -68,7 +69,8 @@ test('only a permanent refusal of the recipient ever condemns an address', () =>
   fc.assert(
     fc.property(fc.integer({ min: 200, max: 599 }), text, command, (code, words, at) => {
       const { state, addressDead } = answered(code, words, at);
-      if (code < 400) assert.equal(state, 'accepted');
+      if (code < 300 && at === 'DATA') assert.equal(state, 'accepted');
+      else if (code < 400) assert.equal(state, 'deferred');
       else if (code < 500) assert.equal(state, 'deferred');
       else assert.notEqual(state, 'accepted');
       if (addressDead) assert.ok(code >= 500 && at === 'RCPT TO' && words.startsWith('5.1.1'));

@@ -28,7 +28,8 @@ const envelope: Command[] = ['CONN', 'MAIL FROM'];
 
 /** Every SMTP reply, judged by the first rule that fits: enhanced codes first (RFC 3463), then bare ones (RFC 5321 §4.2). */
 const rules: Rule[] = [
-  { answer: /^[23]/, is: 'accepted' },
+  { answer: /^2/, at: ['DATA'], is: 'accepted' },
+  { answer: /^[23]/, is: 'relayFault' },
   { answer: /^4\d\d 4\.7\./, is: 'rate' },
   { answer: /^4\d\d 4\.2\.2$/, is: 'mailboxFull' },
   { answer: /^4\d\d 4\.3\.|^421/, is: 'relayFault' },
@@ -85,9 +86,12 @@ export const passing: string[] = [meanings.relayFault.reason, meanings.unreachab
 /** The one place where SMTP replies are judged. */
 export function classify(reply: Reply): Outcome {
   const words = reply.phase === 'answered' ? `${reply.code} ${reply.text}` : reply.text;
-  const outcome = outcomeOf(kindOf(reply), words.slice(0, 500));
+  const outcome = outcomeOf(kindOf(reply), clean(words.slice(0, 500)));
   return reply.phase === 'held' ? { ...outcome, counts: false, waitAfter: () => reply.seconds } : outcome;
 }
+
+/** A relay may say anything; the ledger takes text. */
+const clean = (words: string): string => words.replace(/\p{Cc}+/gu, ' ').toWellFormed();
 
 /** A mail that never came to be: tried again, since what it lacked may come. */
 export const notComposed = (): Outcome => outcomeOf('uncomposed', null);

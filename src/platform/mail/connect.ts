@@ -34,7 +34,8 @@ export async function connect(url: URL, timeoutMs: number): Promise<Greeted> {
   const { hostname, port, protocol, username, password } = url;
   const secure = protocol === 'smtps:';
   const connection = new SMTPConnection({
-    host: hostname,
+    // An IPv6 address stands in brackets in a URL, and nowhere else.
+    host: hostname.replace(/^\[|\]$/g, ''),
     port: Number(port || (secure ? 465 : 25)),
     secure,
     opportunisticTLS: !secure,

@@ -1,14 +1,15 @@
+import { messageOf } from '../../kernel/errors.ts';
 import type { Log } from '../../kernel/log.ts';
 import type { Sign } from './dkim.ts';
-import { type Outgoing, Relay, type Share } from './relay.ts';
+import type { Outgoing, Terms } from './hand-over.ts';
+import { Relay, type Share } from './relay.ts';
 import { parseRelay } from './relay-options.ts';
 import type { Envelope, Reply } from './reply.ts';
 import type { WireMessage } from './wire-message.ts';
 
 /** Signs and hands over. Never throws for what a relay does; that is in the Reply. */
 export interface Mailer {
-  /** @param mayGo asked right before the message is handed over; false gives it back untried */
-  send(message: WireMessage, envelope: Envelope, mayGo?: () => boolean): Promise<Reply>;
+  send(message: WireMessage, envelope: Envelope, terms?: Partial<Terms>): Promise<Reply>;
   /** How many messages can be under way at once. */
   readonly connections: number;
   /** Tells this process which part of the relays' limits is its own. */
@@ -45,13 +46,16 @@ export function createMailer(urls: string[], sign: Sign, options: MailerOptions,
     get connections() {
       return relays.reduce((sum, relay) => sum + relay.connections, 0);
     },
-    send: async (message, envelope, mayGo = always) =>
-      handOver({ ...(await onTheWire(message, envelope, sign)), mayGo }, next()),
+    send: async (message, envelope, terms = {}) =>
+      handOver({ ...(await onTheWire(message, envelope, sign)), ...usual, ...terms }, next()),
     share: (share) => {
       for (const relay of relays) relay.share(share);
     },
     verify: async () => {
-      await Promise.any(relays.map((relay) => relay.verify()));
+      const answers = await Promise.allSettled(relays.map((relay) => relay.verify()));
+      if (answers.some(({ status }) => status === 'fulfilled')) return;
+      const troubles = answers.map((answer, n) => `${relays[n]?.options.url.host}: ${messageOf((answer as PromiseRejectedResult).reason)}`);
+      throw new Error(troubles.join('; '));
     },
     close: () => {
       for (const relay of relays) relay.close();
@@ -59,7 +63,7 @@ export function createMailer(urls: string[], sign: Sign, options: MailerOptions,
   };
 }
 
-const always = () => true;
+const usual: Terms = { urgent: false, mayGo: () => true };
 
 async function onTheWire(message: WireMessage, envelope: Envelope, sign: Sign) {
   const signatures = await sign(message);

@@ -23,6 +23,8 @@ export class Pace {
 const HASTE_MS = 100;
 
 const MANY = 5000;
+/** Nobody is told to come back later than this: an edition may be cancelled meanwhile, and make room. */
+const FARTHEST_MS = 10 * 60_000;
 
 /** One pace for each recipient domain. */
 export class DomainPaces {
@@ -35,15 +37,19 @@ export class DomainPaces {
     this.#patienceMs = patienceMs;
   }
 
-  /** Milliseconds until this one may go. Beyond our patience it is given a place among those who come back later. */
-  wait(address: string): number {
+  /**
+   * Milliseconds until this one may go. Beyond our patience it is given a place among those who come back later, or,
+   * when it is urgent, comes back for the next place there is.
+   */
+  wait(address: string, urgent: boolean): number {
     const { now, later } = this.#of(address.slice(address.lastIndexOf('@') + 1).toLowerCase());
     const wait = now.wait();
     if (wait <= this.#patienceMs) {
       now.take();
       return wait;
     }
-    later.take();
+    if (urgent) return wait;
+    if (later.wait() < FARTHEST_MS) later.take();
     return Math.max(wait, later.wait());
   }
 

@@ -14,6 +14,8 @@ export interface RelayOptions {
 }
 
 const TIMEOUT_S = 60;
+/** A hand-over has a few silences; all of them together must be over before its claim counts as lost. */
+const LONGEST_TIMEOUT_S = 300;
 const KNOWN = ['weight', 'connections', 'rate', 'domain_rate', 'timeout'];
 
 /**
@@ -22,24 +24,36 @@ const KNOWN = ['weight', 'connections', 'rate', 'domain_rate', 'timeout'];
  */
 export function parseRelay(text: string): RelayOptions {
   const url = new URL(text);
+  if (!url.hostname) throw new Error('names no host');
+  decodable(url);
   const unknown = [...url.searchParams.keys()].find((name) => !KNOWN.includes(name));
   if (unknown) throw new Error(`?${unknown}= is no setting of a relay; there are ${KNOWN.join(', ')}`);
-  const number = (name: string) => {
-    const given = url.searchParams.get(name);
+  const number = (name: string, most = 100_000) => {
+    const [given = null, ...others] = url.searchParams.getAll(name);
     const value = Number(given);
-    if (given !== null && !(value > 0 && value <= 100_000)) throw new Error(`?${name}= must be a number above 0`);
+    if (others.length > 0) throw new Error(`?${name}= is given twice`);
+    if (given !== null && !(value > 0 && value <= most)) throw new Error(`?${name}= must be above 0, and ${most} at most`);
     return given === null ? null : value;
   };
-  const whole = (name: string) => {
-    const value = number(name);
-    return value === null ? null : Math.max(1, Math.round(value));
+  const whole = (name: string, most: number) => {
+    const value = number(name, most);
+    if (value !== null && !Number.isInteger(value)) throw new Error(`?${name}= must be a whole number`);
+    return value;
   };
   return {
     url,
-    weight: whole('weight') ?? 1,
-    connections: whole('connections'),
+    weight: whole('weight', 100) ?? 1,
+    connections: whole('connections', 1000),
     rate: number('rate'),
     domainRate: number('domain_rate'),
-    timeoutMs: (number('timeout') ?? TIMEOUT_S) * 1000,
+    timeoutMs: (number('timeout', LONGEST_TIMEOUT_S) ?? TIMEOUT_S) * 1000,
   };
+}
+
+function decodable({ username, password }: URL): void {
+  try {
+    decodeURIComponent(username + password);
+  } catch {
+    throw new Error('holds a % in user or password that encodes nothing: write it as %25');
+  }
 }

@@ -1,17 +1,12 @@
 import { messageOf } from '../../kernel/errors.ts';
 import type { Log } from '../../kernel/log.ts';
 import { connect } from './connect.ts';
+import { type HandOver, type Outgoing, STOOD_STILL } from './hand-over.ts';
 import { DomainPaces, Pace } from './pace.ts';
 import type { RelayOptions } from './relay-options.ts';
-import type { Envelope, Reply } from './reply.ts';
-import { type HandOver, SmtpSession, STOOD_STILL } from './smtp-session.ts';
-
-export interface Outgoing {
-  envelope: Envelope;
-  pieces: (Buffer | string)[];
-  bytes: number;
-  mayGo(): boolean;
-}
+import type { Reply } from './reply.ts';
+import { Rest } from './rest.ts';
+import { SmtpSession } from './smtp-session.ts';
 
 /** This process's part of what all workers share. */
 export interface Share {
@@ -31,8 +26,8 @@ interface Needs {
   log: Log;
 }
 
-const FIRST_PAUSE_MS = 1000;
-const LONGEST_PAUSE_MS = 60_000;
+/** Who does not close after our QUIT is left. */
+const GOODBYE_MS = 1000;
 /** A message held by a pace for longer goes back to the ledger. */
 const PATIENCE_MS = 1000;
 
@@ -44,32 +39,42 @@ export class Relay {
   readonly #waiting: Waiting[] = [];
   readonly #pace: Pace | undefined;
   readonly #domains: DomainPaces | undefined;
-  /** Until it is told better, this process makes do with one connection of those that are shared. */
-  #share: Share = { place: 0, of: Number.POSITIVE_INFINITY };
+  /** Unknown until the first sign of life: this process then makes do with one connection of those that are shared. */
+  #share: Share | undefined;
   #opening = 0;
-  #failures = 0;
-  #downUntil = 0;
+  readonly #rest = new Rest();
+  #trouble = 'the relay does not answer';
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: RelayOptions, needs: Needs) {
     this.options = options;
     this.#needs = needs;
     const { rate, domainRate } = options;
-    if (rate) this.#pace = new Pace(() => rate / this.#share.of);
-    if (domainRate) this.#domains = new DomainPaces(() => domainRate / this.#share.of, PATIENCE_MS);
+    if (rate) this.#pace = new Pace(() => this.#part(rate));
+    if (domainRate) this.#domains = new DomainPaces(() => this.#part(domainRate), PATIENCE_MS);
   }
 
-  /** How many connections this process may have open now. */
+  /** How many connections this process may have open now; at a slow pace no more than a second's worth of messages. */
   get connections(): number {
+    const { rate } = this.options;
+    return rate ? Math.min(this.#own, Math.max(1, Math.floor(this.#part(rate)))) : this.#own;
+  }
+
+  get #own(): number {
     const { connections } = this.options;
     if (connections === null) return this.#needs.connections;
+    if (!this.#share) return 1;
     const { place, of } = this.#share;
     return Math.floor(connections / of) + (place < connections % of ? 1 : 0);
   }
 
-  /** False while it has not answered and is left alone for a while, or while other workers have all its connections. */
+  #part(rate: number): number {
+    return rate / (this.#share?.of ?? 1);
+  }
+
+  /** False while it does not answer and is left alone for a while, or while other workers have all its connections. */
   get up(): boolean {
-    return this.connections > 0 && performance.now() >= this.#downUntil;
+    return this.connections > 0 && (this.#sessions.size > 0 || this.#rest.over);
   }
 
   share(share: Share): void {
@@ -79,7 +84,7 @@ export class Relay {
 
   /** Never rejects: every ending is a Reply. */
   send(outgoing: Outgoing): Promise<Reply> {
-    const wait = this.#domains?.wait(outgoing.envelope.to) ?? 0;
+    const wait = this.#domains?.wait(outgoing.envelope.to, outgoing.urgent) ?? 0;
     if (wait > PATIENCE_MS) {
       const text = 'as many as one domain may get are on their way';
       return Promise.resolve({ phase: 'held', text, seconds: Math.ceil(wait / 1000) });
@@ -100,7 +105,8 @@ export class Relay {
     if (this.#sessions.size > 0) return;
     const greeted = await connect(this.options.url, this.options.timeoutMs);
     greeted.socket.on('error', () => undefined).end('QUIT\r\n');
-    this.#downUntil = 0;
+    setTimeout(() => greeted.socket.destroy(), GOODBYE_MS).unref();
+    this.#rest.end();
   }
 
   close(): void {
@@ -126,9 +132,9 @@ export class Relay {
       if (!next) break;
       session.start(next);
     }
-    const room = this.up ? this.connections - this.#sessions.size - this.#opening : 0;
+    const room = this.#rest.over ? this.connections - this.#sessions.size - this.#opening : 0;
     for (let n = Math.min(room, this.#waiting.length - this.#opening); n > 0; n -= 1) void this.#open();
-    if (this.#opening === 0 && this.#sessions.size === 0) this.#giveUp('the relay does not answer');
+    if (this.#opening === 0 && this.#sessions.size === 0) this.#giveUp();
   }
 
   #take(): Waiting | undefined {
@@ -156,7 +162,7 @@ export class Relay {
     this.#opening += 1;
     try {
       const greeted = await connect(this.options.url, this.options.timeoutMs);
-      this.#failures = 0;
+      this.#rest.end();
       const session: SmtpSession = new SmtpSession(
         greeted,
         {
@@ -170,25 +176,16 @@ export class Relay {
       );
       this.#sessions.add(session);
     } catch (error) {
-      this.#rest(error);
+      this.#trouble = messageOf(error);
+      const restMs = this.#rest.begin();
+      if (restMs) this.#needs.log.warn({ err: error, relay: this.options.url.host, restMs }, 'a relay does not answer');
     } finally {
       this.#opening -= 1;
       this.#pump();
     }
   }
 
-  /** Many connections fail together: that is one failure. */
-  #rest(error: unknown): void {
-    if (this.up) {
-      const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.#failures);
-      this.#failures += 1;
-      this.#downUntil = performance.now() + pause;
-      this.#needs.log.warn({ err: error, relay: this.options.url.host, pause }, 'a relay does not answer');
-    }
-    if (this.#sessions.size === 0) this.#giveUp(messageOf(error));
-  }
-
-  #giveUp(text: string): void {
-    for (const { end } of this.#waiting.splice(0)) end({ phase: 'not-sent', text });
+  #giveUp(): void {
+    for (const { end } of this.#waiting.splice(0)) end({ phase: 'not-sent', text: this.#trouble });
   }
 }

@@ -15,3 +15,9 @@ export type Reply =
   | { phase: 'lost-after-data'; text: string }
   | { phase: 'not-sent'; text: string }
   | { phase: 'held'; text: string; seconds: number };
+
+/** Yes, no, or not now; and only DATA may be answered with 354, before the message (RFC 5321 §4.3.2). */
+export function fits(code: number, command: Command, handedOver: boolean): boolean {
+  if (code >= 400) return true;
+  return command === 'DATA' && !handedOver ? code === 354 : code < 300;
+}

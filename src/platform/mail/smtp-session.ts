@@ -1,19 +1,7 @@
 import { foreseenRefusal, type Greeted, isInternational } from './connect.ts';
-import type { Command, Envelope, Reply } from './reply.ts';
+import { type HandOver, STOOD_STILL } from './hand-over.ts';
+import { type Command, fits, type Reply } from './reply.ts';
 import { ReplyReader } from './reply-reader.ts';
-
-/** One message on its way to one reader, and where its ending is told. */
-export interface HandOver {
-  envelope: Envelope;
-  /** The message as it goes over the wire, without the final dot. */
-  pieces: (Buffer | string)[];
-  bytes: number;
-  /** Asked at the last moment: false when it must not go after all. */
-  mayGo(): boolean;
-  settle(reply: Reply): void;
-}
-
-export const STOOD_STILL = 'this worker stood still for too long';
 
 interface Events {
   /** Asked when this connection could take another message; undefined leaves it at rest. */
@@ -113,10 +101,12 @@ export class SmtpSession {
   #answered(code: number, text: string): void {
     if (!this.#open) return;
     const expected = this.#expected.shift();
-    if (expected?.command === 'RSET') this.#sayNext();
-    else if (expected) this.#judge(expected.of, expected.command, code, text);
-    // Also unasked: a relay that is about to hang up says so.
-    if (code === 421 || !expected) this.#end(`${code} ${text}`);
+    const closes = code === 421 && !(expected?.command === 'DATA' && expected.of.handedOver);
+    // A relay that is about to hang up says so, asked or not: what it does not have goes another way.
+    if (!expected || closes) this.#end(`${code} ${text}`);
+    else if (expected.command === 'RSET') this.#sayNext();
+    else this.#judge(expected.of, expected.command, code, text);
+    if (code === 421) this.#end(text);
   }
 
   #sayNext(): void {
@@ -126,7 +116,8 @@ export class SmtpSession {
 
   #judge(running: Running, command: Command, code: number, text: string): void {
     const reply: Reply = { phase: 'answered', code, text, command };
-    if (command !== 'DATA') this.#judgeEnvelope(running, reply, code);
+    if (!fits(code, command, running.handedOver)) this.#end(`the relay answers out of step: ${code} ${text}`);
+    else if (command !== 'DATA') this.#judgeEnvelope(running, reply, code);
     else if (running.handedOver) this.#done(running, reply);
     else if (code !== 354) this.#settle(running, running.refusal ?? reply);
     // It wants a message for nobody (RFC 2920 §3.1): an empty one would do, a new connection is surer.

@@ -15,7 +15,7 @@ export function createEmails(): Emails {
   const plain = createLiquid('emails', { plain: true });
   return {
     async render(name, data) {
-      const scope = { ...data, brand: { ...data.brand, ...accents(data.brand.accent) } };
+      const scope = withoutSlots({ ...data, brand: { ...data.brand, ...accents(data.brand.accent) } });
       const mjml = await marked.renderFile(`${name}.mjml`, scope);
       // Loaded when first needed: it takes 90 MB, and most processes never render a mail.
       const { default: mjml2html } = await import('mjml');
@@ -38,3 +38,11 @@ const withoutGaps = (text: string): string =>
     .replace(/[ \t]+$/gm, '')
     .replace(/\n{3,}/g, '\n\n')
     .trim()}\n`;
+
+/** Slots are filled in the rendered mail: they stand in templates, and nothing that is printed there may look like one. In an address `%%` is no text. */
+function withoutSlots<T>(view: T): T {
+  if (typeof view === 'string') return view.replaceAll('%%', /^https?:/.test(view) ? '%25%25' : '%\u2060%') as T;
+  if (view instanceof Date || typeof view !== 'object' || view === null) return view;
+  if (Array.isArray(view)) return view.map(withoutSlots) as T;
+  return Object.fromEntries(Object.entries(view).map(([key, value]) => [key, withoutSlots(value)])) as T;
+}
