@@ -1,8 +1,8 @@
 import type { Log } from '../kernel/log.ts';
 import type { Newsletter } from '../newsletters/newsletter.ts';
 import { classify, notComposed, type Outcome } from '../platform/mail/classify.ts';
-import type { Mailer } from '../platform/mail/mailer.ts';
 import type { Terms } from '../platform/mail/hand-over.ts';
+import type { Mailer } from '../platform/mail/mailer.ts';
 import type { Claimed, Closing } from './delivery.ts';
 import type { EditionMails } from './edition-mail.ts';
 import type { Lease } from './lease.ts';

@@ -27,10 +27,7 @@ export async function renderDigest(
 }
 
 export async function renderAlert(edition: Edition, needs: Needs): Promise<Variant> {
-  const { html, text } = await needs.emails.render(
-    'breaking',
-    alertView(edition, await setting(edition, needs)),
-  );
+  const { html, text } = await needs.emails.render('breaking', alertView(edition, await setting(edition, needs)));
   return { articleIds: edition.articleId ? [edition.articleId] : [], subject: edition.headline ?? '', html, text };
 }
 

@@ -58,7 +58,11 @@ const template = await compileTemplate({
   headers: {},
 });
 
-function mailerTo(t: TestContext, urls: string[], { connections = 5, mayGo = () => true as boolean, urgent = false } = {}) {
+function mailerTo(
+  t: TestContext,
+  urls: string[],
+  { connections = 5, mayGo = () => true as boolean, urgent = false } = {},
+) {
   const mailer = createMailer(urls, async () => '', { connections }, createLog('silent'));
   mailer.share({ place: 0, of: 1 });
   cleanUp(t, () => mailer.close());

@@ -15,7 +15,13 @@ interface Conduct {
   answers?: (command: string, of: { messages: number }) => string | null;
 }
 
-const usual: Record<string, string> = { EHLO: '250-odd\r\n250 PIPELINING', MAIL: '250 ok', RCPT: '250 ok', DATA: '354 go', '.': '250 ok' };
+const usual: Record<string, string> = {
+  EHLO: '250-odd\r\n250 PIPELINING',
+  MAIL: '250 ok',
+  RCPT: '250 ok',
+  DATA: '354 go',
+  '.': '250 ok',
+};
 
 /** A relay of few words, some of them wrong. @returns its port, and whose messages it took */
 async function oddRelay(t: TestContext, { greets = () => '220 odd', answers = () => null }: Conduct) {
@@ -57,21 +63,41 @@ async function oddRelay(t: TestContext, { greets = () => '220 odd', answers = ()
 }
 
 const template = await compileTemplate({
-  ...{ from: { name: 'P', address: 'p@post.example' }, subject: 'Storm', html: '<p>Storm</p>', text: 'Storm', headers: {} },
+  ...{
+    from: { name: 'P', address: 'p@post.example' },
+    subject: 'Storm',
+    html: '<p>Storm</p>',
+    text: 'Storm',
+    headers: {},
+  },
 });
 
 async function outcomes(t: TestContext, port: number, count: number, connections = 20) {
-  const mailer = createMailer([`smtp://127.0.0.1:${port}?timeout=2`], async () => '', { connections }, createLog('silent'));
+  const mailer = createMailer(
+    [`smtp://127.0.0.1:${port}?timeout=2`],
+    async () => '',
+    { connections },
+    createLog('silent'),
+  );
   cleanUp(t, () => mailer.close());
   const one = async (n: number) => {
     const to = `r${n}@example.org`;
-    const personal = { to: { address: to }, date: new Date(), messageId: `${n}@post.example`, unsubscribe: [], slots: {} };
+    const personal = {
+      to: { address: to },
+      date: new Date(),
+      messageId: `${n}@post.example`,
+      unsubscribe: [],
+      slots: {},
+    };
     return classify(await mailer.send(template.fill(personal), { from: 'b@post.example', to }));
   };
   return Promise.all(Array.from({ length: count }, (_, n) => one(n)));
 }
 
-const states = (all: { state: string }[]) => Object.fromEntries(Object.entries(Object.groupBy(all, ({ state }) => state)).map(([state, list]) => [state, list?.length]));
+const states = (all: { state: string }[]) =>
+  Object.fromEntries(
+    Object.entries(Object.groupBy(all, ({ state }) => state)).map(([state, list]) => [state, list?.length]),
+  );
 
 const outOfStep: [what: string, answers: NonNullable<Conduct['answers']>][] = [
   ['DATA answered with 250', (command) => (command === 'DATA' ? '250 thanks' : null)],
@@ -108,7 +134,9 @@ test('a relay that takes five messages a connection gets everything, over many',
 });
 
 test('what a relay says is made fit for the ledger', async (t) => {
-  const { port } = await oddRelay(t, { answers: (command) => (command === 'RCPT' ? '550 5.1.1 no\0 such\u0007 user' : null) });
+  const { port } = await oddRelay(t, {
+    answers: (command) => (command === 'RCPT' ? '550 5.1.1 no\0 such\u0007 user' : null),
+  });
   const [outcome] = await outcomes(t, port, 1);
   assert.equal(outcome?.reply, '550 5.1.1 no  such  user');
   assert.equal(outcome?.addressDead, true);

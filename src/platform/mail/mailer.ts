@@ -54,7 +54,9 @@ export function createMailer(urls: string[], sign: Sign, options: MailerOptions,
     verify: async () => {
       const answers = await Promise.allSettled(relays.map((relay) => relay.verify()));
       if (answers.some(({ status }) => status === 'fulfilled')) return;
-      const troubles = answers.map((answer, n) => `${relays[n]?.options.url.host}: ${messageOf((answer as PromiseRejectedResult).reason)}`);
+      const troubles = answers.map(
+        (answer, n) => `${relays[n]?.options.url.host}: ${messageOf((answer as PromiseRejectedResult).reason)}`,
+      );
       throw new Error(troubles.join('; '));
     },
     close: () => {

@@ -32,7 +32,8 @@ export function parseRelay(text: string): RelayOptions {
     const [given = null, ...others] = url.searchParams.getAll(name);
     const value = Number(given);
     if (others.length > 0) throw new Error(`?${name}= is given twice`);
-    if (given !== null && !(value > 0 && value <= most)) throw new Error(`?${name}= must be above 0, and ${most} at most`);
+    if (given !== null && !(value > 0 && value <= most))
+      throw new Error(`?${name}= must be above 0, and ${most} at most`);
     return given === null ? null : value;
   };
   const whole = (name: string, most: number) => {
