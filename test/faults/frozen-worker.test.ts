@@ -47,6 +47,8 @@ for (const { kind, whenUncertain, start } of editionKinds) {
     await isSent(town, id);
     await until('nothing is claimed any more', async () => (await rowsIn(town, id, 'sending')) === 0);
     assert.equal((await frozen.terminate()).code, 0);
+    // What it has given back opens the edition again, which the other one then finishes.
+    await isSent(town, id);
     const { counts } = await assertKept(town, id, await relay.record(), {
       // Awake again it hands nothing further over; only what stood on a connection may come twice.
       ...{ readers: everybody, whenUncertain, repeats: CONNECTIONS },
