@@ -287,6 +287,10 @@ async function open(
     workers === 'here'
       ? await startEverything({ ...options, startWorkers })
       : await startWeb({ ...options, migrations: 'check' });
-  cleanUp(t, () => running.stop());
+  cleanUp(t, async () => {
+    // Workers take leave of their Redis: a test that failed during an outage would wait for it.
+    await shared.redis?.start();
+    await running.stop();
+  });
   return new Newsroom({ ...shared, url: running.url, context: running.context, inboundPort: running.inboundPort ?? 0 });
 }

@@ -16,7 +16,7 @@ export interface TestRedis {
   flushAll(): Promise<void>;
   /** Any command, such as `CONFIG SET maxmemory 1mb`. @returns its answer */
   ask(words: string): Promise<unknown>;
-  /** An outage: connections break and new ones are refused until `start`. */
+  /** An outage: connections break and new ones are refused until `start`, which ends it if there is one. */
   stop(): Promise<void>;
   start(): Promise<void>;
 }
@@ -27,12 +27,19 @@ export async function redisServer(t: TestContext): Promise<TestRedis> {
   const server = given ? await gateTo(given) : await ownServer();
   cleanUp(t, () => server.close());
   await server.start();
+  let away = false;
   const redis: TestRedis = {
     url: server.url,
     flushAll: async () => void (await ask(server.url, 'FLUSHALL')),
     ask: (words) => ask(server.url, words),
-    stop: server.stop,
-    start: server.start,
+    stop: async () => {
+      away = true;
+      await server.stop();
+    },
+    start: async () => {
+      if (away) await server.start();
+      away = false;
+    },
   };
   if (given) await redis.flushAll();
   return redis;
