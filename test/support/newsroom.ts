@@ -290,6 +290,7 @@ async function open(
   cleanUp(t, async () => {
     // Workers take leave of their Redis: a test that failed during an outage would wait for it.
     await shared.redis?.start();
+    if (shared.redis) await running.context.producer.ping();
     await running.stop();
   });
   return new Newsroom({ ...shared, url: running.url, context: running.context, inboundPort: running.inboundPort ?? 0 });
