@@ -276,6 +276,9 @@ export async function newsroom(t: TestContext, options: Options = {}): Promise<N
 export const beside = (t: TestContext, { env, clock, relay, redis }: Newsroom): Promise<Newsroom> =>
   open(t, { env, clock, relay, redis });
 
+const yes = () => true;
+const no = () => false;
+
 async function open(
   t: TestContext,
   shared: Pick<Parts, 'env' | 'clock' | 'relay' | 'redis'>,
@@ -290,7 +293,8 @@ async function open(
   cleanUp(t, async () => {
     // Workers take leave of their Redis: a test that failed during an outage would wait for it.
     await shared.redis?.start();
-    if (shared.redis) await running.context.producer.ping();
+    const { producer } = running.context;
+    await until('the queue answers', () => producer.ping().then(yes, no));
     await running.stop();
   });
   return new Newsroom({ ...shared, url: running.url, context: running.context, inboundPort: running.inboundPort ?? 0 });
