@@ -44,9 +44,13 @@ export async function openNewsroom(scenario: Scenario, audience: Audience, stage
   };
 }
 
+/** As `src/bootstrap.js` and the Dockerfile start it. */
+const FLAGS = ['--max-semi-space-size=8'];
+
 export function startDaybreak(args: string[], scenario: Scenario, stage: Stage, ready: RegExp): Promise<Running> {
   const logFile = path.join(stage.folder, `${scenario.name}.log`);
-  return startProcess({ program: process.execPath, args, env: environmentOf(scenario, stage), logFile, ready });
+  const env = environmentOf(scenario, stage);
+  return startProcess({ program: process.execPath, args: [...FLAGS, ...args], env, logFile, ready });
 }
 
 async function startWorkers(scenario: Scenario, stage: Stage): Promise<Running[]> {

@@ -13,6 +13,9 @@ const installed = path.join(root, 'node_modules', '.package-lock.json');
 const lock = path.join(root, 'package-lock.json');
 const stamp = path.join(root, 'node_modules', '.daybreak-lock-hash');
 const [program, ...args] = process.argv.slice(2);
+// Mails are made and forgotten. With V8's usual nursery a worker came to 305 MB in an edition to a million readers; with
+// half of it, at the same speed, to 186 MB.
+const flags = ['--max-semi-space-size=8'];
 
 if (!isInstalled()) install();
 run();
@@ -48,7 +51,7 @@ function install() {
 
 function run() {
   const node = path.join(root, 'node_modules', 'node', 'bin', 'node');
-  const child = spawn(existsSync(node) ? node : process.execPath, [path.join(root, program), ...args], {
+  const child = spawn(existsSync(node) ? node : process.execPath, [...flags, path.join(root, program), ...args], {
     stdio: 'inherit',
   });
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => child.kill(signal));

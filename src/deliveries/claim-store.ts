@@ -35,8 +35,8 @@ const EXCHANGE = `
     select r.email_hash, g.reason, $11 from given g join subscribers r on r.id = g.subscriber_id where g.dead
     on conflict do nothing),
   window_rows as (
-    select d.subscriber_id, e.newsletter_id from editions e join deliveries d on d.edition_id = e.id
-    where e.id = $1 and e.status = 'sending' and d.edition_id = $1 and d.chunk = $2
+    select d.subscriber_id from deliveries d
+    where d.edition_id = $1 and d.chunk = $2 and (select status from editions where id = $1) = 'sending'
       and d.state in ('pending', 'deferred') and (d.next_attempt_at is null or d.next_attempt_at <= $11)
     order by d.subscriber_id limit $12 for no key update of d skip locked),
   judged as (
@@ -45,7 +45,7 @@ const EXCHANGE = `
       when s.state is distinct from 'active' then 'unsubscribed'
       when x.email_hash is not null then 'suppressed' end as refusal
     from window_rows w left join subscribers r on r.id = w.subscriber_id
-    left join subscriptions s on s.subscriber_id = w.subscriber_id and s.newsletter_id = w.newsletter_id
+    left join subscriptions s on s.subscriber_id = w.subscriber_id and s.newsletter_id = (select newsletter_id from editions where id = $1)
     left join suppressions x on x.email_hash = r.email_hash)
   update deliveries d set
     state = case when j.refusal is null then 'sending' else 'skipped' end,
