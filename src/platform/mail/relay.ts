@@ -16,6 +16,8 @@ export interface Share {
 }
 
 interface Waiting extends HandOver {
+  /** Connections that ended before they took it. */
+  tries: number;
   /** Ends it without another try. */
   end(reply: Reply): void;
 }
@@ -28,6 +30,8 @@ interface Needs {
 
 /** Who does not close after our QUIT is left. */
 const GOODBYE_MS = 1000;
+/** So many connections in a row may hang up on one message; a relay that does so for good is not there. */
+const TRIES = 4;
 /** A message held by a pace for longer goes back to the ledger. */
 const PATIENCE_MS = 1000;
 
@@ -90,7 +94,7 @@ export class Relay {
       return Promise.resolve({ phase: 'held', text, seconds: Math.ceil(wait / 1000) });
     }
     return new Promise((resolve) => {
-      const waiting: Waiting = { ...outgoing, end: resolve, settle: (reply) => this.#settle(waiting, reply) };
+      const waiting: Waiting = { ...outgoing, tries: 0, end: resolve, settle: (reply) => this.#settle(waiting, reply) };
       const go = () => {
         this.#waiting.push(waiting);
         this.#pump();
@@ -114,9 +118,10 @@ export class Relay {
     for (const session of this.#sessions) session.quit();
   }
 
-  /** A relay may hang up on a connection that rests, or between two messages: what it cannot have goes once more. */
+  /** A relay may hang up on a connection that rests, or between two messages: what it cannot have goes again. */
   #settle(waiting: Waiting, reply: Reply): void {
-    if (reply.phase === 'not-sent') this.#waiting.unshift({ ...waiting, settle: waiting.end });
+    waiting.tries += 1;
+    if (reply.phase === 'not-sent' && waiting.tries < TRIES) this.#waiting.unshift(waiting);
     else waiting.end(reply);
   }
 
