@@ -1,10 +1,11 @@
-import express, { type Express, type RequestHandler } from 'express';
+import express, { type Express, type RequestHandler, urlencoded } from 'express';
 import helmet from 'helmet';
 import { articlesApi } from './articles/routes.ts';
 import { sampleArticles } from './articles/sample/routes.ts';
 import type { Context } from './context.ts';
 import { archive, consolePages } from './deliveries/page-routes.ts';
 import { deliveriesApi } from './deliveries/routes.ts';
+import { alertPages } from './editions/alert-pages-routes.ts';
 import { editionsApi } from './editions/routes.ts';
 import { health } from './health-routes.ts';
 import { home } from './home-routes.ts';
@@ -12,9 +13,14 @@ import { newslettersApi } from './newsletters/routes.ts';
 import { openApi } from './openapi-routes.ts';
 import { assets } from './platform/http/assets.ts';
 import { accepts } from './platform/http/input.ts';
-import { loopbackOnly } from './platform/http/loopback.ts';
 import { notFound, problem } from './platform/http/problem.ts';
+import { sameOrigin } from './platform/http/same-origin.ts';
+import { account } from './staff/account-routes.ts';
+import { auditPages } from './staff/audit-routes.ts';
+import { signedIn } from './staff/door-routes.ts';
+import { peoplePages } from './staff/people-routes.ts';
 import { apiKey, idempotency } from './staff/routes.ts';
+import { signIn } from './staff/sign-in-routes.ts';
 import { subscribersApi } from './subscribers/api-routes.ts';
 import { forms } from './subscribers/form-routes.ts';
 import { confirmations, preferences, unsubscriptions } from './subscribers/link-routes.ts';
@@ -33,7 +39,8 @@ export function createApp(context: Context): Express {
   app.use('/unsubscribe', unsubscriptions(context));
   app.use('/preferences', preferences(context));
   app.use('/archive', archive(context));
-  app.use('/console', loopbackOnly(context), consolePages(context));
+  app.use('/console', sameOrigin(context), consoleBody(), signIn(context), signedIn(context));
+  for (const area of [consolePages, alertPages, account, peoplePages, auditPages]) app.use('/console', area(context));
   app.use('/sample', sampleArticles(context));
   app.use(health(context));
   app.get('/', home(context));
@@ -65,6 +72,9 @@ const policy = {
   // embed.js is loaded by other sites' pages.
   crossOriginResourcePolicy: { policy: 'cross-origin' as const },
 };
+
+/** What a form of ours may hold: an alert's text, and little else. */
+const consoleBody = (): RequestHandler => urlencoded({ extended: false, limit: '64kb', parameterLimit: 100 });
 
 /** JSON, except for imports, which stream their CSV. */
 const apiBody = (): RequestHandler[] => [accepts('application/json', 'text/csv'), express.json({ limit: '512kb' })];

@@ -11,6 +11,7 @@ import { Lease } from './deliveries/lease.ts';
 import { Refusals } from './deliveries/refusals.ts';
 import { createReportStore } from './deliveries/report-store.ts';
 import { createLedger } from './deliveries/store.ts';
+import { createDraftStore } from './editions/draft-store.ts';
 import { createPlans } from './editions/plan-store.ts';
 import { createEditionStore } from './editions/store.ts';
 import { createFeedbackStore } from './feedback/store.ts';
@@ -29,6 +30,10 @@ import { queueBackend } from './platform/queue/backend.ts';
 import { Producer } from './platform/queue/producer.ts';
 import { createEmails } from './platform/view/emails.ts';
 import { createPages } from './platform/view/pages.ts';
+import { createAuditStore } from './staff/audit-store.ts';
+import { createDoor } from './staff/door.ts';
+import { createPeopleStore } from './staff/people-store.ts';
+import { createSignInLimits } from './staff/sign-in-limits.ts';
 import { createStaffStore } from './staff/store.ts';
 import { createImportStore } from './subscribers/import-store.ts';
 import { reschedule } from './subscribers/reschedule.ts';
@@ -109,6 +114,7 @@ export function createContext(surroundings: Surroundings) {
     articles,
     articleFromUrl: (url: string) => articleFromUrl(url, { articles, fetcher, clock }),
     editions: createEditionStore(db),
+    drafts: createDraftStore(db),
     plans: createPlans(db),
     ledger,
     claims: createClaimStore(keyedPool),
@@ -117,6 +123,10 @@ export function createContext(surroundings: Surroundings) {
     reports: createReportStore(db),
     feedback: createFeedbackStore(db),
     staff: createStaffStore(db),
+    people: createPeopleStore(db),
+    audit: createAuditStore(db),
+    door: createDoor({ pool, baseUrl, secret }),
+    signInLimits: createSignInLimits(pool),
     undoSeconds: config.undoSeconds,
     workerId: `${hostname()}.${process.pid}.${randomUUID().slice(0, 8)}`,
     close: async () => {

@@ -9,6 +9,10 @@ const SHOWN = { articles: 6, mails: 8, editions: 6 };
 const commands = [
   { title: 'See the whole round happen', command: 'npm run daybreak -- demo' },
   {
+    title: 'Let yourself into the console',
+    command: 'npm run --silent daybreak -- staff add --email you@example.org --name "Your name" --role admin',
+  },
+  {
     title: 'Make a key for your CMS',
     command:
       'npm run --silent daybreak -- api-key add --name cms --scopes articles:write,alerts:write,editions:write,editions:read',

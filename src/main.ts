@@ -8,6 +8,7 @@ import { doctor } from './commands/doctor.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { preview } from './commands/preview.ts';
 import { inbound, up, web, worker } from './commands/serve.ts';
+import { staffAdd } from './commands/staff-add.ts';
 import { subscribersExport, subscribersImport } from './commands/subscribers.ts';
 import { readConfig } from './config.ts';
 import { DomainError } from './kernel/errors.ts';
@@ -22,6 +23,7 @@ const commands: Command[] = [
   demo,
   doctor,
   brand,
+  staffAdd,
   apiKeyAdd,
   subscribersImport,
   subscribersExport,

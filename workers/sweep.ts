@@ -1,5 +1,6 @@
 import { sweepLost } from '../src/deliveries/sweep-lost.ts';
 import { sweep } from '../src/platform/queue/jobs.ts';
+import { wakeOwedInvitations } from '../src/staff/send-invitation.ts';
 import { worker } from './worker.ts';
 
-export default worker(sweep, (_, context) => sweepLost(context));
+export default worker(sweep, (_, context) => Promise.all([sweepLost(context), wakeOwedInvitations(context)]));

@@ -1,5 +1,6 @@
 import { Router } from 'express';
 import { NotFound } from '../kernel/errors.ts';
+import { consolePage } from '../platform/http/console-page.ts';
 import { idFrom } from '../platform/http/input.ts';
 import type { Brand } from '../platform/view/brand.ts';
 import type { Pages } from '../platform/view/pages.ts';
@@ -19,26 +20,22 @@ interface Needs {
 const SHOWN = 50;
 
 /** The console's first page: what went out, with counts that add up, and what goes out next. */
-export function consolePages({ reports, newsletters, producer, backend, mailbox, pages }: Needs): Router {
+export function consolePages(context: Needs): Router {
+  const { reports, producer, backend, mailbox } = context;
+  const show = consolePage(context);
   const router = Router();
   router.get('/', async (_req, res) => {
-    const [brand, editions, upcoming] = await Promise.all([
-      newsletters.brand(),
-      reports.latest(SHOWN),
-      reports.upcoming(),
-    ]);
+    const [editions, upcoming] = await Promise.all([reports.latest(SHOWN), reports.upcoming()]);
     const answers = await producer.ping().then(
       () => true,
       () => false,
     );
-    res.send(
-      await pages.render('console', {
-        ...{ brand, title: 'Editions', mailboxUrl: mailbox?.pageUrl },
-        editions: editions.map(editionRow),
-        next: upcoming.map(({ newsletter, at, readers }) => ({ newsletter, at: at.toISOString(), readers })),
-        queue: { ok: answers, backend: backend.name },
-      }),
-    );
+    await show(res, 'console', {
+      ...{ title: 'Home', at: 'home', mailboxUrl: mailbox?.pageUrl },
+      editions: editions.map(editionRow),
+      next: upcoming.map(({ newsletter, at, readers }) => ({ newsletter, at: at.toISOString(), readers })),
+      queue: { ok: answers, backend: backend.name },
+    });
   });
   return router;
 }

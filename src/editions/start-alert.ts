@@ -42,6 +42,16 @@ interface Needs {
   undoSeconds: number;
 }
 
+class ApprovalNeeded extends DomainError {
+  constructor(slug: string) {
+    super(
+      'approval-needed',
+      'conflict',
+      `"${slug}" wants a second person: write and release its alerts in the console.`,
+    );
+  }
+}
+
 /**
  * Starts an alert's countdown. Nothing leaves before it is over, and until then it can be cancelled whole.
  * @returns the edition's id; the same request key gives the same alert
@@ -55,6 +65,7 @@ export async function startAlert(input: AlertInput, requestKey: string | null, n
   if (newsletter.kind !== 'breaking') {
     throw new DomainError('not-breaking', 'invalid', `"${input.newsletter}" is a digest: use POST /api/v1/editions.`);
   }
+  if (newsletter.needsApproval) throw new ApprovalNeeded(newsletter.slug);
   const content = await contentOf(input, needs);
   const now = clock.now();
   const earliest = now.getTime() + (input.undo_seconds ?? undoSeconds) * 1000;

@@ -2,7 +2,7 @@ import { createHmac, createSecretKey, hkdfSync, type KeyObject, timingSafeEqual 
 import { DomainError } from './errors.ts';
 
 /** What a token may do. One made for one purpose opens nothing else. */
-export type Purpose = 'confirm' | 'unsubscribe' | 'preferences' | 'bounce';
+export type Purpose = 'confirm' | 'unsubscribe' | 'preferences' | 'bounce' | 'invitation';
 
 export class TokenForged extends DomainError {
   constructor() {

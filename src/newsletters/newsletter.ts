@@ -15,6 +15,8 @@ export interface Newsletter {
   fromName: string | null;
   fromAddress: string | null;
   replyTo: string | null;
+  /** An alert waits for a second person. */
+  needsApproval: boolean;
   active: boolean;
 }
 
@@ -33,6 +35,7 @@ const fields = z.strictObject({
   from_name: oneLine(100).nullable(),
   from_address: address.nullable(),
   reply_to: address.nullable(),
+  needs_approval: z.boolean(),
   active: z.boolean(),
 });
 
@@ -60,6 +63,7 @@ export function newsletterJson(n: Newsletter) {
     from_name: n.fromName,
     from_address: n.fromAddress,
     reply_to: n.replyTo,
+    needs_approval: n.needsApproval,
     active: n.active,
   };
 }

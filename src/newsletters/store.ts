@@ -6,7 +6,7 @@ import type { NewNewsletter, Newsletter, NewsletterChange } from './newsletter.t
 
 const columns = sql`n.id, n.slug, n.name, n.description, n.kind, to_char(n.send_at, 'HH24:MI') as "sendAt",
   n.lateness_minutes as "latenessMinutes", n.when_uncertain as "whenUncertain", n.from_name as "fromName",
-  n.from_address as "fromAddress", n.reply_to as "replyTo", n.active`;
+  n.from_address as "fromAddress", n.reply_to as "replyTo", n.needs_approval as "needsApproval", n.active`;
 
 const formColumns = sql`f.id, f.title, f.button, f.consent_text as "consentText", f.version,
   f.allowed_origins as "allowedOrigins", (
@@ -53,10 +53,11 @@ export function createNewsletterStore(db: Db) {
     create: (n: NewNewsletter) =>
       one(sql<Newsletter>`
         insert into newsletters as n (slug, name, kind, description, send_at, lateness_minutes, when_uncertain,
-          from_name, from_address, reply_to, active)
+          from_name, from_address, reply_to, needs_approval, active)
         values (${n.slug}, ${n.name}, ${n.kind}, ${n.description ?? ''}, ${n.send_at ?? '07:00'}, ${n.lateness_minutes ?? 360},
           ${n.when_uncertain ?? (n.kind === 'breaking' ? 'resend' : 'hold')}, ${n.from_name ?? null},
-          ${n.from_address ?? null}, ${n.reply_to ?? null}, ${n.active ?? true})
+          ${n.from_address ?? null}, ${n.reply_to ?? null}, ${n.needs_approval ?? false},
+          ${n.active ?? true})
         on conflict (slug) do nothing returning ${columns}`),
 
     /** Fields not named stay as they are. */
@@ -66,12 +67,13 @@ export function createNewsletterStore(db: Db) {
           name = coalesce(c.name, n.name), description = coalesce(c.description, n.description),
           send_at = coalesce(c.send_at, n.send_at), lateness_minutes = coalesce(c.lateness_minutes, n.lateness_minutes),
           when_uncertain = coalesce(c.when_uncertain, n.when_uncertain), active = coalesce(c.active, n.active),
+          needs_approval = coalesce(c.needs_approval, n.needs_approval),
           from_name = case when c.given ? 'from_name' then c.from_name else n.from_name end,
           from_address = case when c.given ? 'from_address' then c.from_address else n.from_address end,
           reply_to = case when c.given ? 'reply_to' then c.reply_to else n.reply_to end
         from (select ${JSON.stringify(change)}::jsonb as given, r.*
               from jsonb_to_record(${JSON.stringify(change)}::jsonb) as r (name text, description text, send_at time,
-                lateness_minutes integer, when_uncertain text, active boolean, from_name text, from_address text,
+                lateness_minutes integer, when_uncertain text, active boolean, needs_approval boolean, from_name text, from_address text,
                 reply_to text)) c
         where n.slug = ${slug} returning ${columns}`),
 

@@ -15,6 +15,7 @@ import { createLog } from '../../src/kernel/log.ts';
 import { type Mailbox, openMailbox } from '../../src/platform/mail/mailbox.ts';
 import { chromium, observe, violations } from '../support/browser.ts';
 import { cleanUp } from '../support/clean-up.ts';
+import { codeOf, PASSWORD } from '../support/colleague.ts';
 import { type Newsroom, newsroom } from '../support/newsroom.ts';
 import { linkIn } from '../support/reader.ts';
 import type { RelayedMail } from '../support/relay.ts';
@@ -45,7 +46,8 @@ test('a newsroom with nothing configured', async (t) => {
   for await (const place of newcomersRound(page, town)) await staysPresentable(t, place, page);
   await t.test('nothing is asked of another origin', () => {
     assert.deepEqual([...seen.origins], [town.url]);
-    assert.deepEqual(seen.complaints, []);
+    const complaints = seen.complaints.map((text) => /status of (\d+)/.exec(text)?.[1] ?? text);
+    assert.deepEqual(complaints, ['400', '401'], 'a weak password and a wrong one, on purpose');
   });
   await t.test('the pictures for the README', (t) => takePictures(t, page, town));
 });
@@ -156,6 +158,10 @@ async function* readersRound(page: Page, town: Newsroom): AsyncGenerator<string>
 /** Stops at each page that only somebody who tries Daybreak meets. */
 async function* newcomersRound(page: Page, { url, mailbox, cli }: SampleNewsroom): AsyncGenerator<string> {
   await page.goto(`${url}/console`);
+  await page.getByText('Nobody can sign in yet.').waitFor();
+  yield 'the door before anybody is staff';
+  yield* staffRound(page, url, cli);
+  await page.goto(`${url}/console`);
   await page.getByText('No edition yet.').waitFor();
   yield 'the empty console';
   await page.goto(url);
@@ -187,6 +193,51 @@ async function* newcomersRound(page: Page, { url, mailbox, cli }: SampleNewsroom
   await page.goto(url);
   await page.getByText(`To ${ANN}`).nth(1).waitFor();
   yield 'the newcomer’s page after a round';
+}
+
+/** Stops at each page on the way of the first admin. */
+async function* staffRound(page: Page, url: string, cli: SampleNewsroom['cli']): AsyncGenerator<string> {
+  const link = await cli('staff', 'add', '--email', 'kim@post.example', '--name', 'Kim Ode', '--role', 'admin');
+  await page.goto(url + new URL(link).pathname);
+  yield 'the invitation';
+  await page.getByLabel('Choose a password').fill('passwordpassword');
+  await page.getByRole('button', { name: 'Set password and sign in' }).click();
+  await page.getByRole('alert').waitFor();
+  yield 'the invitation with an error';
+  await page.getByLabel('Choose a password').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Set password and sign in' }).click();
+  await headed(page, 'Home');
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByLabel('Email address').fill('kim@post.example');
+  await page.getByLabel('Password').fill('not this one');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByText('do not belong together').waitFor();
+  yield 'the door with an error';
+  await page.getByLabel('Password').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await headed(page, 'Home');
+
+  await page.getByRole('link', { name: 'Kim Ode' }).click();
+  await headed(page, 'Your account');
+  yield 'one’s own account';
+  await page.getByLabel('To switch it on, type your password').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Switch on' }).click();
+  await headed(page, 'Second step when you sign in');
+  yield 'the second step';
+  const secret = (await page.locator('code').first().textContent()) ?? '';
+  await page.getByLabel('Type the six digits').fill(codeOf(secret));
+  await page.getByRole('button', { name: 'Switch on' }).click();
+  await page.getByRole('status').getByText('Saved.').waitFor();
+  yield 'the account with a second step';
+  await page.getByRole('link', { name: 'Staff' }).click();
+  await page.getByLabel('Name', { exact: true }).fill('Lee Marsh');
+  await page.getByLabel('Email address').fill('lee@post.example');
+  await page.getByRole('button', { name: 'Send the invitation' }).click();
+  await page.getByText('lee@post.example').waitFor();
+  yield 'the staff';
+  await page.getByRole('link', { name: 'Audit log' }).click();
+  await page.getByText('staff.invite').first().waitFor();
+  yield 'the audit log';
 }
 
 /** What is true of every page: WCAG 2.2 AA on a phone and a desk, by day and by night, and no sideways scrolling. */

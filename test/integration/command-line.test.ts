@@ -105,6 +105,7 @@ const commands: [name: string, ...options: string[]][] = [
   ['demo'],
   ['doctor'],
   ['brand', '--name', '--postal-address', '--accent', '--time-zone'],
+  ['staff add', '--email', '--name', '--role', 'viewer', 'editor', 'admin'],
   ['api-key add', '--name', '--scopes', 'articles:write', 'webhooks:read'],
   ['subscribers import', 'FILE.csv', '--newsletter', '--consent', 'email', 'time_zone'],
   ['subscribers export', 'CSV'],

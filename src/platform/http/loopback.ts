@@ -1,5 +1,4 @@
-import type { Request, RequestHandler } from 'express';
-import { NotFound } from '../../kernel/errors.ts';
+import type { Request } from 'express';
 
 /**
  * True for a visitor on this machine, where nothing is configured. The Host check keeps out pages of other sites that
@@ -10,12 +9,4 @@ export function isAtHome(req: Request, config: { databaseUrl?: string | undefine
   const toHere = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/.test(req.headers.host ?? '');
   const forwarded = 'x-forwarded-for' in req.headers || 'x-forwarded-host' in req.headers || 'forwarded' in req.headers;
   return fromHere && toHere && !forwarded && !config.databaseUrl;
-}
-
-/** Until staff can sign in, the console answers at home only. */
-export function loopbackOnly({ config }: { config: { databaseUrl?: string | undefined } }): RequestHandler {
-  return (req, _res, next) => {
-    if (isAtHome(req, config)) return next();
-    throw new NotFound('page');
-  };
 }

@@ -20,7 +20,7 @@ export interface Personal {
   date: Date;
   /** Without angle brackets. */
   messageId: string;
-  /** Addresses for List-Unsubscribe (RFC 2369), in order of preference. */
+  /** Addresses for List-Unsubscribe (RFC 2369), in order of preference; only where the content promises one click. */
   unsubscribe: string[];
   /** Plain text for each slot; escaped here for the part it stands in. */
   slots: Record<string, string>;
@@ -104,7 +104,11 @@ async function compose({ headers, replyTo, ...content }: Content): Promise<strin
     to: 'reader@reader.invalid',
     date: new Date(0),
     messageId: '<stand-in@reader.invalid>',
-    headers: { 'List-Unsubscribe': '<stand-in>', ...headers, 'Auto-Submitted': 'auto-generated' },
+    headers: {
+      ...(isListed(headers) && { 'List-Unsubscribe': '<stand-in>' }),
+      ...headers,
+      'Auto-Submitted': 'auto-generated',
+    },
     encoding: 'quoted-printable',
     // Articles decide the content: nothing in it may name a file or an address to read.
     disableFileAccess: true,
@@ -113,6 +117,9 @@ async function compose({ headers, replyTo, ...content }: Content): Promise<strin
   });
   return (await composer.compile().build()).toString('latin1');
 }
+
+/** Mail to staff is of no list, and there is nothing to leave. */
+const isListed = (headers: Record<string, string>): boolean => 'List-Unsubscribe-Post' in headers;
 
 const PLAIN_ADDRESS = /^[\w.!#$%&'*+/=?^`{|}~-]+@[a-z0-9.-]+$/i;
 

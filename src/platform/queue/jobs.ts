@@ -47,6 +47,17 @@ export const sendConfirmation = job({
   why: 'A reader is looking at the inbox right now; the row says whether a mail is still owed.',
 });
 
+export const sendInvitation = job({
+  name: 'send-invitation',
+  queue: 'transactional',
+  payload: z.object({ staffId: id }),
+  attempts: 8,
+  backoffSeconds: 2,
+  keepFailedDays: 7,
+  key: ({ staffId }) => `invitation.${staffId}`,
+  why: 'Somebody is told on the telephone to look for it; the row says whether it is still owed.',
+});
+
 export const pollSource = job({
   name: 'poll-source',
   queue: 'ingest',

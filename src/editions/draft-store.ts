@@ -1,0 +1,100 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { Db } from '../platform/db/pool.ts';
+
+export interface DraftContent {
+  newsletterId: number;
+  headline: string;
+  body: string;
+  url: string | null;
+  articleId: number | null;
+  articleRevision: number | null;
+}
+
+export interface Draft extends DraftContent {
+  id: number;
+  status: string;
+  newsletter: string;
+  needsApproval: boolean;
+  draftedBy: string | null;
+  changedBy: number | null;
+  approvalWantedAt: Date | null;
+  approvedBy: string | null;
+  releaseAt: Date | null;
+}
+
+export type DraftStore = ReturnType<typeof createDraftStore>;
+
+/** Alerts that are being written. Legal moves, each in its `where`: draft → scheduled → draft. */
+export function createDraftStore(db: Db) {
+  const moved = async (query: RawBuilder<unknown>) => (await query.execute(db)).rows.length > 0;
+
+  return {
+    add: async (c: DraftContent, staffId: number, now: Date): Promise<number> => {
+      const { rows } = await sql<{ id: number }>`
+        insert into editions (newsletter_id, kind, status, as_of, headline, body, url, article_id, article_revision,
+          subject, drafted_by, changed_by, created_at)
+        values (${c.newsletterId}, 'alert', 'draft', ${now}, ${c.headline}, ${c.body}, ${c.url}, ${c.articleId},
+          ${c.articleRevision}, ${c.headline}, ${staffId}, ${staffId}, ${now}) returning id`.execute(db);
+      return rows[0]?.id ?? 0;
+    },
+
+    byId: async (id: number): Promise<Draft | undefined> =>
+      (
+        await sql<Draft>`
+          select e.id, e.status, e.newsletter_id as "newsletterId", n.name as newsletter, n.needs_approval as "needsApproval",
+            coalesce(e.headline, '') as headline, coalesce(e.body, '') as body, e.url, e.article_id as "articleId",
+            e.article_revision as "articleRevision", d.name as "draftedBy", e.changed_by as "changedBy",
+            e.approval_wanted_at as "approvalWantedAt", a.name as "approvedBy", e.release_at as "releaseAt"
+          from editions e join newsletters n on n.id = e.newsletter_id
+          left join staff d on d.id = e.drafted_by left join staff a on a.id = e.approved_by
+          where e.id = ${id} and e.kind = 'alert'`.execute(db)
+      ).rows[0],
+
+    /** What was approved is the old wording, so that is over. False when it is no draft any more. */
+    change: (id: number, c: Omit<DraftContent, 'articleId' | 'articleRevision'>, staffId: number): Promise<boolean> =>
+      moved(sql`
+        update editions set newsletter_id = ${c.newsletterId}, headline = ${c.headline}, body = ${c.body}, url = ${c.url},
+          subject = ${c.headline}, changed_by = ${staffId}, approval_wanted_at = null, approved_by = null
+        where id = ${id} and status = 'draft' returning id`),
+
+    wantApproval: (id: number, now: Date): Promise<boolean> =>
+      moved(sql`update editions set approval_wanted_at = ${now} where id = ${id} and status = 'draft' returning id`),
+
+    /** Never one's own words. */
+    approve: (id: number, staffId: number): Promise<boolean> =>
+      moved(sql`
+        update editions set approved_by = ${staffId}
+        where id = ${id} and status = 'draft' and approval_wanted_at is not null
+          and changed_by is distinct from ${staffId} and drafted_by is distinct from ${staffId} returning id`),
+
+    /** Starts the countdown. False when it is no draft, or nobody has approved what must be. */
+    release: (id: number, { releaseAt, staffId, unapproved }: Release): Promise<boolean> =>
+      moved(sql`
+        update editions e set status = 'scheduled', release_at = ${releaseAt}, as_of = ${releaseAt}, released_by = ${staffId}
+        from newsletters n where n.id = e.newsletter_id and n.active and e.id = ${id} and e.status = 'draft'
+          and e.headline <> '' and e.body <> ''
+          and (not n.needs_approval or e.approved_by is not null or ${unapproved}) returning e.id`),
+
+    /** Back to the desk. False when the countdown is over. */
+    undo: (id: number, now: Date): Promise<boolean> =>
+      moved(sql`
+        update editions set status = 'draft', release_at = null, released_by = null
+        where id = ${id} and status = 'scheduled' and kind = 'alert' and drafted_by is not null and release_at > ${now}
+        returning id`),
+
+    /** Readers whom an alert of this newsletter would reach now. */
+    audienceOf: async (newsletterId: number): Promise<number> =>
+      (
+        await sql<{ readers: number }>`
+          select count(*) as readers from subscriptions
+          where newsletter_id = ${newsletterId} and state = 'active'`.execute(db)
+      ).rows[0]?.readers ?? 0,
+  };
+}
+
+interface Release {
+  releaseAt: Date;
+  staffId: number;
+  /** An admin breaks the glass. */
+  unapproved: boolean;
+}

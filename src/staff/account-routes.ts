@@ -1,0 +1,83 @@
+import { type Request, type Response, Router } from 'express';
+import { renderSVG } from 'uqr';
+import { DomainError, NotFound } from '../kernel/errors.ts';
+import { consolePage } from '../platform/http/console-page.ts';
+import { actorOf, staffOf } from '../platform/http/staff.ts';
+import type { AuditStore } from './audit-store.ts';
+import { browserName } from './browser-name.ts';
+import type { Door } from './door.ts';
+import { keep } from './door-routes.ts';
+
+type Needs = Parameters<typeof consolePage>[0] & { door: Door; audit: AuditStore };
+
+/** What is one's own: the second factor, the sessions, the way out. */
+export function account(context: Needs): Router {
+  const { door, audit } = context;
+  const show = consolePage(context);
+  const router = Router();
+
+  router.get('/account', (req, res) => draw(req, res, { done: req.query.done }));
+
+  router.post('/account/second-factor', async (req, res) => {
+    await orDraw(req, res, async () => {
+      const { uri, recoveryCodes } = await door.beginSecondFactor(text(req.body?.password), req.headers);
+      const secret = new URL(uri).searchParams.get('secret') ?? '';
+      const data = { qr: renderSVG(uri, { border: 2 }), secret: secret.match(/.{1,4}/g)?.join(' '), recoveryCodes };
+      await show(res, 'second-factor', { title: 'Second step', at: 'account', ...data });
+    });
+  });
+
+  router.post('/account/second-factor/on', async (req, res) => {
+    await orDraw(req, res, async () => {
+      keep(res, await door.enterCode(text(req.body?.code).replaceAll(' ', ''), req.headers));
+      await done(req, res, 'second-factor.on');
+    });
+  });
+
+  router.post('/account/second-factor/off', async (req, res) => {
+    await orDraw(req, res, async () => {
+      keep(res, await door.endSecondFactor(text(req.body?.password), req.headers));
+      await done(req, res, 'second-factor.off');
+    });
+  });
+
+  router.post('/account/sessions/:id/end', async (req, res) => {
+    const session = (await door.sessions(req.headers)).find(({ id }) => String(id) === req.params.id);
+    if (!session) throw new NotFound('session');
+    await door.endSession(session.token, req.headers);
+    await done(req, res, 'session.end');
+  });
+
+  router.post('/sign-out', async (req, res) => {
+    keep(res, await door.signOut(req.headers));
+    res.redirect(303, '/console/sign-in');
+  });
+
+  async function done(req: Request, res: Response, act: string): Promise<void> {
+    await audit.note({ ...actorOf(req, res), act });
+    res.redirect(303, `/console/account?done=${act}`);
+  }
+
+  async function draw(req: Request, res: Response, said: object): Promise<void> {
+    const person = staffOf(res);
+    const sessions = (await door.sessions(req.headers)).map(({ id, token, browser, since }) => ({
+      ...{ id, browser: browserName(browser), since: since.toISOString(), isThis: token === person.sessionToken },
+    }));
+    const { email, twoFactor } = person;
+    await show(res, 'account', { title: 'Your account', at: 'account', email, twoFactor, sessions, ...said });
+  }
+
+  async function orDraw(req: Request, res: Response, act: () => Promise<void>): Promise<void> {
+    try {
+      await act();
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      res.status(400);
+      await draw(req, res, { error: error.message });
+    }
+  }
+
+  return router;
+}
+
+const text = (value: unknown): string => (typeof value === 'string' ? value.slice(0, 500) : '');

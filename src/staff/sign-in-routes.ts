@@ -1,0 +1,104 @@
+import { type Request, type Response, Router } from 'express';
+import { DomainError } from '../kernel/errors.ts';
+import { limitPerNetwork, truncatedIp } from '../platform/http/limits.ts';
+import type { Brand } from '../platform/view/brand.ts';
+import type { Pages } from '../platform/view/pages.ts';
+import type { AuditStore } from './audit-store.ts';
+import type { Door } from './door.ts';
+import { keep, placeToGo } from './door-routes.ts';
+import { acceptInvitation, readInvitation } from './invite.ts';
+import { checkPassword } from './password.ts';
+import type { PeopleStore } from './people-store.ts';
+import type { SignInLimits } from './sign-in-limits.ts';
+
+type Needs = Omit<Parameters<typeof acceptInvitation>[2], 'door'> & {
+  door: Pick<Door, 'signIn' | 'enterCode' | 'setPassword'>;
+  people: PeopleStore;
+  signInLimits: SignInLimits;
+  audit: AuditStore;
+  newsletters: { brand(): Promise<Brand> };
+  pages: Pages;
+};
+
+/** The way in: address and password, then a code where a second factor is on; or an invitation, then a password. */
+export function signIn(context: Needs): Router {
+  const { door, people, signInLimits, audit } = context;
+  const router = Router();
+  router.use(['/sign-in', '/invitation'], limitPerNetwork(120, 60));
+
+  router.get('/sign-in', async (req, res) => {
+    await show(res, 'sign-in', { title: 'Sign in', to: placeToGo(req.query.to), nobody: !(await people.any()) });
+  });
+
+  router.post('/sign-in', async (req, res) => {
+    const email = text(req.body?.email);
+    const to = placeToGo(req.body?.to);
+    await orShow('sign-in', { title: 'Sign in', to, email }, res, async () => {
+      await signInLimits.attempt(email, network(req));
+      const { value, cookies } = await door
+        .signIn(email, text(req.body?.password), req.headers)
+        .catch(async (error) => {
+          await audit.note({ staffId: null, who: email, act: 'sign-in.refused', ipTruncated: truncatedIp(req) });
+          throw error;
+        });
+      await signInLimits.succeeded(email, network(req));
+      keep(res, cookies);
+      if (value === 'code') return res.redirect(303, `/console/sign-in/code?to=${encodeURIComponent(to)}`);
+      await audit.note({ staffId: null, who: email, act: 'sign-in', ipTruncated: truncatedIp(req) });
+      res.redirect(303, to);
+    });
+  });
+
+  router.get('/sign-in/code', async (req, res) => {
+    await show(res, 'sign-in-code', { title: 'Second step', to: placeToGo(req.query.to) });
+  });
+
+  router.post('/sign-in/code', async (req, res) => {
+    const to = placeToGo(req.body?.to);
+    await orShow('sign-in-code', { title: 'Second step', to }, res, async () => {
+      keep(res, await door.enterCode(text(req.body?.code).replaceAll(' ', ''), req.headers));
+      res.redirect(303, to);
+    });
+  });
+
+  router.get('/invitation/:token', async (req, res) => {
+    const { name, email } = await readInvitation(req.params.token, context);
+    await show(res, 'invitation', { title: 'Choose a password', name, email });
+  });
+
+  router.post('/invitation/:token', async (req, res) => {
+    const { name, email } = await readInvitation(req.params.token, context);
+    await orShow('invitation', { title: 'Choose a password', name, email }, res, async () => {
+      const password = await checkPassword(req.body?.password, [name, email, (await context.newsletters.brand()).name]);
+      const { id } = await acceptInvitation(req.params.token, password, context);
+      await audit.note({ staffId: id, who: email, act: 'invitation.accept', ipTruncated: truncatedIp(req) });
+      const { value, cookies } = await door.signIn(email, password, req.headers);
+      keep(res, cookies);
+      res.redirect(303, value === 'code' ? '/console/sign-in/code' : '/console');
+    });
+  });
+
+  async function show(res: Response, page: string, data: object, status = 200): Promise<void> {
+    const brand = await context.newsletters.brand();
+    res
+      .status(status)
+      .set('Cache-Control', 'no-store')
+      .send(await context.pages.render(page, { brand, ...data }));
+  }
+
+  /** The same page again, with what is wrong said on it. */
+  async function orShow(page: string, data: object, res: Response, act: () => Promise<void>): Promise<void> {
+    try {
+      await act();
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      const status = error.meaning === 'too-many' ? 429 : error.meaning === 'unauthorised' ? 401 : 400;
+      await show(res, page, { ...data, error: error.fields[0]?.message ?? error.message }, status);
+    }
+  }
+
+  return router;
+}
+
+const text = (value: unknown): string => (typeof value === 'string' ? value.slice(0, 500) : '');
+const network = (req: Request): string => truncatedIp(req) ?? 'unknown';

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { fanOut } from '../../src/editions/fan-out.ts';
+import { type Colleague, colleague } from '../support/colleague.ts';
+import { type Newsroom, newsroom } from '../support/newsroom.ts';
+
+const WORDS = {
+  newsletter: 'breaking',
+  headline: 'Storm closes the bridge',
+  text: 'Both ways, until Friday.',
+  url: '',
+};
+
+async function draftOf(kim: Colleague, url = ''): Promise<string> {
+  const begun = await kim.post('/console/alerts', { url, newsletter: 'breaking' });
+  assert.equal(begun.status, 303);
+  return begun.headers.get('Location') ?? '';
+}
+
+const idOf = (place: string): number => Number(place.split('/').at(-1));
+const doneOf = (answer: Response) => [answer.status, new URL(answer.headers.get('Location') ?? '', 'http://x').search];
+
+async function desk(t: Parameters<typeof newsroom>[0], options = {}): Promise<{ town: Newsroom; kim: Colleague }> {
+  const town = await newsroom(t, options);
+  const kim = await colleague(town, 'editor');
+  await town.imports('breaking', ['ann@example.org', 'bob@example.org']);
+  return { town, kim };
+}
+
+test('an article becomes an alert; called back nobody gets it, released again everybody does', async (t) => {
+  const { town, kim } = await desk(t, { env: { UNDO_SECONDS: '30' } });
+  const url = 'https://post.example/bridge';
+  await town.publishes({ headline: 'Bridge shut by storm', url, standfirst: 'Both ways, until Friday.' });
+  const place = await draftOf(kim, url);
+  const page = await kim.page(place);
+  for (const word of ['Bridge shut by storm', 'Both ways, until Friday.', url, '2 readers'])
+    assert.ok(page.includes(word), word);
+  await kim.post(place, { ...WORDS, url });
+  assert.match(await kim.page(`${place}/preview`), /Storm closes the bridge/);
+
+  assert.deepEqual(doneOf(await kim.post(`${place}/release`)), [303, '?done=alert.release']);
+  assert.match(await kim.page(place), /<b>30<\/b> seconds/);
+  assert.equal((await kim.post(place, WORDS)).status, 409, 'what counts down is not changed');
+  assert.deepEqual(doneOf(await kim.post(`${place}/undo`)), [303, '?done=alert.undo']);
+  town.clock.advance(60);
+  // The job that was to release it comes all the same.
+  await fanOut({ editionId: idOf(place), part: 0 }, town.context);
+  assert.equal((await town.edition(idOf(place))).status, 'draft');
+  assert.equal(town.reader('ann@example.org').inbox.length, 0);
+
+  await kim.post(`${place}/release`);
+  town.clock.advance(31);
+  await town.sweeps();
+  await town.reaches(idOf(place), { audience: 2, accepted: 2 });
+  const late = await kim.post(`${place}/undo`);
+  assert.notEqual(doneOf(late)[1], '?done=alert.undo');
+});
+
+test('where a second person is wanted, nobody releases their own words, and a change undoes the approval', async (t) => {
+  const { town, kim } = await desk(t);
+  await town.api('PATCH', '/newsletters/breaking', { needs_approval: true });
+  const lee = await colleague(town, 'editor', 'lee@post.example');
+  const admin = await colleague(town, 'admin');
+  const place = await draftOf(kim);
+  await kim.post(place, WORDS);
+  assert.equal((await kim.post(`${place}/release`)).status, 409);
+  assert.equal((await lee.post(`${place}/approve`)).status, 409, 'nobody has asked');
+  await kim.post(`${place}/want-approval`);
+  assert.equal((await kim.post(`${place}/approve`)).status, 409, 'not one’s own');
+  assert.equal((await lee.post(`${place}/approve`)).status, 303);
+  await kim.post(place, { ...WORDS, text: 'Quite something else.' });
+  assert.equal((await kim.post(`${place}/release`)).status, 409, 'what was approved was something else');
+  assert.equal((await kim.post(`${place}/release`, { break_glass: 'yes' })).status, 409, 'the glass is for admins');
+  const viaApi = await town.api('POST', '/alerts', { newsletter: 'breaking', headline: 'x', text: 'y' });
+  assert.equal(viaApi.body.code, 'approval-needed');
+
+  assert.equal((await admin.post(`${place}/release`)).status, 409);
+  assert.equal((await admin.post(`${place}/release`, { break_glass: 'yes' })).status, 303);
+  await town.reaches(idOf(place), { audience: 2, accepted: 2 });
+  assert.match(await admin.page('/console/audit?act=alert.release'), /breakGlass/);
+});
+
+test('what stands in an alert runs nowhere', async (t) => {
+  const { kim } = await desk(t);
+  const place = await draftOf(kim);
+  const hostile = `"><script>alert(1)</script><img src=x onerror=alert(2)>`;
+  await kim.post(place, { ...WORDS, headline: hostile, text: hostile });
+  for (const at of [place, '/console', `${place}/preview`]) {
+    const page = await kim.page(at);
+    assert.doesNotMatch(page, /<script>alert|<img src=x/, at);
+  }
+  assert.match((await kim.get(`${place}/preview`)).headers.get('Content-Security-Policy') ?? '', /sandbox/);
+  const words = await kim.post(place, { ...WORDS, headline: '' });
+  assert.equal(words.status, 400);
+  assert.match(await words.text(), /Both ways, until Friday/, 'what was typed stays');
+});

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { type Role, roles } from '../../src/platform/http/staff.ts';
+import { Colleague, colleague } from '../support/colleague.ts';
+import { newsroom } from '../support/newsroom.ts';
+
+/** Every route behind the door, and the least role that may use it. */
+const table: Record<string, Role> = {
+  'GET /': 'viewer',
+  'GET /account': 'viewer',
+  'POST /account/second-factor': 'viewer',
+  'POST /account/second-factor/on': 'viewer',
+  'POST /account/second-factor/off': 'viewer',
+  'POST /account/sessions/:id/end': 'viewer',
+  'POST /sign-out': 'viewer',
+  'GET /alerts/new': 'editor',
+  'POST /alerts': 'editor',
+  'GET /alerts/:id': 'editor',
+  'POST /alerts/:id': 'editor',
+  'GET /alerts/:id/preview': 'editor',
+  'POST /alerts/:id/want-approval': 'editor',
+  'POST /alerts/:id/approve': 'editor',
+  'POST /alerts/:id/release': 'editor',
+  'POST /alerts/:id/undo': 'editor',
+  'GET /staff': 'admin',
+  'POST /staff': 'admin',
+  'POST /staff/:id/invite': 'admin',
+  'POST /staff/:id': 'admin',
+  'GET /audit': 'admin',
+  'GET /audit.csv': 'admin',
+};
+
+/** As the sources of the console's pages declare them. */
+function declared(): string[] {
+  const root = path.join(import.meta.dirname, '../..');
+  const pages = ['src/staff/{account,people,audit}-routes.ts', 'src/editions/alert-pages-routes.ts'];
+  return globSync(pages, { cwd: root })
+    .map((file) => readFileSync(path.join(root, file), 'utf8'))
+    .flatMap((text) => [...text.matchAll(/router\.(get|post)\(\s*'([^']+)'/g)])
+    .map(([, method = '', route = '']) => `${method.toUpperCase()} ${route}`);
+}
+
+test('every route of the console asks for its role, and nobody passes without one', async (t) => {
+  assert.deepEqual(
+    declared().toSorted(),
+    Object.keys(table)
+      .filter((route) => route !== 'GET /')
+      .toSorted(),
+  );
+  const town = await newsroom(t);
+  await colleague(town, 'admin', 'first@post.example');
+  const ask = (who: Colleague, route: string) => {
+    const [method, place = ''] = route.split(' ');
+    const at = `/console${place === '/' ? '' : place.replace(':id', '999')}`;
+    return method === 'GET' ? who.get(at) : who.post(at);
+  };
+  const visitor = new Colleague('nobody@post.example', town);
+  for (const route of Object.keys(table)) {
+    const { status, headers } = await ask(visitor, route);
+    assert.equal(status, route.startsWith('GET') ? 303 : 401, route);
+    if (status === 303) assert.match(headers.get('Location') ?? '', /^\/console\/sign-in\?to=/, route);
+  }
+  for (const role of roles) {
+    // Signing out comes last: it is the one thing here that works.
+    const routes = Object.entries(table).toSorted(
+      ([a], [b]) => Number(a === 'POST /sign-out') - Number(b === 'POST /sign-out'),
+    );
+    const kim = await colleague(town, role);
+    for (const [route, least] of routes) {
+      const { status } = await ask(kim, route);
+      const allowed = roles.indexOf(role) >= roles.indexOf(least);
+      assert.equal(status === 403, !allowed, `${role}: ${route} answered ${status}`);
+      assert.ok(status < 500, `${role}: ${route} answered ${status}`);
+    }
+  }
+});
