@@ -3,6 +3,7 @@ import helmet from 'helmet';
 import { articlesApi } from './articles/routes.ts';
 import { sampleArticles } from './articles/sample/routes.ts';
 import type { Context } from './context.ts';
+import { editionPages } from './deliveries/edition-pages-routes.ts';
 import { archive, consolePages } from './deliveries/page-routes.ts';
 import { deliveriesApi } from './deliveries/routes.ts';
 import { alertPages } from './editions/alert-pages-routes.ts';
@@ -40,7 +41,8 @@ export function createApp(context: Context): Express {
   app.use('/preferences', preferences(context));
   app.use('/archive', archive(context));
   app.use('/console', sameOrigin(context), consoleBody(), signIn(context), signedIn(context));
-  for (const area of [consolePages, alertPages, account, peoplePages, auditPages]) app.use('/console', area(context));
+  for (const area of [consolePages, editionPages, alertPages, account, peoplePages, auditPages])
+    app.use('/console', area(context));
   app.use('/sample', sampleArticles(context));
   app.use(health(context));
   app.get('/', home(context));

@@ -19,6 +19,15 @@ const listing = sql`e.id, n.slug as newsletter, n.name as "newsletterName", e.ki
   e.finished_at as "finishedAt"`;
 const summary = sql`${listing}, ${counts} as counts`;
 
+export interface Sought {
+  /** An address key, or null for everybody. */
+  email: string | null;
+  state: string;
+  after: number;
+}
+
+export type FoundDelivery = DeliveryRow & { email: string | null };
+
 export type ReportStore = ReturnType<typeof createReportStore>;
 
 /** What the ledger can say about itself; changes nothing. */
@@ -43,6 +52,19 @@ export function createReportStore(db: Db) {
             settled_at as "settledAt", bounced_at as "bouncedAt"
           from deliveries where edition_id = ${editionId} and subscriber_id > ${after}
           order by subscriber_id limit ${limit}`.execute(db)
+      ).rows,
+
+    /** Deliveries with the readers' addresses, for staff: of one address, in one state, or all in order. */
+    found: async (editionId: number, { email, state, after }: Sought, limit: number): Promise<FoundDelivery[]> =>
+      (
+        await sql<FoundDelivery>`
+          select d.subscriber_id as "subscriberId", r.email, d.state, d.reason, d.attempts, d.relay_reply as reply,
+            d.settled_at as "settledAt", d.bounced_at as "bouncedAt"
+          from deliveries d left join subscribers r on r.id = d.subscriber_id
+          where d.edition_id = ${editionId} and d.subscriber_id > ${after}
+            and (${email}::text is null or d.subscriber_id = (select id from subscribers where email_key = ${email}))
+            and (${state} = '' or d.state = ${state})
+          order by d.subscriber_id limit ${limit}`.execute(db)
       ).rows,
 
     /** Editions anyone may read: those that went out to somebody. */

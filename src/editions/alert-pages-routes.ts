@@ -124,7 +124,7 @@ export function alertPages(context: Needs): Router {
 
   async function draw(req: Request, res: Response, said: object): Promise<void> {
     const draft = await readDraft(idOf(req), context);
-    if (!['draft', 'scheduled'].includes(draft.status)) return res.redirect(303, '/console#editions');
+    if (!['draft', 'scheduled'].includes(draft.status)) return res.redirect(303, `/console/editions/${draft.id}`);
     const [listed, readers] = await Promise.all([newsletters.all(), drafts.audienceOf(draft.newsletterId)]);
     const { id } = staffOf(res);
     const seconds = Math.max(0, Math.ceil(((draft.releaseAt?.getTime() ?? 0) - clock.now().getTime()) / 1000));

@@ -94,3 +94,40 @@ test('what stands in an alert runs nowhere', async (t) => {
   assert.equal(words.status, 400);
   assert.match(await words.text(), /Both ways, until Friday/, 'what was typed stays');
 });
+
+test('an edition is watched, paused, resumed and cancelled at half; every reader is found', async (t) => {
+  const { town, kim } = await desk(t);
+  const viewer = await colleague(town, 'viewer');
+  const everybody = Array.from({ length: 60 }, (_, n) => `r${n}@example.org`);
+  await town.imports('breaking', everybody);
+  town.relay.refuses('r7@example.org', '550 5.1.1 no such user');
+  const place = await draftOf(kim);
+  await kim.post(place, WORDS);
+  await kim.post(`${place}/release`);
+  const id = idOf(place);
+  await town.settles();
+  const seen = await viewer.page(`/console/editions/${id}`);
+  assert.match(seen, /Storm closes the bridge/);
+  const sought = await viewer.page(`/console/editions/${id}?q=R7%40example.org`);
+  assert.match(sought, /r7@example\.org<\/td><td>failed<\/td><td>address does not exist/);
+  assert.doesNotMatch(sought, /r8@example/);
+  assert.match(await viewer.page(`/console/editions/${id}?state=failed`), /550 5\.1\.1 no such user/);
+  assert.match(await viewer.page(`/console/editions/${id}?q=nobody%40example.org`), /No delivery fits/);
+
+  const second = await draftOf(kim);
+  await kim.post(second, WORDS);
+  const other = idOf(second);
+  const press = async (who: Colleague, what: string) => (await who.post(`/console/editions/${other}/${what}`)).status;
+  assert.equal(await press(kim, 'pause'), 409, 'a draft is not under way');
+  for (const email of everybody.slice(30)) town.relay.refuses(email, '451 4.2.0 later');
+  await kim.post(`${second}/release`);
+  await town.reaches(other, { audience: 62, accepted: 31, deferred: 30, skipped: 1 });
+  assert.equal(await press(viewer, 'pause'), 403);
+  assert.deepEqual([await press(kim, 'pause'), (await town.edition(other)).status], [303, 'paused']);
+  assert.deepEqual([await press(kim, 'resume'), (await town.edition(other)).status], [303, 'sending']);
+  assert.deepEqual([await press(kim, 'cancel'), (await town.edition(other)).status], [303, 'cancelled']);
+  // What was accepted stays accepted, the dead address was left out, and the rest is not sent.
+  await town.reaches(other, { audience: 62, accepted: 31, skipped: 31 });
+  assert.match(await viewer.page(`/console/editions/${other}?state=skipped`), /cancelled/);
+  assert.match(await kim.page('/console'), new RegExp(`/console/editions/${id}"`));
+});

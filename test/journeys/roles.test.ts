@@ -15,6 +15,10 @@ const table: Record<string, Role> = {
   'POST /account/second-factor/off': 'viewer',
   'POST /account/sessions/:id/end': 'viewer',
   'POST /sign-out': 'viewer',
+  'GET /editions/:id': 'viewer',
+  'POST /editions/:id/pause': 'editor',
+  'POST /editions/:id/resume': 'editor',
+  'POST /editions/:id/cancel': 'editor',
   'GET /alerts/new': 'editor',
   'POST /alerts': 'editor',
   'GET /alerts/:id': 'editor',
@@ -35,7 +39,10 @@ const table: Record<string, Role> = {
 /** As the sources of the console's pages declare them. */
 function declared(): string[] {
   const root = path.join(import.meta.dirname, '../..');
-  const pages = ['src/staff/{account,people,audit}-routes.ts', 'src/editions/alert-pages-routes.ts'];
+  const pages = [
+    'src/staff/{account,people,audit}-routes.ts',
+    'src/{editions/alert,deliveries/edition}-pages-routes.ts',
+  ];
   return globSync(pages, { cwd: root })
     .map((file) => readFileSync(path.join(root, file), 'utf8'))
     .flatMap((text) => [...text.matchAll(/router\.(get|post)\(\s*'([^']+)'/g)])
