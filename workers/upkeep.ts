@@ -2,4 +2,6 @@ import { keepUp } from '../src/deliveries/keep-up.ts';
 import { upkeep } from '../src/platform/queue/jobs.ts';
 import { worker } from './worker.ts';
 
-export default worker(upkeep, (_, context) => keepUp(context));
+export default worker(upkeep, (_, context) =>
+  Promise.all([keepUp(context), context.people.forgetExpired(context.clock.now())]),
+);

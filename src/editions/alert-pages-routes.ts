@@ -3,7 +3,7 @@ import { DomainError } from '../kernel/errors.ts';
 import type { Newsletter } from '../newsletters/newsletter.ts';
 import { consolePage } from '../platform/http/console-page.ts';
 import { idFrom, parseInput } from '../platform/http/input.ts';
-import { actorOf, requireRole, type Staff, staffOf } from '../platform/http/staff.ts';
+import { actorOf, requireRole, staffOf } from '../platform/http/staff.ts';
 import type { Brand } from '../platform/view/brand.ts';
 import {
   approve,
@@ -30,7 +30,7 @@ interface Audit {
 }
 
 type Needs = Parameters<typeof consolePage>[0] &
-  Parameters<typeof releaseDraft>[3] &
+  Parameters<typeof releaseDraft>[4] &
   Parameters<typeof previewOf>[1] & {
     audit: Audit;
     newsletters: { all(): Promise<Newsletter[]>; brand(): Promise<Brand> };
@@ -76,10 +76,10 @@ export function alertPages(context: Needs): Router {
     const before = await readDraft(idOf(req), context);
     await orDraw(req, res, async () => {
       const input = parseInput(draftInput, req.body);
-      await changeDraft(before.id, input, staffOf(res).id, context);
+      await changeDraft(before, input, staffOf(res).id, context);
       await note(req, res, 'alert.change', before.id, {
-        before: { headline: before.headline, text: before.body, url: before.url },
-        after: { headline: input.headline, text: input.text, url: input.url ?? null },
+        before: { newsletter: before.slug, headline: before.headline, text: before.body, url: before.url },
+        after: { newsletter: input.newsletter, headline: input.headline, text: input.text, url: input.url ?? null },
       });
       res.redirect(303, `/console/alerts/${before.id}?done=alert.change`);
     });
@@ -91,27 +91,28 @@ export function alertPages(context: Needs): Router {
   );
   router.post(
     '/alerts/:id/approve',
-    act('alert.approve', (id, staff) => approve(id, staff.id, context)),
+    act('alert.approve', (id, req, res) => approve(id, wordingOf(req), staffOf(res).id, context)),
   );
   router.post(
     '/alerts/:id/release',
-    act('alert.release', (id, staff, breakGlass) =>
-      releaseDraft(id, staff.id, breakGlass && staff.role === 'admin', context),
-    ),
+    act('alert.release', (id, req, res) => {
+      const { id: staffId, role } = staffOf(res);
+      const unapproved = role === 'admin' && req.body?.break_glass === 'yes';
+      return releaseDraft(id, wordingOf(req), staffId, unapproved, context);
+    }),
   );
   router.post(
     '/alerts/:id/undo',
     act('alert.undo', (id) => undoRelease(id, context)),
   );
 
-  /** Does it, writes it down, and shows the alert again. */
-  function act(name: string, does: (id: number, staff: Staff, breakGlass: boolean) => Promise<void>): RequestHandler {
+  /** Does it, writes it down with what came of it, and shows the alert again. */
+  function act(name: string, does: (id: number, req: Request, res: Response) => Promise<unknown>): RequestHandler {
     return async (req, res) => {
-      const { id } = await readDraft(idOf(req), context);
-      const breakGlass = req.body?.break_glass === 'yes';
+      const { id, newsletter, headline } = await readDraft(idOf(req), context);
       await orDraw(req, res, async () => {
-        await does(id, staffOf(res), breakGlass);
-        await note(req, res, name, id, breakGlass ? { after: { breakGlass } } : {});
+        const after = Object.assign({ newsletter, headline }, await does(id, req, res));
+        await note(req, res, name, id, { after });
         res.redirect(303, `/console/alerts/${id}?done=${name}`);
       });
     };
@@ -124,7 +125,7 @@ export function alertPages(context: Needs): Router {
 
   async function draw(req: Request, res: Response, said: object): Promise<void> {
     const draft = await readDraft(idOf(req), context);
-    if (!['draft', 'scheduled'].includes(draft.status)) return res.redirect(303, `/console/editions/${draft.id}`);
+    if (!ON_DESK.includes(draft.status)) return res.redirect(303, `/console/editions/${draft.id}`);
     const [listed, readers] = await Promise.all([newsletters.all(), drafts.audienceOf(draft.newsletterId)]);
     const { id } = staffOf(res);
     const seconds = Math.max(0, Math.ceil(((draft.releaseAt?.getTime() ?? 0) - clock.now().getTime()) / 1000));
@@ -133,7 +134,7 @@ export function alertPages(context: Needs): Router {
       newsletters: listed.filter(({ kind, active }) => kind === 'breaking' && active),
       values: { headline: draft.headline, text: draft.body, url: draft.url ?? '' },
       waiting: draft.approvalWantedAt !== null && draft.approvedBy === null,
-      own: draft.changedBy === id,
+      own: draft.authors.includes(id),
       undoSeconds: context.undoSeconds,
       ...said,
     });
@@ -144,7 +145,7 @@ export function alertPages(context: Needs): Router {
     try {
       await act();
     } catch (error) {
-      if (!(error instanceof DomainError)) throw error;
+      if (!(error instanceof DomainError) || !(await onDesk(req))) throw error;
       res.status(error.meaning === 'invalid' ? 400 : 409);
       const { headline, text, url } = req.body ?? {};
       await draw(req, res, {
@@ -154,10 +155,16 @@ export function alertPages(context: Needs): Router {
     }
   }
 
+  /** While it can be written or called back, its page is where to say what is wrong. */
+  const onDesk = async (req: Request) => ON_DESK.includes((await readDraft(idOf(req), context)).status);
+
   const note = (req: Request, res: Response, act: string, id: number, change: object = {}) =>
     audit.note({ ...actorOf(req, res), act, subject: `edition ${id}`, ...change });
 
   return router;
 }
 
+const ON_DESK = ['draft', 'scheduled'];
+/** The version of its words that a page showed. */
+const wordingOf = (req: Request): number => Number(req.body?.wording) || 0;
 const idOf = (req: Request): number => idFrom(req.params.id, 'alert');

@@ -57,9 +57,25 @@ class NoWords extends DomainError {
   }
 }
 
+class WordsChanged extends DomainError {
+  constructor() {
+    super(
+      'words-changed',
+      'conflict',
+      'Somebody has changed the words meanwhile. Here they are: read them again first.',
+    );
+  }
+}
+
+class NotAsked extends DomainError {
+  constructor() {
+    super('not-asked', 'conflict', 'Nobody has asked for approval yet: the alert is still being written.');
+  }
+}
+
 class OwnWords extends DomainError {
   constructor() {
-    super('own-words', 'forbidden', 'Whoever wrote or changed an alert cannot approve it. Ask somebody else.');
+    super('own-words', 'forbidden', 'Whoever wrote any of an alert cannot approve it. Ask somebody else.');
   }
 }
 
@@ -84,40 +100,58 @@ export async function startDraft(url: string | null, newsletter: string, staffId
   return drafts.add({ newsletterId, ...content }, staffId, clock.now());
 }
 
-/** @throws NoLongerDraft */
-export async function changeDraft(id: number, input: DraftInput, staffId: number, needs: Needs): Promise<void> {
+/** Saving what is there already changes nothing, and makes nobody an author. @throws NoLongerDraft */
+export async function changeDraft(draft: Draft, input: DraftInput, staffId: number, needs: Needs): Promise<void> {
   const { id: newsletterId } = await breaking(input.newsletter, needs);
   const content = { newsletterId, headline: input.headline, body: input.text, url: input.url ?? null };
-  if (!(await needs.drafts.change(id, content, staffId))) throw new NoLongerDraft();
+  const same = Object.entries(content).every(([name, value]) => draft[name as keyof Draft] === value);
+  if (same && draft.status === 'draft') return;
+  if (!(await needs.drafts.change(draft.id, content, staffId))) throw new NoLongerDraft();
 }
 
 export async function wantApproval(id: number, { drafts, clock }: Needs): Promise<void> {
   if (!(await drafts.wantApproval(id, clock.now()))) throw new NoLongerDraft();
 }
 
-/** @throws OwnWords for whoever wrote it */
-export async function approve(id: number, staffId: number, { drafts }: Needs): Promise<void> {
-  if (await drafts.approve(id, staffId)) return;
+/**
+ * @param wording the version that was looked at
+ * @throws OwnWords for whoever wrote any of it; WordsChanged; NotAsked; NoLongerDraft
+ */
+export async function approve(id: number, wording: number, staffId: number, { drafts }: Needs): Promise<void> {
+  if (await drafts.approve(id, wording, staffId)) return;
   const draft = await readDraft(id, { drafts });
   if (draft.status !== 'draft') throw new NoLongerDraft();
+  if (draft.wording !== wording) throw new WordsChanged();
+  if (!draft.approvalWantedAt) throw new NotAsked();
   throw new OwnWords();
 }
 
 /**
  * Starts the countdown; until it is over the alert can be called back whole.
- * @param unapproved an admin goes without the second person
- * @throws NotApproved; NoLongerDraft
+ * @param wording the version that was looked at
+ * @param unapproved an admin may go without the second person
+ * @returns whether it went without
+ * @throws NotApproved; WordsChanged; NoWords; NoLongerDraft
  */
-export async function releaseDraft(id: number, staffId: number, unapproved: boolean, needs: Needs): Promise<void> {
+export async function releaseDraft(
+  id: number,
+  wording: number,
+  staffId: number,
+  unapproved: boolean,
+  needs: Needs,
+): Promise<{ brokeGlass: boolean }> {
   const { drafts, jobs, clock, undoSeconds } = needs;
   const draft = await readDraft(id, needs);
+  const lacksApproval = draft.needsApproval && !draft.approvedBy;
   const releaseAt = new Date(clock.now().getTime() + undoSeconds * 1000);
-  if (!(await drafts.release(id, { releaseAt, staffId, unapproved }))) {
+  if (!(await drafts.release(id, { wording, releaseAt, staffId, unapproved }))) {
     if (draft.status !== 'draft') throw new NoLongerDraft();
+    if (draft.wording !== wording) throw new WordsChanged();
     if (!draft.headline || !draft.body) throw new NoWords();
-    throw draft.needsApproval ? new NotApproved() : new NewsletterInactive(draft.newsletter);
+    throw lacksApproval ? new NotApproved() : new NewsletterInactive(draft.newsletter);
   }
   await jobs.wake(fanOut, { editionId: id }, { priority: priorities.alert, delayMs: undoSeconds * 1000 });
+  return { brokeGlass: lacksApproval };
 }
 
 /** Back to the desk, with nothing sent. @throws TooLate once the countdown is over */

@@ -14,9 +14,13 @@ export interface Draft extends DraftContent {
   id: number;
   status: string;
   newsletter: string;
+  slug: string;
   needsApproval: boolean;
   draftedBy: string | null;
-  changedBy: number | null;
+  /** Everybody who wrote any of it. */
+  authors: number[];
+  /** Which version of its words this is. */
+  wording: number;
   approvalWantedAt: Date | null;
   approvedBy: string | null;
   releaseAt: Date | null;
@@ -32,18 +36,18 @@ export function createDraftStore(db: Db) {
     add: async (c: DraftContent, staffId: number, now: Date): Promise<number> => {
       const { rows } = await sql<{ id: number }>`
         insert into editions (newsletter_id, kind, status, as_of, headline, body, url, article_id, article_revision,
-          subject, drafted_by, changed_by, created_at)
+          subject, drafted_by, authors, created_at)
         values (${c.newsletterId}, 'alert', 'draft', ${now}, ${c.headline}, ${c.body}, ${c.url}, ${c.articleId},
-          ${c.articleRevision}, ${c.headline}, ${staffId}, ${staffId}, ${now}) returning id`.execute(db);
+          ${c.articleRevision}, ${c.headline}, ${staffId}, array[${staffId}::int], ${now}) returning id`.execute(db);
       return rows[0]?.id ?? 0;
     },
 
     byId: async (id: number): Promise<Draft | undefined> =>
       (
         await sql<Draft>`
-          select e.id, e.status, e.newsletter_id as "newsletterId", n.name as newsletter, n.needs_approval as "needsApproval",
+          select e.id, e.status, e.newsletter_id as "newsletterId", n.name as newsletter, n.slug, n.needs_approval as "needsApproval",
             coalesce(e.headline, '') as headline, coalesce(e.body, '') as body, e.url, e.article_id as "articleId",
-            e.article_revision as "articleRevision", d.name as "draftedBy", e.changed_by as "changedBy",
+            e.article_revision as "articleRevision", d.name as "draftedBy", e.authors, e.wording,
             e.approval_wanted_at as "approvalWantedAt", a.name as "approvedBy", e.release_at as "releaseAt"
           from editions e join newsletters n on n.id = e.newsletter_id
           left join staff d on d.id = e.drafted_by left join staff a on a.id = e.approved_by
@@ -54,25 +58,28 @@ export function createDraftStore(db: Db) {
     change: (id: number, c: Omit<DraftContent, 'articleId' | 'articleRevision'>, staffId: number): Promise<boolean> =>
       moved(sql`
         update editions set newsletter_id = ${c.newsletterId}, headline = ${c.headline}, body = ${c.body}, url = ${c.url},
-          subject = ${c.headline}, changed_by = ${staffId}, approval_wanted_at = null, approved_by = null
+          subject = ${c.headline}, wording = wording + 1, approval_wanted_at = null, approved_by = null,
+          authors = array(select distinct unnest(authors || ${staffId}::int)),
+          article_id = case when url is not distinct from ${c.url} then article_id end,
+          article_revision = case when url is not distinct from ${c.url} then article_revision end
         where id = ${id} and status = 'draft' returning id`),
 
     wantApproval: (id: number, now: Date): Promise<boolean> =>
       moved(sql`update editions set approval_wanted_at = ${now} where id = ${id} and status = 'draft' returning id`),
 
-    /** Never one's own words. */
-    approve: (id: number, staffId: number): Promise<boolean> =>
+    /** Never one's own words, nor words one has not seen. */
+    approve: (id: number, wording: number, staffId: number): Promise<boolean> =>
       moved(sql`
         update editions set approved_by = ${staffId}
         where id = ${id} and status = 'draft' and approval_wanted_at is not null
-          and changed_by is distinct from ${staffId} and drafted_by is distinct from ${staffId} returning id`),
+          and wording = ${wording} and not ${staffId}::int = any (authors) returning id`),
 
-    /** Starts the countdown. False when it is no draft, or nobody has approved what must be. */
-    release: (id: number, { releaseAt, staffId, unapproved }: Release): Promise<boolean> =>
+    /** Starts the countdown. False when it is no draft, reads otherwise, or nobody has approved what must be. */
+    release: (id: number, { wording, releaseAt, staffId, unapproved }: Release): Promise<boolean> =>
       moved(sql`
         update editions e set status = 'scheduled', release_at = ${releaseAt}, as_of = ${releaseAt}, released_by = ${staffId}
         from newsletters n where n.id = e.newsletter_id and n.active and e.id = ${id} and e.status = 'draft'
-          and e.headline <> '' and e.body <> ''
+          and e.wording = ${wording} and e.headline <> '' and e.body <> ''
           and (not n.needs_approval or e.approved_by is not null or ${unapproved}) returning e.id`),
 
     /** Back to the desk. False when the countdown is over. */
@@ -93,6 +100,7 @@ export function createDraftStore(db: Db) {
 }
 
 interface Release {
+  wording: number;
   releaseAt: Date;
   staffId: number;
   /** An admin breaks the glass. */

@@ -2,17 +2,19 @@ import { type Request, type Response, Router } from 'express';
 import { renderSVG } from 'uqr';
 import { DomainError, NotFound } from '../kernel/errors.ts';
 import { consolePage } from '../platform/http/console-page.ts';
+import { networkOf } from '../platform/http/limits.ts';
 import { actorOf, staffOf } from '../platform/http/staff.ts';
 import type { AuditStore } from './audit-store.ts';
 import { browserName } from './browser-name.ts';
-import type { Door } from './door.ts';
+import type { Door, NewSecondFactor } from './door.ts';
 import { keep } from './door-routes.ts';
+import type { SignInLimits } from './sign-in-limits.ts';
 
-type Needs = Parameters<typeof consolePage>[0] & { door: Door; audit: AuditStore };
+type Needs = Parameters<typeof consolePage>[0] & { door: Door; audit: AuditStore; signInLimits: SignInLimits };
 
 /** What is one's own: the second factor, the sessions, the way out. */
 export function account(context: Needs): Router {
-  const { door, audit } = context;
+  const { door, audit, signInLimits } = context;
   const show = consolePage(context);
   const router = Router();
 
@@ -20,23 +22,26 @@ export function account(context: Needs): Router {
 
   router.post('/account/second-factor', async (req, res) => {
     await orDraw(req, res, async () => {
-      const { uri, recoveryCodes } = await door.beginSecondFactor(text(req.body?.password), req.headers);
-      const secret = new URL(uri).searchParams.get('secret') ?? '';
-      const data = { qr: renderSVG(uri, { border: 2 }), secret: secret.match(/.{1,4}/g)?.join(' '), recoveryCodes };
-      await show(res, 'second-factor', { title: 'Second step', at: 'account', ...data });
+      const begun = await withPassword(req, res, (password) => door.beginSecondFactor(password, req.headers));
+      await showSecondFactor(res, begun, {});
     });
   });
 
   router.post('/account/second-factor/on', async (req, res) => {
-    await orDraw(req, res, async () => {
-      keep(res, await door.enterCode(text(req.body?.code).replaceAll(' ', ''), req.headers));
-      await done(req, res, 'second-factor.on');
-    });
+    try {
+      keep(res, await door.confirmSecondFactor(text(req.body?.code).replaceAll(' ', ''), req.headers));
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      // The same picture and codes once more: they came from here, and are this person's own.
+      const begun = { uri: text(req.body?.uri), recoveryCodes: text(req.body?.codes).split(' ') };
+      return showSecondFactor(res.status(400), begun, { error: error.message });
+    }
+    await done(req, res, 'second-factor.on');
   });
 
   router.post('/account/second-factor/off', async (req, res) => {
     await orDraw(req, res, async () => {
-      keep(res, await door.endSecondFactor(text(req.body?.password), req.headers));
+      keep(res, await withPassword(req, res, (password) => door.endSecondFactor(password, req.headers)));
       await done(req, res, 'second-factor.off');
     });
   });
@@ -49,6 +54,7 @@ export function account(context: Needs): Router {
   });
 
   router.post('/sign-out', async (req, res) => {
+    await audit.note({ ...actorOf(req, res), act: 'sign-out' });
     keep(res, await door.signOut(req.headers));
     res.redirect(303, '/console/sign-in');
   });
@@ -56,6 +62,26 @@ export function account(context: Needs): Router {
   async function done(req: Request, res: Response, act: string): Promise<void> {
     await audit.note({ ...actorOf(req, res), act });
     res.redirect(303, `/console/account?done=${act}`);
+  }
+
+  /** A session left open must not be a place to guess the password from. */
+  async function withPassword<T>(req: Request, res: Response, act: (password: string) => Promise<T>): Promise<T> {
+    const { email } = staffOf(res);
+    try {
+      await signInLimits.attempt(email, networkOf(req));
+      const value = await act(text(req.body?.password));
+      await signInLimits.succeeded(email, networkOf(req));
+      return value;
+    } catch (error) {
+      await audit.note({ ...actorOf(req, res), act: 'password.refused' });
+      throw error;
+    }
+  }
+
+  async function showSecondFactor(res: Response, { uri, recoveryCodes }: NewSecondFactor, said: object): Promise<void> {
+    const secret = URL.canParse(uri) ? (new URL(uri).searchParams.get('secret') ?? '') : '';
+    const data = { uri, qr: renderSVG(uri, { border: 2 }), secret: secret.match(/.{1,4}/g)?.join(' '), recoveryCodes };
+    await show(res, 'second-factor', { title: 'Second step', at: 'account', ...data, ...said });
   }
 
   async function draw(req: Request, res: Response, said: object): Promise<void> {

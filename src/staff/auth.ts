@@ -2,6 +2,7 @@ import { betterAuth } from 'better-auth';
 import { twoFactor } from 'better-auth/plugins';
 import { CamelCasePlugin, Kysely, PostgresDialect } from 'kysely';
 import type pg from 'pg';
+import { LONGEST, SHORTEST } from './password.ts';
 
 export type Auth = ReturnType<typeof createAuth>;
 
@@ -12,8 +13,6 @@ interface Needs {
 }
 
 const HOUR_S = 3600;
-const LONGEST_PASSWORD = 128;
-export const SHORTEST_PASSWORD = 12;
 
 /**
  * Passwords, second factors and sessions. Its HTTP handler is not mounted: our own forms call it, so that signing in
@@ -32,8 +31,8 @@ export function createAuth({ pool, baseUrl, secret }: Needs) {
     emailAndPassword: {
       enabled: true,
       disableSignUp: true,
-      minPasswordLength: SHORTEST_PASSWORD,
-      maxPasswordLength: LONGEST_PASSWORD,
+      minPasswordLength: SHORTEST,
+      maxPasswordLength: LONGEST,
       revokeSessionsOnPasswordReset: true,
     },
     user: {

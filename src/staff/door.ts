@@ -24,6 +24,16 @@ export interface Session {
   since: Date;
 }
 
+interface Entered {
+  id: number;
+  email: string;
+}
+
+interface Verified {
+  headers: Headers;
+  response: { user?: { id: string; email?: string | null } | undefined };
+}
+
 export interface NewSecondFactor {
   /** `otpauth://totp/…`, for an authenticator app. */
   uri: string;
@@ -79,12 +89,25 @@ export function createDoor(needs: Needs) {
       return { value: 'twoFactorRedirect' in response ? 'code' : 'in', cookies: out.getSetCookie() };
     },
 
-    /** Six digits from the app, or a recovery code. @throws WrongCode */
-    enterCode: async (code: string, headers: IncomingHttpHeaders): Promise<string[]> => {
+    /** The second step of signing in: six digits from the app, or a recovery code. @throws WrongCode */
+    enterCode: async (code: string, headers: IncomingHttpHeaders): Promise<Answer<Entered>> => {
       const { api } = await auth();
       const call = { body: { code }, headers: web(headers), returnHeaders: true as const };
       const verified = /^\d{6}$/.test(code) ? api.verifyTOTP(call) : api.verifyBackupCode(call);
-      const { headers: out } = await orElse<{ headers: Headers }>(verified, WrongCode);
+      const { headers: out, response } = await orElse<Verified>(verified, WrongCode);
+      return {
+        value: { id: Number(response.user?.id), email: response.user?.email ?? '' },
+        cookies: out.getSetCookie(),
+      };
+    },
+
+    /** The first code of a second factor that has been begun: from here on it is asked for. @throws WrongCode */
+    confirmSecondFactor: async (code: string, headers: IncomingHttpHeaders): Promise<string[]> => {
+      const { api } = await auth();
+      const { headers: out } = await orElse(
+        api.verifyTOTP({ body: { code }, headers: web(headers), returnHeaders: true }),
+        WrongCode,
+      );
       return out.getSetCookie();
     },
 

@@ -44,6 +44,12 @@ class InvitationOver extends DomainError {
   }
 }
 
+/** For the command line, where there may be nobody left who could invite: an address that is known gets a new link. */
+export async function inviteOrAgain(input: { name: string; email: string; role: Role }, needs: Needs): Promise<Person> {
+  const known = await needs.people.byEmail(input.email);
+  return known ? inviteAgain(known.id, needs) : invite(input, needs);
+}
+
 /** Makes somebody staff and owes them a mail with a link to choose a password. @throws AddressTaken */
 export async function invite(input: { name: string; email: string; role: Role }, needs: Needs): Promise<Person> {
   const person = await needs.people.add(input, needs.clock.now());
@@ -88,7 +94,7 @@ function open(token: string, tokens: Tokens, now: Date): number[] {
   }
 }
 
-/** The password is set, and the link is used up. @throws InvitationOver when somebody was faster */
+/** The password is set, a lost second factor forgotten, and the link used up. @throws InvitationOver when somebody was faster */
 export async function acceptInvitation(
   token: string,
   password: string,
@@ -96,6 +102,7 @@ export async function acceptInvitation(
 ): Promise<Person> {
   const person = await readInvitation(token, needs);
   if (!(await needs.people.useInvitation(person.id, person.invitedAt, needs.clock.now()))) throw new InvitationOver();
+  await needs.people.forgetSecondFactor(person.id);
   await needs.door.setPassword(person.id, password);
   return person;
 }

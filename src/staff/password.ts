@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { Invalid } from '../kernel/errors.ts';
 
-const SHORTEST = 12;
-const LONGEST = 128;
+export const SHORTEST = 12;
+export const LONGEST = 128;
 /** Of zxcvbn's 0 to 4: safely unguessable, so long as it is stored as slowly as ours are. */
 const STRONG = 3;
 

@@ -67,15 +67,34 @@ export function createPeopleStore(db: Db) {
         )
       ).rows.map(({ id }) => id),
 
-    /** False when it would leave no admin who can sign in. */
-    change: async (id: number, { role, disabled }: { role: Role; disabled: boolean }, now: Date): Promise<boolean> => {
-      const { rows } = await sql`
+    /** False when it would leave no admin. One change at a time, or two admins could unmake each other. */
+    change: (id: number, { role, disabled }: { role: Role; disabled: boolean }, now: Date): Promise<boolean> =>
+      db.transaction().execute(async (trx) => {
+        await sql`lock table staff in share row exclusive mode`.execute(trx);
+        const { rows } = await sql`
         update staff set role = ${role}, updated_at = ${now},
-          disabled_at = case when ${disabled} then coalesce(disabled_at, ${now}) end
+          disabled_at = case when ${disabled} then coalesce(disabled_at, ${now}) end,
+          invited_at = case when ${disabled} then null else invited_at end
         where id = ${id} and ((${role} = 'admin' and not ${disabled}) or exists (
           select from staff o where o.id <> ${id} and o.role = 'admin' and o.disabled_at is null))
-        returning id`.execute(db);
-      return rows.length > 0;
+        returning id`.execute(trx);
+        return rows.length > 0;
+      }),
+
+    /** Whoever lost their phone comes back by an invitation, as whoever lost their password does. */
+    forgetSecondFactor: async (id: number): Promise<void> => {
+      await sql`
+        with gone as (delete from staff_two_factors where user_id = ${id})
+        update staff set two_factor_enabled = false where id = ${id}`.execute(db);
+    },
+
+    byEmail: (email: string) => one(sql<Person>`select ${columns} from staff where email = ${email}`),
+
+    /** Sessions, challenges and counted attempts whose time is over. */
+    forgetExpired: async (now: Date): Promise<void> => {
+      await sql`delete from staff_sessions where expires_at < ${now}`.execute(db);
+      await sql`delete from staff_verifications where expires_at < ${now}`.execute(db);
+      await sql`delete from sign_in_attempts where expire < ${now.getTime()}`.execute(db);
     },
   };
 }

@@ -5,7 +5,7 @@ import { DomainError } from '../kernel/errors.ts';
 const MINUTE_S = 60;
 /** From one network: more than a person mistypes, far too few to guess a password. */
 const FROM_ONE = { points: 8, duration: 15 * MINUTE_S, blockDuration: 15 * MINUTE_S };
-/** From all of them together; high enough that a stranger who wants to lock an editor out must own many networks. */
+/** From all of them together: whoever owns a dozen networks may hold an account shut, but never guess its password. */
 const FROM_ALL = { points: 100, duration: 60 * MINUTE_S };
 
 class LockedOut extends DomainError {

@@ -1,6 +1,6 @@
-import { type Request, type Response, Router } from 'express';
+import { type Response, Router } from 'express';
 import { DomainError } from '../kernel/errors.ts';
-import { limitPerNetwork, truncatedIp } from '../platform/http/limits.ts';
+import { limitPerNetwork, networkOf, truncatedIp } from '../platform/http/limits.ts';
 import type { Brand } from '../platform/view/brand.ts';
 import type { Pages } from '../platform/view/pages.ts';
 import type { AuditStore } from './audit-store.ts';
@@ -34,17 +34,23 @@ export function signIn(context: Needs): Router {
     const email = text(req.body?.email);
     const to = placeToGo(req.body?.to);
     await orShow('sign-in', { title: 'Sign in', to, email }, res, async () => {
-      await signInLimits.attempt(email, network(req));
-      const { value, cookies } = await door
-        .signIn(email, text(req.body?.password), req.headers)
-        .catch(async (error) => {
-          await audit.note({ staffId: null, who: email, act: 'sign-in.refused', ipTruncated: truncatedIp(req) });
-          throw error;
-        });
-      await signInLimits.succeeded(email, network(req));
-      keep(res, cookies);
-      if (value === 'code') return res.redirect(303, `/console/sign-in/code?to=${encodeURIComponent(to)}`);
-      await audit.note({ staffId: null, who: email, act: 'sign-in', ipTruncated: truncatedIp(req) });
+      const person = await people.byEmail(email.trim().toLowerCase());
+      const ofWhom = {
+        staffId: person?.id ?? null,
+        who: person?.email ?? 'nobody of ours',
+        ipTruncated: truncatedIp(req),
+      };
+      try {
+        await signInLimits.attempt(email, networkOf(req));
+        const { value, cookies } = await door.signIn(email, text(req.body?.password), req.headers);
+        await signInLimits.succeeded(email, networkOf(req));
+        keep(res, cookies);
+        if (value === 'code') return res.redirect(303, `/console/sign-in/code?to=${encodeURIComponent(to)}`);
+      } catch (error) {
+        await audit.note({ ...ofWhom, act: 'sign-in.refused' });
+        throw error;
+      }
+      await audit.note({ ...ofWhom, act: 'sign-in' });
       res.redirect(303, to);
     });
   });
@@ -56,7 +62,9 @@ export function signIn(context: Needs): Router {
   router.post('/sign-in/code', async (req, res) => {
     const to = placeToGo(req.body?.to);
     await orShow('sign-in-code', { title: 'Second step', to }, res, async () => {
-      keep(res, await door.enterCode(text(req.body?.code).replaceAll(' ', ''), req.headers));
+      const { value, cookies } = await door.enterCode(text(req.body?.code).replaceAll(' ', ''), req.headers);
+      keep(res, cookies);
+      await audit.note({ staffId: value.id, who: value.email, act: 'sign-in', ipTruncated: truncatedIp(req) });
       res.redirect(303, to);
     });
   });
@@ -101,4 +109,3 @@ export function signIn(context: Needs): Router {
 }
 
 const text = (value: unknown): string => (typeof value === 'string' ? value.slice(0, 500) : '');
-const network = (req: Request): string => truncatedIp(req) ?? 'unknown';

@@ -17,6 +17,13 @@ async function draftOf(kim: Colleague, url = ''): Promise<string> {
   return begun.headers.get('Location') ?? '';
 }
 
+/** What the page shows, and so what is approved or released. */
+const seenBy = async (who: Colleague, place: string) => ({
+  wording: /name="wording" value="(\d+)"/.exec(await who.page(place))?.[1] ?? '',
+});
+const releases = async (who: Colleague, place: string, more = {}) =>
+  who.post(`${place}/release`, { ...(await seenBy(who, place)), ...more });
+
 const idOf = (place: string): number => Number(place.split('/').at(-1));
 const doneOf = (answer: Response) => [answer.status, new URL(answer.headers.get('Location') ?? '', 'http://x').search];
 
@@ -38,7 +45,7 @@ test('an article becomes an alert; called back nobody gets it, released again ev
   await kim.post(place, { ...WORDS, url });
   assert.match(await kim.page(`${place}/preview`), /Storm closes the bridge/);
 
-  assert.deepEqual(doneOf(await kim.post(`${place}/release`)), [303, '?done=alert.release']);
+  assert.deepEqual(doneOf(await releases(kim, place)), [303, '?done=alert.release']);
   assert.match(await kim.page(place), /<b>30<\/b> seconds/);
   assert.equal((await kim.post(place, WORDS)).status, 409, 'what counts down is not changed');
   assert.deepEqual(doneOf(await kim.post(`${place}/undo`)), [303, '?done=alert.undo']);
@@ -48,7 +55,7 @@ test('an article becomes an alert; called back nobody gets it, released again ev
   assert.equal((await town.edition(idOf(place))).status, 'draft');
   assert.equal(town.reader('ann@example.org').inbox.length, 0);
 
-  await kim.post(`${place}/release`);
+  await releases(kim, place);
   town.clock.advance(31);
   await town.sweeps();
   await town.reaches(idOf(place), { audience: 2, accepted: 2 });
@@ -63,21 +70,30 @@ test('where a second person is wanted, nobody releases their own words, and a ch
   const admin = await colleague(town, 'admin');
   const place = await draftOf(kim);
   await kim.post(place, WORDS);
-  assert.equal((await kim.post(`${place}/release`)).status, 409);
-  assert.equal((await lee.post(`${place}/approve`)).status, 409, 'nobody has asked');
+  assert.equal((await releases(kim, place)).status, 409);
+  assert.equal((await lee.post(`${place}/approve`, { wording: '2' })).status, 409, 'nobody has asked');
   await kim.post(`${place}/want-approval`);
-  assert.equal((await kim.post(`${place}/approve`)).status, 409, 'not one’s own');
-  assert.equal((await lee.post(`${place}/approve`)).status, 303);
+  assert.equal((await kim.post(`${place}/approve`, { wording: '2' })).status, 409, 'not one’s own');
+  const stale = await seenBy(lee, place);
+  await kim.post(place, { ...WORDS, text: 'Words that Lee has not seen.' });
+  await kim.post(`${place}/want-approval`);
+  assert.equal((await lee.post(`${place}/approve`, stale)).status, 409, 'not what was looked at');
+  await admin.post(place, { ...WORDS, text: 'Words that Lee has not seen.' });
+  assert.equal((await lee.post(`${place}/approve`, await seenBy(lee, place))).status, 303);
   await kim.post(place, { ...WORDS, text: 'Quite something else.' });
-  assert.equal((await kim.post(`${place}/release`)).status, 409, 'what was approved was something else');
-  assert.equal((await kim.post(`${place}/release`, { break_glass: 'yes' })).status, 409, 'the glass is for admins');
+  assert.equal((await releases(kim, place)).status, 409, 'what was approved was something else');
+  assert.equal(
+    (await releases(kim, place, { wording: '4', break_glass: 'yes' })).status,
+    409,
+    'the glass is for admins',
+  );
   const viaApi = await town.api('POST', '/alerts', { newsletter: 'breaking', headline: 'x', text: 'y' });
   assert.equal(viaApi.body.code, 'approval-needed');
 
-  assert.equal((await admin.post(`${place}/release`)).status, 409);
-  assert.equal((await admin.post(`${place}/release`, { break_glass: 'yes' })).status, 303);
+  assert.equal((await releases(admin, place)).status, 409);
+  assert.equal((await releases(admin, place, { break_glass: 'yes' })).status, 303);
   await town.reaches(idOf(place), { audience: 2, accepted: 2 });
-  assert.match(await admin.page('/console/audit?act=alert.release'), /breakGlass/);
+  assert.match(await admin.page('/console/audit?act=alert.release'), /brokeGlass/);
 });
 
 test('what stands in an alert runs nowhere', async (t) => {
@@ -103,7 +119,7 @@ test('an edition is watched, paused, resumed and cancelled at half; every reader
   town.relay.refuses('r7@example.org', '550 5.1.1 no such user');
   const place = await draftOf(kim);
   await kim.post(place, WORDS);
-  await kim.post(`${place}/release`);
+  await releases(kim, place);
   const id = idOf(place);
   await town.settles();
   const seen = await viewer.page(`/console/editions/${id}`);
@@ -120,7 +136,7 @@ test('an edition is watched, paused, resumed and cancelled at half; every reader
   const press = async (who: Colleague, what: string) => (await who.post(`/console/editions/${other}/${what}`)).status;
   assert.equal(await press(kim, 'pause'), 409, 'a draft is not under way');
   for (const email of everybody.slice(30)) town.relay.refuses(email, '451 4.2.0 later');
-  await kim.post(`${second}/release`);
+  await releases(kim, second);
   await town.reaches(other, { audience: 62, accepted: 31, deferred: 30, skipped: 1 });
   assert.equal(await press(viewer, 'pause'), 403);
   assert.deepEqual([await press(kim, 'pause'), (await town.edition(other)).status], [303, 'paused']);

@@ -101,7 +101,16 @@ test('with a second factor a password alone lets nobody in; a recovery code work
   const recovery = [...begun.matchAll(/<li><code>([^<]+)<\/code>/g)].map((match) => match[1] ?? '');
   assert.ok(recovery.length >= 8);
   assert.match(begun, /<svg/);
-  assert.equal((await kim.post('/console/account/second-factor/on', { code: '000000' })).status, 400);
+  const hidden = { uri: /name="uri" value="([^"]+)"/.exec(begun)?.[1] ?? '', codes: recovery.join(' ') };
+  const mistyped = await kim.post('/console/account/second-factor/on', { code: '000000', ...hidden });
+  assert.equal(mistyped.status, 400);
+  assert.match(await mistyped.text(), /<svg/, 'the picture is still there');
+  const [spare = ''] = recovery;
+  assert.equal(
+    (await kim.post('/console/account/second-factor/on', { code: spare })).status,
+    400,
+    'no code of the app',
+  );
   const on = await kim.post('/console/account/second-factor/on', { code: codeOf(secret) });
   assert.equal(on.headers.get('Location'), '/console/account?done=second-factor.on');
 
@@ -163,4 +172,39 @@ test('a form on another site changes nothing', async (t) => {
     assert.equal((await admin.post('/console/staff', form, headers)).status, 403, JSON.stringify(headers));
   }
   assert.equal((await town.context.people.list()).length, 1);
+});
+
+test('a session left open is no place to guess the password, and two admins cannot unmake each other', async (t) => {
+  const town = await newsroom(t);
+  const [kim, lee] = [await colleague(town, 'admin', KIM), await colleague(town, 'admin', 'lee@post.example')];
+  const guesses = Array.from({ length: 12 }, (_, n) =>
+    kim.post('/console/account/second-factor/off', { password: `guess ${n}` }),
+  );
+  for (const guess of guesses) assert.equal((await guess).status, 400);
+  const right = await kim.post('/console/account/second-factor/off', { password: PASSWORD });
+  assert.match(await right.text(), /Too many wrong attempts/);
+  assert.match(await lee.page('/console/audit?act=password.refused'), /kim@post/);
+
+  const people = await town.context.people.list();
+  const idOf = (email: string) => people.find((person) => person.email === email)?.id;
+  const both = await Promise.all([
+    kim.post(`/console/staff/${idOf('lee@post.example')}`, { role: 'viewer' }),
+    lee.post(`/console/staff/${idOf(KIM)}`, { role: 'viewer' }),
+  ]);
+  assert.ok(both.some(({ status }) => status !== 303));
+  assert.equal((await town.context.people.list()).filter(({ role }) => role === 'admin').length, 1);
+});
+
+test('whoever lost phone and password comes back by a new invitation, from the command line if need be', async (t) => {
+  const town = await newsroom(t);
+  const kim = await colleague(town, 'admin', KIM);
+  const begun = await (await kim.post('/console/account/second-factor', { password: PASSWORD })).text();
+  const secret = /Key: <code>([A-Z2-7 ]+)<\/code>/.exec(begun)?.[1] ?? '';
+  await kim.post('/console/account/second-factor/on', { code: codeOf(secret) });
+  const link = await town.command('staff', 'add', '--email', KIM, '--role', 'viewer');
+  const back = new Colleague(KIM, town);
+  await back.post(new URL(link).pathname, { password: 'another harbour kettle seventeen' });
+  assert.match(await back.page('/console/account'), /Switch on/);
+  assert.equal((await back.get('/console/staff')).status, 200, 'still an admin');
+  assert.equal((await kim.get('/console')).status, 303, 'the old session is over');
 });

@@ -19,7 +19,7 @@ export function limitPerNetwork(points: number, seconds: number): RequestHandler
     // This machine itself, or a proxy on it that nobody told us to trust: either way no network to tell apart.
     if (isLoopback(req.ip)) return next();
     try {
-      await limiter.consume(network(req));
+      await limiter.consume(networkOf(req));
     } catch (refused) {
       const wait = Math.ceil((refused as { msBeforeNext: number }).msBeforeNext / 1000);
       res.set('Retry-After', String(wait));
@@ -31,7 +31,8 @@ export function limitPerNetwork(points: number, seconds: number): RequestHandler
 
 const isLoopback = (ip = ''): boolean => /^(::1|(::ffff:)?127\.)/.test(ip);
 
-const network = (req: Request): string => truncatedIp(req) ?? 'unknown';
+/** The network a request comes from, by a name to count under. */
+export const networkOf = (req: Request): string => truncatedIp(req) ?? 'unknown';
 
 /** The client's address without its last part: enough to see a pattern, too little to find a person. */
 export function truncatedIp(req: Request): string | undefined {
