@@ -1,4 +1,4 @@
-import { Router } from 'express';
+import { type Response, Router } from 'express';
 import { z } from 'zod';
 import { DomainError, NotFound } from '../kernel/errors.ts';
 import { consolePage } from '../platform/http/console-page.ts';
@@ -27,18 +27,20 @@ export function peoplePages(context: Needs): Router {
   const router = Router();
   router.use('/staff', requireRole('admin'));
 
-  router.get('/staff', async (_req, res) => {
-    const listed = (await people.list()).map(({ disabledAt, invitedAt, invitationSentAt, ...person }) => ({
-      ...person,
-      standing: disabledAt ? 'disabled' : invitedAt ? 'invited' : 'active',
-      invited: { at: invitedAt?.toISOString(), sent: invitationSentAt !== null },
-    }));
-    await show(res, 'staff', { title: 'Staff', at: 'staff', people: listed, roles });
-  });
+  router.get('/staff', (_req, res) => draw(res, {}));
 
   router.post('/staff', async (req, res) => {
-    const { id, email, role } = await invite(parseInput(personInput, req.body), context);
-    await audit.note({ ...actorOf(req, res), act: 'staff.invite', subject: `staff ${id}`, after: { email, role } });
+    try {
+      const { id, email, role } = await invite(parseInput(personInput, req.body), context);
+      await audit.note({ ...actorOf(req, res), act: 'staff.invite', subject: `staff ${id}`, after: { email, role } });
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      const { name, email, role } = req.body ?? {};
+      return draw(res.status(error.meaning === 'conflict' ? 409 : 400), {
+        error: error.message,
+        values: { name, email, role },
+      });
+    }
     res.redirect(303, '/console/staff');
   });
 
@@ -61,6 +63,15 @@ export function peoplePages(context: Needs): Router {
     });
     res.redirect(303, '/console/staff');
   });
+
+  async function draw(res: Response, said: object): Promise<void> {
+    const listed = (await people.list()).map(({ disabledAt, invitedAt, invitationSentAt, ...person }) => ({
+      ...person,
+      standing: disabledAt ? 'disabled' : invitedAt ? 'invited' : 'active',
+      invited: { at: invitedAt?.toISOString(), sent: invitationSentAt !== null },
+    }));
+    await show(res, 'staff', { title: 'Staff', at: 'staff', people: listed, roles, ...said });
+  }
 
   return router;
 }

@@ -58,6 +58,9 @@ test('an invited colleague gets a mail, and a second invitation makes the first 
   const email = 'lee@post.example';
   assert.equal((await admin.post('/console/staff', { email, name: 'Lee', role: 'editor' })).status, 303);
   assert.equal((await admin.post('/console/staff', { email, name: 'Lee', role: 'editor' })).status, 409);
+  const mistyped = await admin.post('/console/staff', { email: 'mo@', name: 'Mo Lind', role: 'viewer' });
+  assert.equal(mistyped.status, 400);
+  assert.match(await mistyped.text(), /value="Mo Lind"/, 'what was typed stays');
   const first = linkIn(
     await town.reader(email).receives('You are invited to the newsroom of The Daybreak Post'),
     '/console/',
