@@ -45,7 +45,8 @@ const EXCHANGE = `
       when s.state is distinct from 'active' then 'unsubscribed'
       when x.email_hash is not null then 'suppressed' end as refusal
     from window_rows w left join subscribers r on r.id = w.subscriber_id
-    left join subscriptions s on s.subscriber_id = w.subscriber_id and s.newsletter_id = (select newsletter_id from editions where id = $1)
+    left join subscriptions s on s.subscriber_id = w.subscriber_id
+      and s.newsletter_id = (select newsletter_id from editions where id = $1)
     left join suppressions x on x.email_hash = r.email_hash)
   update deliveries d set
     state = case when j.refusal is null then 'sending' else 'skipped' end,

@@ -2,7 +2,7 @@ import { type Request, type RequestHandler, type Response, Router } from 'expres
 import { addressKey, parseEmailAddress } from '../kernel/email-address.ts';
 import { DomainError, NotFound } from '../kernel/errors.ts';
 import { consolePage } from '../platform/http/console-page.ts';
-import { idFrom, pageOf } from '../platform/http/input.ts';
+import { idFrom, pageOf, typed } from '../platform/http/input.ts';
 import { actorOf, requireRole } from '../platform/http/staff.ts';
 import { cancelEdition } from './cancel-edition.ts';
 import type { EditionSummary } from './delivery.ts';
@@ -68,7 +68,7 @@ export function editionPages(context: Needs): Router {
 
   async function draw(req: Request, res: Response, said: object): Promise<void> {
     const edition = await found(req);
-    const { q = '', state = '' } = req.query as Record<string, string | undefined>;
+    const [q, state] = [typed(req.query.q), typed(req.query.state)];
     const { after } = pageOf(req);
     const address = parseEmailAddress(q.trim());
     const rows =

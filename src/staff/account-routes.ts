@@ -2,6 +2,7 @@ import { type Request, type Response, Router } from 'express';
 import { renderSVG } from 'uqr';
 import { DomainError, NotFound } from '../kernel/errors.ts';
 import { consolePage } from '../platform/http/console-page.ts';
+import { typed } from '../platform/http/input.ts';
 import { networkOf } from '../platform/http/limits.ts';
 import { actorOf, staffOf } from '../platform/http/staff.ts';
 import type { AuditStore } from './audit-store.ts';
@@ -29,11 +30,11 @@ export function account(context: Needs): Router {
 
   router.post('/account/second-factor/on', async (req, res) => {
     try {
-      keep(res, await door.confirmSecondFactor(text(req.body?.code).replaceAll(' ', ''), req.headers));
+      keep(res, await door.confirmSecondFactor(typed(req.body?.code).replaceAll(' ', ''), req.headers));
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       // The same picture and codes once more: they came from here, and are this person's own.
-      const begun = { uri: text(req.body?.uri), recoveryCodes: text(req.body?.codes).split(' ') };
+      const begun = { uri: typed(req.body?.uri), recoveryCodes: typed(req.body?.codes).split(' ') };
       return showSecondFactor(res.status(400), begun, { error: error.message });
     }
     await done(req, res, 'second-factor.on');
@@ -69,7 +70,7 @@ export function account(context: Needs): Router {
     const { email } = staffOf(res);
     try {
       await signInLimits.attempt(email, networkOf(req));
-      const value = await act(text(req.body?.password));
+      const value = await act(typed(req.body?.password));
       await signInLimits.succeeded(email, networkOf(req));
       return value;
     } catch (error) {
@@ -105,5 +106,3 @@ export function account(context: Needs): Router {
 
   return router;
 }
-
-const text = (value: unknown): string => (typeof value === 'string' ? value.slice(0, 500) : '');

@@ -1,5 +1,6 @@
 import { type Response, Router } from 'express';
 import { DomainError } from '../kernel/errors.ts';
+import { typed } from '../platform/http/input.ts';
 import { limitPerNetwork, networkOf, truncatedIp } from '../platform/http/limits.ts';
 import type { Brand } from '../platform/view/brand.ts';
 import type { Pages } from '../platform/view/pages.ts';
@@ -31,7 +32,7 @@ export function signIn(context: Needs): Router {
   });
 
   router.post('/sign-in', async (req, res) => {
-    const email = text(req.body?.email);
+    const email = typed(req.body?.email);
     const to = placeToGo(req.body?.to);
     await orShow('sign-in', { title: 'Sign in', to, email }, res, async () => {
       const person = await people.byEmail(email.trim().toLowerCase());
@@ -42,7 +43,7 @@ export function signIn(context: Needs): Router {
       };
       try {
         await signInLimits.attempt(email, networkOf(req));
-        const { value, cookies } = await door.signIn(email, text(req.body?.password), req.headers);
+        const { value, cookies } = await door.signIn(email, typed(req.body?.password), req.headers);
         await signInLimits.succeeded(email, networkOf(req));
         keep(res, cookies);
         if (value === 'code') return res.redirect(303, `/console/sign-in/code?to=${encodeURIComponent(to)}`);
@@ -62,7 +63,7 @@ export function signIn(context: Needs): Router {
   router.post('/sign-in/code', async (req, res) => {
     const to = placeToGo(req.body?.to);
     await orShow('sign-in-code', { title: 'Second step', to }, res, async () => {
-      const { value, cookies } = await door.enterCode(text(req.body?.code).replaceAll(' ', ''), req.headers);
+      const { value, cookies } = await door.enterCode(typed(req.body?.code).replaceAll(' ', ''), req.headers);
       keep(res, cookies);
       await audit.note({ staffId: value.id, who: value.email, act: 'sign-in', ipTruncated: truncatedIp(req) });
       res.redirect(303, to);
@@ -107,5 +108,3 @@ export function signIn(context: Needs): Router {
 
   return router;
 }
-
-const text = (value: unknown): string => (typeof value === 'string' ? value.slice(0, 500) : '');

@@ -1,7 +1,7 @@
 import { json, type Request, type RequestHandler, type Response, Router, urlencoded } from 'express';
 import { DomainError, Invalid, NotFound } from '../kernel/errors.ts';
 import { formJson } from '../newsletters/form.ts';
-import { accepts, idFrom, parseInput } from '../platform/http/input.ts';
+import { accepts, idFrom, parseInput, typed } from '../platform/http/input.ts';
 import { limitPerNetwork, proofOf } from '../platform/http/limits.ts';
 import { asksForJson, wantsPage } from '../platform/http/problem.ts';
 import type { Pages } from '../platform/view/pages.ts';
@@ -72,9 +72,6 @@ export function forms(context: Needs): Router {
 
   return router;
 }
-
-/** JSON may hold anything where a form holds text. */
-const typed = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 /** The embedded form lives on other origins; the form says which. Nothing here depends on cookies. */
 function crossOrigin({ newsletters, baseUrl }: Needs): RequestHandler {

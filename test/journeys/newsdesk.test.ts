@@ -130,6 +130,14 @@ test('an edition is watched, paused, resumed and cancelled at half; every reader
   assert.match(await viewer.page(`/console/editions/${id}?state=failed`), /550 5\.1\.1 no such user/);
   assert.match(await viewer.page(`/console/editions/${id}?q=nobody%40example.org`), /No delivery fits/);
 
+  const twice = await viewer.get(`/console/editions/${id}?q=a&q=b&state=x&state=y`);
+  assert.equal(twice.status, 200, 'a field sent twice breaks nothing');
+
+  const dropped = await draftOf(kim);
+  assert.match(await kim.page(dropped), /Discard this draft/);
+  await kim.post(`/console/editions/${idOf(dropped)}/cancel`);
+  assert.equal((await town.edition(idOf(dropped))).status, 'cancelled');
+
   const second = await draftOf(kim);
   await kim.post(second, WORDS);
   const other = idOf(second);
