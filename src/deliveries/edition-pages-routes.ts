@@ -1,9 +1,9 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { addressKey, parseEmailAddress } from '../kernel/email-address.ts';
-import { DomainError, NotFound } from '../kernel/errors.ts';
-import { consolePage } from '../platform/http/console-page.ts';
+import { NotFound } from '../kernel/errors.ts';
+import { consolePage, orSay } from '../platform/http/console-page.ts';
 import { idFrom, pageOf, typed } from '../platform/http/input.ts';
-import { actorOf, requireRole } from '../platform/http/staff.ts';
+import { type Audit, actorOf, requireRole } from '../platform/http/staff.ts';
 import { cancelEdition } from './cancel-edition.ts';
 import type { EditionSummary } from './delivery.ts';
 import { pauseEdition, resumeEdition } from './pause-edition.ts';
@@ -14,7 +14,7 @@ type Needs = Parameters<typeof consolePage>[0] &
   Parameters<typeof cancelEdition>[1] &
   Parameters<typeof resumeEdition>[1] & {
     reports: ReportStore;
-    audit: { note(act: ReturnType<typeof actorOf> & { act: string; subject: string }): Promise<void> };
+    audit: Audit;
   };
 
 const SHOWN = 50;
@@ -48,15 +48,12 @@ export function editionPages(context: Needs): Router {
   function act(name: string, does: (id: number) => Promise<EditionSummary>): RequestHandler {
     return async (req, res) => {
       const { id } = await found(req);
-      try {
+      const acts = async () => {
         await does(id);
-      } catch (error) {
-        if (!(error instanceof DomainError)) throw error;
-        res.status(409);
-        return draw(req, res, { error: error.message });
-      }
-      await audit.note({ ...actorOf(req, res), act: name, subject: `edition ${id}` });
-      res.redirect(303, `/console/editions/${id}`);
+        await audit.note({ ...actorOf(req, res), act: name, subject: `edition ${id}` });
+        res.redirect(303, `/console/editions/${id}`);
+      };
+      await orSay(res, acts, (said) => draw(req, res, said));
     };
   }
 

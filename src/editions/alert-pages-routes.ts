@@ -3,7 +3,7 @@ import { DomainError } from '../kernel/errors.ts';
 import type { Newsletter } from '../newsletters/newsletter.ts';
 import { consolePage } from '../platform/http/console-page.ts';
 import { idFrom, parseInput } from '../platform/http/input.ts';
-import { actorOf, requireRole, staffOf } from '../platform/http/staff.ts';
+import { type Audit, actorOf, requireRole, staffOf } from '../platform/http/staff.ts';
 import type { Brand } from '../platform/view/brand.ts';
 import {
   approve,
@@ -16,18 +16,6 @@ import {
   wantApproval,
 } from './draft-alert.ts';
 import { previewOf } from './preview-alert.ts';
-
-interface Audit {
-  note(act: {
-    staffId: number;
-    who: string;
-    ipTruncated: string | undefined;
-    act: string;
-    subject: string;
-    before?: object;
-    after?: object;
-  }): Promise<void>;
-}
 
 type Needs = Parameters<typeof consolePage>[0] &
   Parameters<typeof releaseDraft>[4] &

@@ -1,7 +1,7 @@
 import { type Request, type Response, Router } from 'express';
 import { renderSVG } from 'uqr';
 import { DomainError, NotFound } from '../kernel/errors.ts';
-import { consolePage } from '../platform/http/console-page.ts';
+import { consolePage, orSay } from '../platform/http/console-page.ts';
 import { typed } from '../platform/http/input.ts';
 import { networkOf } from '../platform/http/limits.ts';
 import { actorOf, staffOf } from '../platform/http/staff.ts';
@@ -94,15 +94,8 @@ export function account(context: Needs): Router {
     await show(res, 'account', { title: 'Your account', at: 'account', email, twoFactor, sessions, ...said });
   }
 
-  async function orDraw(req: Request, res: Response, act: () => Promise<void>): Promise<void> {
-    try {
-      await act();
-    } catch (error) {
-      if (!(error instanceof DomainError)) throw error;
-      res.status(400);
-      await draw(req, res, { error: error.message });
-    }
-  }
+  const orDraw = (req: Request, res: Response, act: () => Promise<void>) =>
+    orSay(res, act, (said) => draw(req, res, said));
 
   return router;
 }

@@ -1,7 +1,7 @@
 import { type Response, Router } from 'express';
 import { z } from 'zod';
 import { DomainError, NotFound } from '../kernel/errors.ts';
-import { consolePage } from '../platform/http/console-page.ts';
+import { consolePage, orSay } from '../platform/http/console-page.ts';
 import { idFrom, parseInput } from '../platform/http/input.ts';
 import { actorOf, requireRole, roles } from '../platform/http/staff.ts';
 import type { AuditStore } from './audit-store.ts';
@@ -30,18 +30,13 @@ export function peoplePages(context: Needs): Router {
   router.get('/staff', (_req, res) => draw(res, {}));
 
   router.post('/staff', async (req, res) => {
-    try {
+    const acts = async () => {
       const { id, email, role } = await invite(parseInput(personInput, req.body), context);
       await audit.note({ ...actorOf(req, res), act: 'staff.invite', subject: `staff ${id}`, after: { email, role } });
-    } catch (error) {
-      if (!(error instanceof DomainError)) throw error;
-      const { name, email, role } = req.body ?? {};
-      return draw(res.status(error.meaning === 'conflict' ? 409 : 400), {
-        error: error.message,
-        values: { name, email, role },
-      });
-    }
-    res.redirect(303, '/console/staff');
+      res.redirect(303, '/console/staff');
+    };
+    const { name, email, role } = req.body ?? {};
+    await orSay(res, acts, (said) => draw(res, { ...said, values: { name, email, role } }));
   });
 
   router.post('/staff/:id/invite', async (req, res) => {

@@ -98,7 +98,7 @@ test('a password is guessed a few times and no more, and not even the right one 
 test('with a second factor a password alone lets nobody in; a recovery code works once', async (t) => {
   const town = await newsroom(t);
   const kim = await colleague(town, 'admin', KIM);
-  assert.equal((await kim.post('/console/account/second-factor', { password: 'wrong' })).status, 400);
+  assert.equal((await kim.post('/console/account/second-factor', { password: 'wrong' })).status, 401);
   const begun = await (await kim.post('/console/account/second-factor', { password: PASSWORD })).text();
   const secret = /Key: <code>([A-Z2-7 ]+)<\/code>/.exec(begun)?.[1] ?? '';
   const recovery = [...begun.matchAll(/<li><code>([^<]+)<\/code>/g)].map((match) => match[1] ?? '');
@@ -183,7 +183,7 @@ test('a session left open is no place to guess the password, and two admins cann
   const guesses = Array.from({ length: 12 }, (_, n) =>
     kim.post('/console/account/second-factor/off', { password: `guess ${n}` }),
   );
-  for (const guess of guesses) assert.equal((await guess).status, 400);
+  for (const guess of guesses) assert.equal((await guess).status, 401);
   const right = await kim.post('/console/account/second-factor/off', { password: PASSWORD });
   assert.match(await right.text(), /Too many wrong attempts/);
   assert.match(await lee.page('/console/audit?act=password.refused'), /kim@post/);

@@ -1,6 +1,8 @@
 import type { Response } from 'express';
+import { DomainError } from '../../kernel/errors.ts';
 import type { Brand } from '../view/brand.ts';
 import type { Pages } from '../view/pages.ts';
+import { statusOf } from './problem.ts';
 import { mayActAs, staffOf } from './staff.ts';
 
 interface Needs {
@@ -19,4 +21,19 @@ export function consolePage({ pages, newsletters }: Needs) {
     const may = { edit: mayActAs({ role }, 'editor'), administer: mayActAs({ role }, 'admin') };
     res.send(await pages.render(page, { brand: await newsletters.brand(), me: { name, role }, may, ...data }));
   };
+}
+
+/** Does it; what is refused is said on a page of one's own, where whatever was typed still stands. */
+export async function orSay(
+  res: Response,
+  act: () => Promise<void>,
+  draw: (said: { error: string }) => Promise<void>,
+): Promise<void> {
+  try {
+    await act();
+  } catch (error) {
+    if (!(error instanceof DomainError) || error.meaning === 'not-found') throw error;
+    res.status(statusOf(error));
+    await draw({ error: error.message });
+  }
 }

@@ -17,6 +17,8 @@ const statuses: Record<Meaning, number> = {
   unavailable: 503,
 };
 
+export const statusOf = ({ meaning }: DomainError): number => statuses[meaning];
+
 const titles: Record<number, string> = {
   400: 'That does not look right',
   401: 'An API key is needed',
@@ -83,7 +85,7 @@ function describe(error: unknown): Problem {
 
 function translate(error: unknown): { status: number; detail: string; code: string; fields: FieldError[] } {
   if (error instanceof DomainError) {
-    return { status: statuses[error.meaning], detail: error.message, code: error.code, fields: error.fields };
+    return { status: statusOf(error), detail: error.message, code: error.code, fields: error.fields };
   }
   return (
     fromBodyParser(error) ??

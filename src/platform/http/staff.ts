@@ -24,6 +24,13 @@ declare global {
   }
 }
 
+/** Where every act is written down; `act` is a verb phrase such as `alert.release`, `subject` such as `edition 12`. */
+export interface Audit {
+  note(
+    act: ReturnType<typeof actorOf> & { act: string; subject?: string; before?: object; after?: object },
+  ): Promise<void>;
+}
+
 /** Who sent this request. @throws where no door stands before the route */
 export function staffOf({ locals }: Response): Staff {
   if (!locals.staff) throw new Error('a route for staff stands outside the door');
