@@ -183,7 +183,7 @@ test('a session left open is no place to guess the password, and two admins cann
   const guesses = Array.from({ length: 12 }, (_, n) =>
     kim.post('/console/account/second-factor/off', { password: `guess ${n}` }),
   );
-  for (const guess of guesses) assert.equal((await guess).status, 401);
+  for (const guess of guesses) assert.ok([401, 429].includes((await guess).status));
   const right = await kim.post('/console/account/second-factor/off', { password: PASSWORD });
   assert.match(await right.text(), /Too many wrong attempts/);
   assert.match(await lee.page('/console/audit?act=password.refused'), /kim@post/);
