@@ -7,10 +7,12 @@ import { editionPages } from './deliveries/edition-pages-routes.ts';
 import { archive, consolePages } from './deliveries/page-routes.ts';
 import { deliveriesApi } from './deliveries/routes.ts';
 import { alertPages } from './editions/alert-pages-routes.ts';
+import { alertProofs } from './editions/alert-proof-pages-routes.ts';
 import { editionsApi } from './editions/routes.ts';
 import { health } from './health-routes.ts';
 import { home } from './home-routes.ts';
 import { newslettersApi } from './newsletters/routes.ts';
+import { safetyPages } from './newsletters/safety-pages-routes.ts';
 import { openApi } from './openapi-routes.ts';
 import { assets } from './platform/http/assets.ts';
 import { accepts } from './platform/http/input.ts';
@@ -41,7 +43,16 @@ export function createApp(context: Context): Express {
   app.use('/preferences', preferences(context));
   app.use('/archive', archive(context));
   app.use('/console', sameOrigin(context), consoleBody(), signIn(context), signedIn(context));
-  for (const area of [consolePages, editionPages, alertPages, account, peoplePages, auditPages])
+  for (const area of [
+    consolePages,
+    editionPages,
+    alertPages,
+    alertProofs,
+    safetyPages,
+    account,
+    peoplePages,
+    auditPages,
+  ])
     app.use('/console', area(context));
   app.use('/sample', sampleArticles(context));
   app.use(health(context));

@@ -8,10 +8,14 @@ import type { Config } from './config.ts';
 import { createClaimStore } from './deliveries/claim-store.ts';
 import { EditionMails } from './deliveries/edition-mail.ts';
 import { Lease } from './deliveries/lease.ts';
+import { Progress } from './deliveries/progress.ts';
 import { Refusals } from './deliveries/refusals.ts';
 import { createReportStore } from './deliveries/report-store.ts';
+import { createStockStore } from './deliveries/stock-store.ts';
 import { createLedger } from './deliveries/store.ts';
+import { createCanaryStore } from './editions/canary-store.ts';
 import { createDraftStore } from './editions/draft-store.ts';
+import { linkAnswers } from './editions/link-answers.ts';
 import { createPlans } from './editions/plan-store.ts';
 import { createEditionStore } from './editions/store.ts';
 import { createFeedbackStore } from './feedback/store.ts';
@@ -27,6 +31,7 @@ import { MailIdentity } from './platform/mail/identity.ts';
 import type { Mailbox } from './platform/mail/mailbox.ts';
 import { createMailer } from './platform/mail/mailer.ts';
 import { queueBackend } from './platform/queue/backend.ts';
+import { createLive } from './platform/queue/live.ts';
 import { Producer } from './platform/queue/producer.ts';
 import { createEmails } from './platform/view/emails.ts';
 import { createPages } from './platform/view/pages.ts';
@@ -36,6 +41,7 @@ import { createPeopleStore } from './staff/people-store.ts';
 import { createSignInLimits } from './staff/sign-in-limits.ts';
 import { createStaffStore } from './staff/store.ts';
 import { createImportStore } from './subscribers/import-store.ts';
+import { createReaderStock } from './subscribers/reader-stock-store.ts';
 import { reschedule } from './subscribers/reschedule.ts';
 import { createSubscriberStore } from './subscribers/store.ts';
 
@@ -73,6 +79,8 @@ export function createContext(surroundings: Surroundings) {
   const db: Kysely<Record<string, never>> = createDb(pool);
   const backend = queueBackend({ redisUrl: config.redisUrl, databaseUrl }, log);
   const producer = new Producer(backend, log);
+  const live = createLive(backend, log);
+  const leaving = new AbortController();
   const tokens = new Tokens(secret);
   const keyedPool = createKeyedPool(databaseUrl, log, KEYED_CONNECTIONS);
   const mailer = createMailer(smtpUrls, sign, { connections: CONNECTIONS.deliveries }, log);
@@ -115,12 +123,21 @@ export function createContext(surroundings: Surroundings) {
     articleFromUrl: (url: string) => articleFromUrl(url, { articles, fetcher, clock }),
     editions: createEditionStore(db),
     drafts: createDraftStore(db),
+    canaries: createCanaryStore(db),
+    linkAnswers: (url: string) => linkAnswers(url, { fetcher }),
     plans: createPlans(db),
     ledger,
     claims: createClaimStore(keyedPool),
     mails: new EditionMails({ ledger, newsletters, identity, tokens, baseUrl, clock }),
     refusals: new Refusals({ ledger, log }),
     reports: createReportStore(db),
+    stocks: createStockStore(db),
+    live,
+    progress: new Progress(live),
+    /** Aborted when this process is about to stop. */
+    leaving: leaving.signal,
+    leave: () => leaving.abort(),
+    stock: createReaderStock(db),
     feedback: createFeedbackStore(db),
     staff: createStaffStore(db),
     people: createPeopleStore(db),
@@ -130,6 +147,7 @@ export function createContext(surroundings: Surroundings) {
     undoSeconds: config.undoSeconds,
     workerId: `${hostname()}.${process.pid}.${randomUUID().slice(0, 8)}`,
     close: async () => {
+      await live.close();
       await producer.close();
       await backend.close();
       mailer.close();

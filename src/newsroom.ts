@@ -29,7 +29,11 @@ export async function startWeb(options: Options & Pick<BootOptions, 'migrations'
   try {
     const { context, close } = await boot({ ...options, baseUrl: url });
     server.on('request', createApp(context));
-    return { context, url, stop: () => hangUp(server).then(close) };
+    const stop = () => {
+      context.leave();
+      return hangUp(server).then(close);
+    };
+    return { context, url, stop };
   } catch (error) {
     await hangUp(server);
     throw error;

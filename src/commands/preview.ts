@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { boot } from '../boot.ts';
-import type { Edition } from '../editions/edition.ts';
+import { newEdition } from '../editions/edition.ts';
 import { renderAlert, renderDigest } from '../editions/render-variant.ts';
 import { NotFound } from '../kernel/errors.ts';
 import { type Command, print, UsageError } from './command.ts';
@@ -49,22 +49,4 @@ export const preview: Command = {
 const fillForPreview = (text: string, baseUrl: string): string =>
   text.replace(/%%(unsubscribe|preferences)_url%%/g, `${baseUrl}/$1/example`);
 
-const blank: Edition = {
-  id: 0,
-  newsletterId: 0,
-  kind: 'digest',
-  status: 'draft',
-  slot: null,
-  asOf: new Date(0),
-  late: false,
-  releaseAt: null,
-  articleId: null,
-  headline: null,
-  body: null,
-  url: null,
-  subject: null,
-  audience: 0,
-  chunks: 0,
-  plannedAfter: 0,
-  plannedAt: null,
-};
+const blank = newEdition({ newsletterId: 0, kind: 'digest', asOf: new Date(0) });

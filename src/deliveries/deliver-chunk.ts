@@ -8,12 +8,14 @@ import type { Jobs } from '../platform/queue/producer.ts';
 import type { Claimant, ClaimStore } from './claim-store.ts';
 import { deliverOne, type Needs as ReaderNeeds } from './deliver-one.ts';
 import type { Claimed, Closing } from './delivery.ts';
+import type { Progress } from './progress.ts';
 import type { Ledger } from './store.ts';
 
 interface Needs extends ReaderNeeds {
   ledger: Ledger;
   claims: ClaimStore;
-  editions: { byId(id: number): Promise<{ newsletterId: number; kind: 'digest' | 'alert' } | undefined> };
+  editions: { byId(id: number): Promise<{ newsletterId: number; kind: 'digest' | 'alert'; asOf: Date } | undefined> };
+  progress: Progress;
   newsletters: { byId(id: number): Promise<Newsletter | undefined> };
   mailer: Mailer;
   workerId: string;
@@ -44,7 +46,7 @@ export async function deliverChunk({ editionId, chunk, part }: Chunk, needs: Nee
   if (mailer.connections === 0) return again(NO_ROOM_MS);
   const newsletter = await newsletters.byId(edition.newsletterId);
   if (!newsletter) throw new Error(`edition ${editionId} belongs to no newsletter`);
-  const { finished, heldSeconds } = await sendWindow({ editionId, chunk }, newsletter, needs);
+  const { finished, heldSeconds } = await sendWindow({ editionId, chunk, releasedAt: edition.asOf }, newsletter, needs);
   if (!finished) return again();
   if (heldSeconds !== null) return again(heldSeconds * 1000);
   await ledger.finishIfDone(editionId, clock.now());
@@ -59,8 +61,12 @@ let runs = 0;
  * Keeps as many rows claimed as there are connections. Each commit closes whatever has been answered since the last one
  * and claims as many again: the ledger is waited for once a window, not once a message.
  */
-async function sendWindow(of: Pick<Chunk, 'editionId' | 'chunk'>, newsletter: Newsletter, needs: Needs) {
-  const { mailer, signal, workerId } = needs;
+async function sendWindow(
+  { releasedAt, ...of }: Pick<Chunk, 'editionId' | 'chunk'> & { releasedAt: Date },
+  newsletter: Newsletter,
+  needs: Needs,
+) {
+  const { mailer, signal, workerId, progress, clock } = needs;
   runs += 1;
   const claimant = { ...of, name: `${workerId}#${runs}` };
   const until = performance.now() + TURN_MS;
@@ -78,6 +84,7 @@ async function sendWindow(of: Pick<Chunk, 'editionId' | 'chunk'>, newsletter: Ne
     underWay.delete(row.subscriberId);
     if (!closing.counts) heldSeconds = Math.min(heldSeconds ?? LONGEST_HOLD_S, closing.retryInSeconds ?? 0);
     answered.push(closing);
+    progress.note(of.editionId, row.email, closing, clock.now().getTime() - releasedAt.getTime());
     news.resolve();
   };
 

@@ -35,6 +35,18 @@ export interface Closing {
   counts: boolean;
 }
 
+/** What an edition that is over has to say for itself. Waits are in seconds from its release. */
+export interface EditionReport {
+  first: number | null;
+  median: number | null;
+  p95: number | null;
+  last: number | null;
+  /** `bucket` counts from 0: the wait was below the bucket's upper end, and not below the one before it. */
+  waits: { bucket: number; readers: number }[];
+  providers: { provider: string; accepted: number; others: number; median: number | null; p95: number | null }[];
+  errors: { state: string; reason: string; readers: number }[];
+}
+
 export interface EditionListed {
   id: number;
   newsletter: string;
@@ -46,6 +58,8 @@ export interface EditionListed {
   asOf: Date;
   releaseAt: Date | null;
   late: boolean;
+  rehearsal: boolean;
+  corrects: number | null;
   problem: string | null;
   createdAt: Date;
   finishedAt: Date | null;

@@ -22,10 +22,15 @@ interface Needs {
 /** Compiled variants, by edition and variant: as many as a few large editions have, at some 40 kB each. */
 const KEPT = 200;
 
+interface Compiled {
+  template: MessageTemplate;
+  corrects: number | null;
+}
+
 /** The mails of editions: each variant is compiled once in a process, and filled for each reader. */
 export class EditionMails {
   readonly #needs: Needs;
-  readonly #compiled = new Map<string, Promise<MessageTemplate>>();
+  readonly #compiled = new Map<string, Promise<Compiled>>();
 
   constructor(needs: Needs) {
     this.#needs = needs;
@@ -42,7 +47,7 @@ export class EditionMails {
     }
   }
 
-  #fill(template: MessageTemplate, row: Claimed, newsletter: Newsletter) {
+  #fill({ template, corrects }: Compiled, row: Claimed, newsletter: Newsletter) {
     const { identity, tokens, baseUrl, clock } = this.#needs;
     const token = tokens.seal('unsubscribe', [row.subscriberId, newsletter.id, row.editionId]);
     const stamp = identity.stamp(row);
@@ -50,6 +55,8 @@ export class EditionMails {
       to: { address: row.email },
       date: clock.now(),
       messageId: identity.messageId(stamp),
+      // The mail that was wrong: a mail client shows both as one conversation.
+      ...(corrects !== null && { inReplyTo: identity.messageId(identity.stamp({ ...row, editionId: corrects })) }),
       unsubscribe: waysOut(token, { identity, baseUrl }),
       slots: {
         unsubscribe_url: `${baseUrl}/unsubscribe/${token}`,
@@ -60,7 +67,7 @@ export class EditionMails {
     return { message, envelope: { from: identity.bounceAddress(stamp), to: row.email } };
   }
 
-  #template(key: string, { editionId, variantId }: Claimed, newsletter: Newsletter): Promise<MessageTemplate> {
+  #template(key: string, { editionId, variantId }: Claimed, newsletter: Newsletter): Promise<Compiled> {
     const known = this.#compiled.get(key);
     if (known) return known;
     const compiling = this.#compile(editionId, variantId, newsletter);
@@ -70,18 +77,21 @@ export class EditionMails {
     return compiling;
   }
 
-  async #compile(editionId: number, variantId: number, newsletter: Newsletter): Promise<MessageTemplate> {
+  async #compile(editionId: number, variantId: number, newsletter: Newsletter): Promise<Compiled> {
     const { ledger, newsletters, identity } = this.#needs;
     const [variant, brand] = await Promise.all([ledger.variant(editionId, variantId), newsletters.brand()]);
     if (!variant) throw new Error(`edition ${editionId} lacks variant ${variantId}`);
-    return compileTemplate({
+    const { corrects, ...content } = variant;
+    const template = await compileTemplate({
       ...senderOf(newsletter, brand, identity),
-      ...variant,
+      ...content,
+      threaded: corrects !== null,
       headers: {
         'List-Id': `<${newsletter.slug}.${identity.domain}>`,
         ...oneClick,
         'Feedback-ID': `${editionId}:${newsletter.slug}:${newsletter.kind}:daybreak`,
       },
     });
+    return { template, corrects };
   }
 }

@@ -2,19 +2,29 @@ import { type Request, type RequestHandler, type Response, Router } from 'expres
 import { addressKey, parseEmailAddress } from '../kernel/email-address.ts';
 import { NotFound } from '../kernel/errors.ts';
 import { consolePage, orSay } from '../platform/http/console-page.ts';
+import { stream } from '../platform/http/event-stream.ts';
 import { idFrom, pageOf, typed } from '../platform/http/input.ts';
-import { type Audit, actorOf, requireRole } from '../platform/http/staff.ts';
+import { type Audit, actorOf, requireRole, staffOf } from '../platform/http/staff.ts';
+import type { Live } from '../platform/queue/live.ts';
 import { cancelEdition } from './cancel-edition.ts';
 import type { EditionSummary } from './delivery.ts';
+import { movingView, reportView } from './moving-view.ts';
 import { pauseEdition, resumeEdition } from './pause-edition.ts';
 import type { ReportStore } from './report-store.ts';
+import { startCorrection } from './start-correction.ts';
+import type { StockStore } from './stock-store.ts';
 import { editionRow } from './view.ts';
+import { watchEdition } from './watch-edition.ts';
 
 type Needs = Parameters<typeof consolePage>[0] &
   Parameters<typeof cancelEdition>[1] &
-  Parameters<typeof resumeEdition>[1] & {
+  Parameters<typeof resumeEdition>[1] &
+  Parameters<typeof startCorrection>[2] & {
     reports: ReportStore;
+    stocks: Pick<StockStore, 'reportOf'>;
     audit: Audit;
+    live: Live;
+    leaving: AbortSignal;
   };
 
 const SHOWN = 50;
@@ -22,11 +32,43 @@ const underWay = ['scheduled', 'assembling', 'sending'];
 
 /** One edition: its counts that add up, every delivery to be found, and what can still be stopped. */
 export function editionPages(context: Needs): Router {
-  const { reports, audit } = context;
+  const { reports, stocks, audit, pages, newsletters, live, leaving } = context;
   const show = consolePage(context);
   const router = Router();
 
+  router.get('/editions', async (req, res) => {
+    const { after } = pageOf(req);
+    const editions = await reports.latest(SHOWN, after || null);
+    const next = editions.length === SHOWN ? editions.at(-1)?.id : undefined;
+    await show(res, 'edition-list', { title: 'Editions', at: 'editions', editions: editions.map(editionRow), next });
+  });
+
   router.get('/editions/:id', (req, res) => draw(req, res, {}));
+
+  router.get('/editions/:id/live', async (req, res) => {
+    const { id } = await found(req);
+    const [watch, brand] = await Promise.all([watchEdition(id, live), newsletters.brand()]);
+    const frame = async () => {
+      const edition = await found(req);
+      const moves = movingView({ ...edition, moving: watch.look() });
+      const [moving, counts] = await Promise.all([
+        pages.render('edition-moving', { moves, brand }),
+        pages.render('edition-counts', { brand, editions: [editionRow(edition)] }),
+      ]);
+      return { stage: edition.status, parts: { moving, counts } };
+    };
+    await stream(req, res, { frame, leaving }).finally(watch.stop);
+  });
+
+  router.post('/editions/:id/correct', requireRole('editor'), async (req, res) => {
+    const { id } = await found(req);
+    const acts = async () => {
+      const draftId = await startCorrection(id, staffOf(res).id, context);
+      await audit.note({ ...actorOf(req, res), act: 'edition.correct', subject: `edition ${id}`, after: { draftId } });
+      res.redirect(303, `/console/alerts/${draftId}`);
+    };
+    await orSay(res, acts, (said) => draw(req, res, said));
+  });
 
   router.post(
     '/editions/:id/pause',
@@ -58,7 +100,7 @@ export function editionPages(context: Needs): Router {
   }
 
   async function found(req: Request): Promise<EditionSummary> {
-    const edition = await reports.edition(idFrom(req.params.id, 'edition'));
+    const edition = await reports.glance(idFrom(req.params.id, 'edition'));
     if (!edition) throw new NotFound('edition');
     return edition;
   }
@@ -72,12 +114,14 @@ export function editionPages(context: Needs): Router {
       q.trim() && !address
         ? []
         : await reports.found(edition.id, { email: address && addressKey(address), state, after }, SHOWN);
-    const { audience, pending, deferred } = edition.counts;
+    const report =
+      edition.status === 'sent' || edition.status === 'cancelled' ? await stocks.reportOf(edition.id) : null;
     await show(res, 'edition', {
       ...{ title: edition.subject ?? edition.newsletterName, at: 'editions', id: edition.id, q, state },
       edition: editionRow(edition),
       moving: underWay.includes(edition.status),
-      done: audience === 0 ? 0 : Math.floor((100 * (audience - pending - deferred)) / audience),
+      moves: movingView({ ...edition, moving: null }),
+      report: report && reportView(report),
       deliveries: rows.map((row) => ({ ...row, settledAt: row.settledAt?.toISOString() })),
       next: rows.length === SHOWN ? rows.at(-1)?.subscriberId : undefined,
       ...said,

@@ -1,23 +1,13 @@
 import { sql } from 'kysely';
 import type { Db } from '../platform/db/pool.ts';
-import type { Counts, DeliveryRow, EditionListed, EditionSummary } from './delivery.ts';
-
-/** `sending` is shown as pending: claimed, and not yet answered for. */
-const counts = sql<Counts>`(
-  select json_build_object('audience', e.audience,
-    'pending', count(*) filter (where d.state in ('pending', 'sending')),
-    'accepted', count(*) filter (where d.state = 'accepted'),
-    'deferred', count(*) filter (where d.state = 'deferred'),
-    'failed', count(*) filter (where d.state = 'failed'),
-    'skipped', count(*) filter (where d.state = 'skipped'),
-    'uncertain', count(*) filter (where d.state = 'uncertain'),
-    'bounced', count(d.bounced_at))
-  from deliveries d where d.edition_id = e.id)`;
+import type { DeliveryRow, EditionListed, EditionSummary } from './delivery.ts';
+import { liveCounts, quickCounts } from './stock-store.ts';
 
 const listing = sql`e.id, n.slug as newsletter, n.name as "newsletterName", e.kind, e.status, e.subject, e.slot,
-  e.as_of as "asOf", e.release_at as "releaseAt", e.late, e.problem, e.created_at as "createdAt",
+  e.as_of as "asOf", e.release_at as "releaseAt", e.late, e.rehearsal, e.corrects, e.problem, e.created_at as "createdAt",
   e.finished_at as "finishedAt"`;
-const summary = sql`${listing}, ${counts} as counts`;
+const summary = sql`${listing}, ${liveCounts} as counts`;
+const quickSummary = sql`${listing}, ${quickCounts} as counts`;
 
 export interface Sought {
   /** An address key, or null for everybody. */
@@ -39,10 +29,18 @@ export function createReportStore(db: Db) {
           where e.id = ${id}`.execute(db)
       ).rows[0],
 
-    latest: async (limit: number): Promise<EditionSummary[]> =>
+    /** As pages show it: a large edition's counts are those of a moment ago. */
+    glance: async (id: number): Promise<EditionSummary | undefined> =>
       (
-        await sql<EditionSummary>`select ${summary} from editions e join newsletters n on n.id = e.newsletter_id
-          order by e.id desc limit ${limit}`.execute(db)
+        await sql<EditionSummary>`select ${quickSummary} from editions e join newsletters n on n.id = e.newsletter_id
+          where e.id = ${id}`.execute(db)
+      ).rows[0],
+
+    /** The newest, or those older than `before`. */
+    latest: async (limit: number, before: number | null = null): Promise<EditionSummary[]> =>
+      (
+        await sql<EditionSummary>`select ${quickSummary} from editions e join newsletters n on n.id = e.newsletter_id
+          where ${before}::bigint is null or e.id < ${before} order by e.id desc limit ${limit}`.execute(db)
       ).rows,
 
     deliveries: async (editionId: number, after: number, limit: number): Promise<DeliveryRow[]> =>

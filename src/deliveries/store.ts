@@ -6,6 +6,8 @@ export interface StoredVariant {
   subject: string;
   html: string;
   text: string;
+  /** The edition whose text it puts right. */
+  corrects: number | null;
 }
 
 export interface WaitingChunk {
@@ -22,15 +24,16 @@ export function createLedger(db: Db) {
     variant: async (editionId: number, id: number): Promise<StoredVariant | undefined> =>
       (
         await sql<StoredVariant>`
-          select subject, html, body_text as text from edition_variants
-          where edition_id = ${editionId} and id = ${id}`.execute(db)
+          select v.subject, v.html, v.body_text as text, e.corrects
+          from edition_variants v join editions e on e.id = v.edition_id
+          where v.edition_id = ${editionId} and v.id = ${id}`.execute(db)
       ).rows[0],
 
     /** Marks an edition sent once nothing of it is open. */
     finishIfDone: async (editionId: number, now: Date): Promise<void> => {
       // Two questions, so that each is answered by its own partial index.
       await sql`
-        update editions e set status = 'sent', finished_at = ${now}
+        update editions e set status = 'sent', finished_at = ${now}, report = null
         where e.id = ${editionId} and e.status = 'sending' and e.planned_at is not null
           and not exists (select from deliveries d where d.edition_id = ${editionId} and d.state in ('pending', 'deferred'))
           and not exists (select from deliveries d where d.edition_id = ${editionId} and d.state = 'sending')`.execute(
@@ -43,7 +46,7 @@ export function createLedger(db: Db) {
       db.transaction().execute(async (trx) => {
         // Waits for a page being planned; the second statement then sees its rows.
         const { rows } = await sql`
-          update editions set status = 'cancelled', paused_by = null, finished_at = ${now}
+          update editions set status = 'cancelled', paused_by = null, finished_at = ${now}, report = null
           where id = ${editionId} and status not in ('sent', 'cancelled') returning id`.execute(trx);
         if (rows.length === 0) return false;
         await sql`

@@ -35,6 +35,8 @@ export const editionRow = (e: EditionSummary) => ({
   subject: e.subject ?? '',
   asOf: e.asOf.toISOString(),
   problem: e.problem,
+  rehearsal: e.rehearsal,
+  corrects: e.corrects,
   counts: e.counts,
 });
 

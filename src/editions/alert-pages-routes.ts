@@ -1,63 +1,57 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { DomainError } from '../kernel/errors.ts';
 import type { Newsletter } from '../newsletters/newsletter.ts';
-import { consolePage } from '../platform/http/console-page.ts';
-import { idFrom, parseInput } from '../platform/http/input.ts';
+import { consolePage, orSay } from '../platform/http/console-page.ts';
+import { stream } from '../platform/http/event-stream.ts';
+import { idFrom, parseInput, typed } from '../platform/http/input.ts';
 import { type Audit, actorOf, requireRole, staffOf } from '../platform/http/staff.ts';
 import type { Brand } from '../platform/view/brand.ts';
-import {
-  approve,
-  changeDraft,
-  draftInput,
-  readDraft,
-  releaseDraft,
-  startDraft,
-  undoRelease,
-  wantApproval,
-} from './draft-alert.ts';
-import { previewOf } from './preview-alert.ts';
+import { deskOf } from './desk.ts';
+import { changeDraft, draftInput, readDraft, startDraft } from './draft-alert.ts';
+import type { Draft } from './draft-store.ts';
+import { preflight } from './preflight.ts';
+import { approve, mannerInput, releaseDraft, undoRelease, wantApproval } from './release-draft.ts';
+import { sendTest } from './send-test.ts';
 
 type Needs = Parameters<typeof consolePage>[0] &
-  Parameters<typeof releaseDraft>[4] &
-  Parameters<typeof previewOf>[1] & {
+  Parameters<typeof startDraft>[3] &
+  Parameters<typeof releaseDraft>[3] &
+  Parameters<typeof deskOf>[1] &
+  Parameters<typeof preflight>[1] &
+  Parameters<typeof sendTest>[2] & {
     audit: Audit;
     newsletters: { all(): Promise<Newsletter[]>; brand(): Promise<Brand> };
-    undoSeconds: number;
+    leaving: AbortSignal;
   };
 
 /** Writing an alert, showing it to somebody else, and letting it go. */
 export function alertPages(context: Needs): Router {
-  const { drafts, audit, newsletters, clock } = context;
+  const { audit, newsletters, clock, pages, leaving } = context;
   const show = consolePage(context);
   const router = Router();
   router.use('/alerts', requireRole('editor'));
 
-  router.get('/alerts/new', (_req, res) => drawNew(res, {}));
+  router.get('/alerts/new', (req, res) => drawNew(res, { url: typed(req.query.url) }));
 
   router.post('/alerts', async (req, res) => {
-    const { url = '', newsletter = 'breaking' } = req.body ?? {};
-    try {
-      const id = await startDraft(String(url).trim() || null, String(newsletter), staffOf(res).id, context);
+    const [url, newsletter] = [typed(req.body?.url).trim(), typed(req.body?.newsletter) || 'breaking'];
+    const acts = async () => {
+      const id = await startDraft(url || null, newsletter, staffOf(res).id, context);
       await note(req, res, 'alert.draft', id);
       res.redirect(303, `/console/alerts/${id}`);
-    } catch (error) {
-      if (!(error instanceof DomainError)) throw error;
-      res.status(400);
-      await drawNew(res, { url, error: error.message });
-    }
+    };
+    await orSay(res, acts, (said) => drawNew(res, { url, ...said }));
   });
 
   router.get('/alerts/:id', (req, res) => draw(req, res, {}));
 
-  router.get('/alerts/:id/preview', async (req, res) => {
-    const { html } = await previewOf(await readDraft(idOf(req), context), context);
-    // A mail styles itself inline; nothing in it may run, and only our own page may frame it.
-    res.set(
-      'Content-Security-Policy',
-      "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' https: data:; frame-ancestors 'self'; sandbox",
-    );
-    res.removeHeader('X-Frame-Options');
-    res.send(html);
+  router.get('/alerts/:id/live', async (req, res) => {
+    const { id } = await readDraft(idOf(req), context);
+    const frame = async () => {
+      const draft = await readDraft(id, context);
+      return { stage: draft.status, parts: { ring: await pages.render('alert-ring', ringOf(draft)) } };
+    };
+    await stream(req, res, { frame, leaving });
   });
 
   router.post('/alerts/:id', async (req, res) => {
@@ -66,40 +60,46 @@ export function alertPages(context: Needs): Router {
       const input = parseInput(draftInput, req.body);
       await changeDraft(before, input, staffOf(res).id, context);
       await note(req, res, 'alert.change', before.id, {
-        before: { newsletter: before.slug, headline: before.headline, text: before.body, url: before.url },
-        after: { newsletter: input.newsletter, headline: input.headline, text: input.text, url: input.url ?? null },
+        before: { newsletter: before.slug, ...wordsOf(before) },
+        after: input,
       });
       res.redirect(303, `/console/alerts/${before.id}?done=alert.change`);
     });
   });
 
   router.post(
+    '/alerts/:id/test',
+    act('alert.test', async (draft, _req, res) => sendTest(draft, staffOf(res).email, context)),
+  );
+  router.post(
     '/alerts/:id/want-approval',
-    act('alert.want-approval', (id) => wantApproval(id, context)),
+    act('alert.want-approval', ({ id }) => wantApproval(id, context)),
   );
   router.post(
     '/alerts/:id/approve',
-    act('alert.approve', (id, req, res) => approve(id, wordingOf(req), staffOf(res).id, context)),
+    act('alert.approve', ({ id }, req, res) => approve(id, wordingOf(req), staffOf(res).id, context)),
   );
   router.post(
     '/alerts/:id/release',
-    act('alert.release', (id, req, res) => {
+    act('alert.release', ({ id }, req, res) => {
       const { id: staffId, role } = staffOf(res);
       const unapproved = role === 'admin' && req.body?.break_glass === 'yes';
-      return releaseDraft(id, wordingOf(req), staffId, unapproved, context);
+      const manner = parseInput(mannerInput, req.body);
+      return releaseDraft(id, { staffId, wording: wordingOf(req), unapproved }, manner, context);
     }),
   );
   router.post(
     '/alerts/:id/undo',
-    act('alert.undo', (id) => undoRelease(id, context)),
+    act('alert.undo', ({ id }) => undoRelease(id, context)),
   );
 
   /** Does it, writes it down with what came of it, and shows the alert again. */
-  function act(name: string, does: (id: number, req: Request, res: Response) => Promise<unknown>): RequestHandler {
+  function act(name: string, does: (draft: Draft, req: Request, res: Response) => Promise<unknown>): RequestHandler {
     return async (req, res) => {
-      const { id, newsletter, headline } = await readDraft(idOf(req), context);
+      const draft = await readDraft(idOf(req), context);
+      const { id, newsletter, headline } = draft;
       await orDraw(req, res, async () => {
-        const after = Object.assign({ newsletter, headline }, await does(id, req, res));
+        const after = Object.assign({ newsletter, headline }, await does(draft, req, res));
         await note(req, res, name, id, { after });
         res.redirect(303, `/console/alerts/${id}?done=${name}`);
       });
@@ -114,37 +114,39 @@ export function alertPages(context: Needs): Router {
   async function draw(req: Request, res: Response, said: object): Promise<void> {
     const draft = await readDraft(idOf(req), context);
     if (!ON_DESK.includes(draft.status)) return res.redirect(303, `/console/editions/${draft.id}`);
-    const [listed, readers] = await Promise.all([newsletters.all(), drafts.audienceOf(draft.newsletterId)]);
-    const { id } = staffOf(res);
-    const seconds = Math.max(0, Math.ceil(((draft.releaseAt?.getTime() ?? 0) - clock.now().getTime()) / 1000));
+    const [listed, desk, checks] = await Promise.all([
+      newsletters.all(),
+      deskOf(draft, context),
+      req.query.checks === 'run' ? preflight(draft, context) : null,
+    ]);
     await show(res, 'alert', {
-      ...{ title: draft.headline || 'New alert', at: 'alert', draft, readers, seconds, done: req.query.done },
+      ...{ title: draft.headline || 'New alert', at: 'alert', draft, desk, checks, done: req.query.done },
       newsletters: listed.filter(({ kind, active }) => kind === 'breaking' && active),
-      values: { headline: draft.headline, text: draft.body, url: draft.url ?? '' },
+      values: wordsOf(draft),
       waiting: draft.approvalWantedAt !== null && draft.approvedBy === null,
-      own: draft.authors.includes(id),
+      own: draft.authors.includes(staffOf(res).id),
+      look: looks.find((name) => name === req.query.look) ?? looks[0],
+      looks,
       undoSeconds: context.undoSeconds,
+      ...ringOf(draft),
       ...said,
     });
   }
 
-  /** The same page, with what was typed and what is wrong. */
-  async function orDraw(req: Request, res: Response, act: () => Promise<void>): Promise<void> {
-    try {
-      await act();
-    } catch (error) {
-      if (!(error instanceof DomainError) || !(await onDesk(req))) throw error;
-      res.status(error.meaning === 'invalid' ? 400 : 409);
-      const { headline, text, url } = req.body ?? {};
-      await draw(req, res, {
-        error: error.message,
-        ...(headline !== undefined && { values: { headline, text, url } }),
-      });
-    }
-  }
+  const ringOf = ({ releaseAt }: Draft) => {
+    const seconds = Math.max(0, Math.ceil(((releaseAt?.getTime() ?? 0) - clock.now().getTime()) / 1000));
+    return { seconds, part: context.undoSeconds > 0 ? Math.min(1, seconds / context.undoSeconds) : 0 };
+  };
 
-  /** While it can be written or called back, its page is where to say what is wrong. */
-  const onDesk = async (req: Request) => ON_DESK.includes((await readDraft(idOf(req), context)).status);
+  /** The same page, with what was typed and what is wrong; once it is gone, the edition's page says what became of it. */
+  async function orDraw(req: Request, res: Response, act: () => Promise<void>): Promise<void> {
+    await orSay(res, act, async (said) => {
+      if (!ON_DESK.includes((await readDraft(idOf(req), context)).status))
+        throw new DomainError('no-draft', 'conflict', said.error);
+      const { headline, text, url, wrong } = req.body ?? {};
+      await draw(req, res, { ...said, ...(headline !== undefined && { values: { headline, text, url, wrong } }) });
+    });
+  }
 
   const note = (req: Request, res: Response, act: string, id: number, change: object = {}) =>
     audit.note({ ...actorOf(req, res), act, subject: `edition ${id}`, ...change });
@@ -153,6 +155,8 @@ export function alertPages(context: Needs): Router {
 }
 
 const ON_DESK = ['draft', 'scheduled'];
+const looks = ['phone', 'desktop', 'dark', 'text'];
+const wordsOf = ({ headline, body, url, wrong }: Draft) => ({ headline, text: body, url: url ?? '', wrong });
 /** The version of its words that a page showed. */
 const wordingOf = (req: Request): number => Number(req.body?.wording) || 0;
 const idOf = (req: Request): number => idFrom(req.params.id, 'alert');

@@ -4,10 +4,7 @@ import type { Clock } from '../kernel/clock.ts';
 import { DomainError, NotFound } from '../kernel/errors.ts';
 import { oneLine } from '../kernel/one-line.ts';
 import type { Newsletter } from '../newsletters/newsletter.ts';
-import { fanOut, priorities } from '../platform/queue/jobs.ts';
-import type { Jobs } from '../platform/queue/producer.ts';
 import type { Draft, DraftStore } from './draft-store.ts';
-import { NewsletterInactive } from './newsletter-inactive.ts';
 
 const emptyAsNull = z.literal('').transform(() => null);
 
@@ -16,6 +13,8 @@ export const draftInput = z.object({
   headline: oneLine(200),
   text: z.string().trim().min(1, 'must not be empty').max(5000),
   url: emptyAsNull.or(oneLine(2000).pipe(webUrl)).optional(),
+  /** Only of a correction. */
+  wrong: z.string().trim().max(1000).optional(),
 });
 
 type DraftInput = z.output<typeof draftInput>;
@@ -26,62 +25,16 @@ interface Needs {
   articleFromUrl(
     url: string,
   ): Promise<{ id: number; url: string; headline: string; standfirst: string; revision: number }>;
-  jobs: Jobs;
   clock: Clock;
-  undoSeconds: number;
 }
 
-class NoLongerDraft extends DomainError {
+export class NoLongerDraft extends DomainError {
   constructor() {
     super(
       'no-draft',
       'conflict',
       'This alert has been released or cancelled meanwhile: it cannot be changed any more.',
     );
-  }
-}
-
-class NotApproved extends DomainError {
-  constructor() {
-    super(
-      'not-approved',
-      'conflict',
-      'This newsletter wants a second person: ask somebody to approve the alert first.',
-    );
-  }
-}
-
-class NoWords extends DomainError {
-  constructor() {
-    super('no-words', 'invalid', 'Write a headline and a sentence or two first, and save them.');
-  }
-}
-
-class WordsChanged extends DomainError {
-  constructor() {
-    super(
-      'words-changed',
-      'conflict',
-      'Somebody has changed the words meanwhile. Here they are: read them again first.',
-    );
-  }
-}
-
-class NotAsked extends DomainError {
-  constructor() {
-    super('not-asked', 'conflict', 'Nobody has asked for approval yet: the alert is still being written.');
-  }
-}
-
-class OwnWords extends DomainError {
-  constructor() {
-    super('own-words', 'forbidden', 'Whoever wrote any of an alert cannot approve it. Ask somebody else.');
-  }
-}
-
-class TooLate extends DomainError {
-  constructor() {
-    super('too-late', 'conflict', 'The countdown is over: the alert is going out. You can still cancel what is left.');
   }
 }
 
@@ -104,59 +57,10 @@ export async function startDraft(url: string | null, newsletter: string, staffId
 export async function changeDraft(draft: Draft, input: DraftInput, staffId: number, needs: Needs): Promise<void> {
   const { id: newsletterId } = await breaking(input.newsletter, needs);
   const content = { newsletterId, headline: input.headline, body: input.text, url: input.url ?? null };
-  const same = Object.entries(content).every(([name, value]) => draft[name as keyof Draft] === value);
+  const wrong = draft.corrects === null ? null : (input.wrong ?? '');
+  const same = Object.entries({ ...content, wrong }).every(([name, value]) => draft[name as keyof Draft] === value);
   if (same && draft.status === 'draft') return;
-  if (!(await needs.drafts.change(draft.id, content, staffId))) throw new NoLongerDraft();
-}
-
-export async function wantApproval(id: number, { drafts, clock }: Needs): Promise<void> {
-  if (!(await drafts.wantApproval(id, clock.now()))) throw new NoLongerDraft();
-}
-
-/**
- * @param wording the version that was looked at
- * @throws OwnWords for whoever wrote any of it; WordsChanged; NotAsked; NoLongerDraft
- */
-export async function approve(id: number, wording: number, staffId: number, { drafts }: Needs): Promise<void> {
-  if (await drafts.approve(id, wording, staffId)) return;
-  const draft = await readDraft(id, { drafts });
-  if (draft.status !== 'draft') throw new NoLongerDraft();
-  if (draft.wording !== wording) throw new WordsChanged();
-  if (!draft.approvalWantedAt) throw new NotAsked();
-  throw new OwnWords();
-}
-
-/**
- * Starts the countdown; until it is over the alert can be called back whole.
- * @param wording the version that was looked at
- * @param unapproved an admin may go without the second person
- * @returns whether it went without
- * @throws NotApproved; WordsChanged; NoWords; NoLongerDraft
- */
-export async function releaseDraft(
-  id: number,
-  wording: number,
-  staffId: number,
-  unapproved: boolean,
-  needs: Needs,
-): Promise<{ brokeGlass: boolean }> {
-  const { drafts, jobs, clock, undoSeconds } = needs;
-  const draft = await readDraft(id, needs);
-  const lacksApproval = draft.needsApproval && !draft.approvedBy;
-  const releaseAt = new Date(clock.now().getTime() + undoSeconds * 1000);
-  if (!(await drafts.release(id, { wording, releaseAt, staffId, unapproved }))) {
-    if (draft.status !== 'draft') throw new NoLongerDraft();
-    if (draft.wording !== wording) throw new WordsChanged();
-    if (!draft.headline || !draft.body) throw new NoWords();
-    throw lacksApproval ? new NotApproved() : new NewsletterInactive(draft.newsletter);
-  }
-  await jobs.wake(fanOut, { editionId: id }, { priority: priorities.alert, delayMs: undoSeconds * 1000 });
-  return { brokeGlass: lacksApproval };
-}
-
-/** Back to the desk, with nothing sent. @throws TooLate once the countdown is over */
-export async function undoRelease(id: number, { drafts, clock }: Needs): Promise<void> {
-  if (!(await drafts.undo(id, clock.now()))) throw new TooLate();
+  if (!(await needs.drafts.change(draft.id, { ...content, wrong }, staffId))) throw new NoLongerDraft();
 }
 
 /** @throws NotFound */

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../platform/db/pool.ts';
+import { rehearsing } from './store.ts';
 
 export interface DraftContent {
   newsletterId: number;
@@ -8,6 +9,15 @@ export interface DraftContent {
   url: string | null;
   articleId: number | null;
   articleRevision: number | null;
+}
+
+export type DraftWords = Omit<DraftContent, 'articleId' | 'articleRevision'> & { wrong: string | null };
+
+export interface RecentAlert {
+  id: number;
+  headline: string;
+  asOf: Date;
+  accepted: number;
 }
 
 export interface Draft extends DraftContent {
@@ -21,6 +31,11 @@ export interface Draft extends DraftContent {
   authors: number[];
   /** Which version of its words this is. */
   wording: number;
+  /** Of a correction: the edition whose text was wrong, its headline and instant, and what was wrong in it. */
+  corrects: number | null;
+  wrong: string | null;
+  wrongHeadline: string | null;
+  wrongAt: Date | null;
   approvalWantedAt: Date | null;
   approvedBy: string | null;
   releaseAt: Date | null;
@@ -42,22 +57,37 @@ export function createDraftStore(db: Db) {
       return rows[0]?.id ?? 0;
     },
 
+    /** The words of what it corrects, to be put right. Undefined when that is no alert that went out. */
+    addCorrection: async (corrects: number, staffId: number, now: Date): Promise<number | undefined> => {
+      const { rows } = await sql<{ id: number }>`
+        insert into editions (newsletter_id, kind, status, as_of, headline, body, url, article_id, article_revision,
+          subject, corrects, wrong, over_cap, drafted_by, authors, created_at)
+        select newsletter_id, 'alert', 'draft', ${now}, headline, body, url, article_id, article_revision, subject, id, '',
+          true, ${staffId}, array[${staffId}::int], ${now}
+        from editions where id = ${corrects} and kind = 'alert' and status in ('sent', 'cancelled') and audience > 0
+        returning id`.execute(db);
+      return rows[0]?.id;
+    },
+
     byId: async (id: number): Promise<Draft | undefined> =>
       (
         await sql<Draft>`
           select e.id, e.status, e.newsletter_id as "newsletterId", n.name as newsletter, n.slug, n.needs_approval as "needsApproval",
             coalesce(e.headline, '') as headline, coalesce(e.body, '') as body, e.url, e.article_id as "articleId",
             e.article_revision as "articleRevision", d.name as "draftedBy", e.authors, e.wording,
+            e.corrects, e.wrong, w.headline as "wrongHeadline", w.as_of as "wrongAt",
             e.approval_wanted_at as "approvalWantedAt", a.name as "approvedBy", e.release_at as "releaseAt"
           from editions e join newsletters n on n.id = e.newsletter_id
+          left join editions w on w.id = e.corrects
           left join staff d on d.id = e.drafted_by left join staff a on a.id = e.approved_by
           where e.id = ${id} and e.kind = 'alert'`.execute(db)
       ).rows[0],
 
     /** What was approved is the old wording, so that is over. False when it is no draft any more. */
-    change: (id: number, c: Omit<DraftContent, 'articleId' | 'articleRevision'>, staffId: number): Promise<boolean> =>
+    change: (id: number, c: DraftWords, staffId: number): Promise<boolean> =>
       moved(sql`
-        update editions set newsletter_id = ${c.newsletterId}, headline = ${c.headline}, body = ${c.body}, url = ${c.url},
+        update editions set newsletter_id = case when corrects is null then ${c.newsletterId}::int else newsletter_id end,
+          wrong = case when corrects is not null then ${c.wrong} end, headline = ${c.headline}, body = ${c.body}, url = ${c.url},
           subject = ${c.headline}, wording = wording + 1, approval_wanted_at = null, approved_by = null,
           authors = array(select distinct unnest(authors || ${staffId}::int)),
           article_id = case when url is not distinct from ${c.url} then article_id end,
@@ -75,31 +105,62 @@ export function createDraftStore(db: Db) {
           and wording = ${wording} and not ${staffId}::int = any (authors) returning id`),
 
     /** Starts the countdown. False when it is no draft, reads otherwise, or nobody has approved what must be. */
-    release: (id: number, { wording, releaseAt, staffId, unapproved }: Release): Promise<boolean> =>
+    release: (id: number, { wording, releaseAt, staffId, unapproved, ...how }: Release): Promise<boolean> =>
       moved(sql`
-        update editions e set status = 'scheduled', release_at = ${releaseAt}, as_of = ${releaseAt}, released_by = ${staffId}
+        update editions e set status = 'scheduled', release_at = ${releaseAt}, as_of = ${releaseAt}, released_by = ${staffId},
+          over_quiet = ${how.overQuiet}, over_cap = ${how.overCap} or e.corrects is not null, rehearsal = ${rehearsing},
+          canary = case when ${how.canary} and e.corrects is null then 'wanted' end
         from newsletters n where n.id = e.newsletter_id and n.active and e.id = ${id} and e.status = 'draft'
-          and e.wording = ${wording} and e.headline <> '' and e.body <> ''
+          and e.wording = ${wording} and e.headline <> '' and e.body <> '' and (e.corrects is null or e.wrong <> '')
           and (not n.needs_approval or e.approved_by is not null or ${unapproved}) returning e.id`),
 
     /** Back to the desk. False when the countdown is over. */
     undo: (id: number, now: Date): Promise<boolean> =>
       moved(sql`
-        update editions set status = 'draft', release_at = null, released_by = null
+        update editions set status = 'draft', release_at = null, released_by = null, canary = null
         where id = ${id} and status = 'scheduled' and kind = 'alert' and drafted_by is not null and release_at > ${now}
         returning id`),
 
-    /** Readers whom an alert of this newsletter would reach now. */
-    audienceOf: async (newsletterId: number): Promise<number> =>
+    /** What the newsletter's readers were told since then, newest first. */
+    recentAlerts: async (newsletterId: number, since: Date): Promise<RecentAlert[]> =>
+      (
+        await sql<RecentAlert>`
+          select id, coalesce(headline, '') as headline, as_of as "asOf", coalesce((counts->>'accepted')::int, 0) as accepted
+          from editions where newsletter_id = ${newsletterId} and kind = 'alert' and as_of > ${since}
+            and status not in ('draft', 'scheduled') and corrects is null and audience > 0
+          order by as_of desc limit 20`.execute(db)
+      ).rows,
+
+    /** Another alert since then that leads to the same address. */
+    sameStory: async ({ id, newsletterId, url, corrects }: Draft, since: Date): Promise<RecentAlert | undefined> =>
+      (
+        await sql<RecentAlert>`
+          select id, coalesce(headline, '') as headline, as_of as "asOf", 0 as accepted
+          from editions where newsletter_id = ${newsletterId} and kind = 'alert' and url = ${url} and id <> ${id}
+            and id is distinct from ${corrects} and status not in ('draft', 'cancelled') and as_of > ${since}
+          order by as_of desc limit 1`.execute(db)
+      ).rows[0],
+
+    /** How many may have read what is wrong in an edition. */
+    possiblyWrong: async (editionId: number): Promise<number> =>
       (
         await sql<{ readers: number }>`
-          select count(*) as readers from subscriptions
-          where newsletter_id = ${newsletterId} and state = 'active'`.execute(db)
+          select greatest((counts->>'accepted')::int + (counts->>'uncertain')::int, (
+            select count(*) from (select from deliveries d where d.edition_id = e.id and d.state in ('accepted', 'uncertain')
+              limit 20000) d)) as readers
+          from editions e where id = ${editionId}`.execute(db)
       ).rows[0]?.readers ?? 0,
   };
 }
 
-interface Release {
+/** What an editor decides besides the words. */
+export interface Manner {
+  overQuiet: boolean;
+  overCap: boolean;
+  canary: boolean;
+}
+
+interface Release extends Manner {
   wording: number;
   releaseAt: Date;
   staffId: number;

@@ -20,7 +20,29 @@ export interface Edition {
   chunks: number;
   plannedAfter: number;
   plannedAt: Date | null;
+  /** Only staff are mailed; decided when it was opened or released. */
+  rehearsal: boolean;
+  /** An editor has decided that it goes out in spite of quiet hours, or of the daily cap. */
+  overQuiet: boolean;
+  overCap: boolean;
+  /** Null where everybody gets it at once. */
+  canary: 'wanted' | 'out' | 'passed' | 'held' | null;
+  canaryAt: Date | null;
+  /** The edition whose text was wrong, and what was wrong in it. */
+  corrects: number | null;
+  wrong: string | null;
+  wrongHeadline: string | null;
+  wrongAt: Date | null;
 }
+
+/** An edition that stands in no table yet. */
+export const newEdition = (given: Pick<Edition, 'newsletterId' | 'kind' | 'asOf'> & Partial<Edition>): Edition => ({
+  ...{ id: 0, status: 'draft', slot: null, late: false, releaseAt: null, articleId: null, headline: null, body: null },
+  ...{ url: null, subject: null, audience: 0, chunks: 0, plannedAfter: 0, plannedAt: null, rehearsal: false },
+  ...{ overQuiet: false, overCap: false, canary: null, canaryAt: null, corrects: null, wrong: null },
+  ...{ wrongHeadline: null, wrongAt: null },
+  ...given,
+});
 
 /** An article as a digest may carry it. */
 export interface Candidate {
@@ -54,6 +76,15 @@ export interface AudienceGroup {
 export interface PlannedGroup extends AudienceGroup {
   variantId: number | null;
   next: { at: Date; date: string } | null;
+}
+
+/** What an alert spares its readers. */
+export interface Patience {
+  rule: 'after' | 'drop';
+  /** Zones in which it is quiet now, and until when. */
+  quiet: { timeZone: string; until: Date }[];
+  /** The alerts of the last 24 hours, of which `most` are enough for anybody; null where they cannot be too many. */
+  cap: { alertIds: number[]; most: number } | null;
 }
 
 /** What a page added to the ledger. */

@@ -3,21 +3,26 @@ import { messageOf } from '../kernel/errors.ts';
 import { fanOut as fanOutJob, priorities, sendChunk } from '../platform/queue/jobs.ts';
 import type { Jobs } from '../platform/queue/producer.ts';
 import type { Edition } from './edition.ts';
-import { type Planner, planAlert, planDigest } from './plan-page.ts';
+import { judgeCanary } from './judge-canary.ts';
+import { planAlert } from './plan-alert.ts';
+import { type Planner, planDigest } from './plan-page.ts';
 import type { Plans } from './plan-store.ts';
 import type { EditionStore } from './store.ts';
 
-type Needs = Parameters<typeof planDigest>[1] & {
-  editions: EditionStore;
-  plans: Plans;
-  jobs: Jobs;
-  clock: Clock;
-};
+type Needs = Parameters<typeof planDigest>[1] &
+  Parameters<typeof judgeCanary>[1] & {
+    editions: EditionStore;
+    plans: Plans;
+    jobs: Jobs;
+    clock: Clock;
+  };
 
 /** The first page is small, so that the first mails leave at once; later ones are written while those are sent. */
 const PAGE = { first: 1000, later: 10_000 };
 /** After this a fan-out gives its place to whatever has a higher priority. */
 const TURN_MS = 400;
+/** How often the slice that went first is looked at. */
+const LOOK_MS = 500;
 
 /**
  * Plans an edition page by page: each transaction writes ledger rows and moves their subscriptions on, and its chunks
@@ -32,6 +37,11 @@ export async function fanOut({ editionId, part }: { editionId: number; part: num
     const early = (edition.releaseAt?.getTime() ?? 0) - clock.now().getTime();
     if (early > 0) await jobs.wake(fanOutJob, { editionId }, { priority, delayMs: early });
     return;
+  }
+  if (edition.canary === 'out' && edition.status === 'sending') {
+    const verdict = await judgeCanary(edition, needs);
+    if (verdict === 'wait') await jobs.wake(fanOutJob, { editionId, part: part + 1 }, { priority, delayMs: LOOK_MS });
+    if (verdict !== 'go') return;
   }
   const until = performance.now() + TURN_MS;
   try {
@@ -59,6 +69,8 @@ async function planPage(editionId: number, needs: Needs): Promise<boolean> {
   });
   if (!page) return false;
   await wakeChunks(page.edition, page.chunks, jobs);
+  if (page.edition.canary === 'wanted')
+    await jobs.wake(fanOutJob, { editionId, part: 1 }, { priority: priorities.alert, delayMs: LOOK_MS });
   return !page.complete;
 }
 

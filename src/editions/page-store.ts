@@ -1,9 +1,12 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../platform/db/pool.ts';
-import type { AudienceGroup, Edition, PlannedGroup, WrittenPage } from './edition.ts';
+import { firstWindowStart } from './choose-articles.ts';
+import type { AudienceGroup, Edition, Patience, PlannedGroup, WrittenPage } from './edition.ts';
 
 /** Few enough that a chunk is over in a moment, many enough that its job costs nothing. */
 const CHUNK = 250;
+/** One in so many readers is in the slice that goes first. */
+const SLICES = 100;
 
 /** One page of a fan-out: who is in it, and its rows in the ledger. Sets, never a reader at a time. */
 export function pageStore(db: Db) {
@@ -38,51 +41,96 @@ export function pageStore(db: Db) {
             ${groups.map((g) => g.next?.date ?? null)}::date[])
             g (served_until, topic_set_id, time_zone, alerted, variant_id, next_due_at, served_on)),
           page as (
-            update subscriptions s set served_until = ${edition.asOf},
+            update subscriptions s set
+              served_until = ${edition.rehearsal ? sql`case when ${outsider} then coalesce(s.served_until, ${firstWindowStart(edition)}) else ${edition.asOf} end` : edition.asOf},
               next_due_at = coalesce(g.next_due_at, s.next_due_at), served_on = coalesce(g.served_on, s.served_on)
             from g ${edition.slot ? sql`, subscribers r` : sql``}
             where ${due(edition)} and s.id <= ${last} ${edition.slot ? sql`and r.id = s.subscriber_id and r.time_zone = g.time_zone` : sql``}
               and coalesce(s.served_until, '-infinity') = g.served_until and s.topic_set_id = g.topic_set_id
               ${alertIds.length > 0 ? sql`and (${alerted(alertIds)})::text = g.alerted` : sql``}
-            returning s.id, s.subscriber_id, g.variant_id)`,
+            returning s.id, s.subscriber_id, g.variant_id, case when g.variant_id is null then 'nothing new'
+              ${edition.rehearsal ? sql`when ${outsider} then 'rehearsal'` : sql``} end as refusal,
+              null::timestamptz as not_before)`,
         sql`${last}`,
       ),
 
-    /** Writes a page of the ledger for the next readers in keyset order. */
-    writeAlertPage: async (edition: Edition, variantId: number, limit: number) =>
-      write(
+    /** Writes a page of the ledger for the next readers in keyset order, or for the slice that goes first. */
+    writeAlertPage: async (edition: Edition, variantId: number, patience: Patience, limit: number) => {
+      const first = edition.canary === 'wanted';
+      return write(
         edition,
         sql`
+          quiet as (select * from unnest(${patience.quiet.map((q) => q.timeZone)}::text[],
+            ${patience.quiet.map((q) => q.until)}::timestamptz[]) q (time_zone, until)),
           page as (
-            select s.id, s.subscriber_id, ${variantId}::int as variant_id from subscriptions s
-            where ${due(edition)} order by s.id limit ${limit})`,
-        sql`coalesce((select max(id) from page), planned_after)`,
-      ),
+            select s.id, s.subscriber_id, ${variantId}::int as variant_id, ${refusal(edition, patience)} as refusal,
+              ${patience.rule === 'after' ? sql`q.until` : sql`null::timestamptz`} as not_before
+            from subscriptions s ${patience.quiet.length > 0 ? sql`join subscribers r on r.id = s.subscriber_id` : sql``}
+              left join quiet q on ${patience.quiet.length > 0 ? sql`q.time_zone = r.time_zone` : sql`false`}
+            where ${alertNext(edition, limit)})`,
+        first ? sql`planned_after` : sql`coalesce((select max(id) from page), planned_after)`,
+      );
+    },
+
+    /** In which zones the next readers live, in keyset order. */
+    zonesOf: async (edition: Edition, limit: number): Promise<string[]> =>
+      (
+        await sql<{ timeZone: string }>`
+          select distinct r.time_zone as "timeZone" from subscribers r join (
+            select s.subscriber_id from subscriptions s where ${alertNext(edition, limit)}) p
+            on r.id = p.subscriber_id`.execute(db)
+      ).rows.map(({ timeZone }) => timeZone),
   };
 
-  // Only a slot's edition is ever opened again, and may then meet rows it has written before.
+  // A slot's edition may be opened again, and an alert's slice went first: both meet rows that are written already.
   async function write(edition: Edition, page: RawBuilder<unknown>, last: RawBuilder<unknown>) {
     const { rows } = await sql<WrittenPage & { readers: number }>`
       with ${page},
       numbered as (
-        select *, row_number() over (partition by variant_id is null order by id) - 1 as place from page),
+        select *, row_number() over (partition by refusal is null order by id) - 1 as place from page),
       written as (
-        insert into deliveries (edition_id, subscriber_id, subscription_id, variant_id, chunk, state, reason, settled_at)
+        insert into deliveries (edition_id, subscriber_id, subscription_id, variant_id, chunk, state, reason, settled_at,
+          next_attempt_at)
         select ${edition.id}, subscriber_id, id, variant_id,
-          case when variant_id is null then 0 else ${edition.chunks}::int + place / ${CHUNK} end,
-          case when variant_id is null then 'skipped' else 'pending' end,
-          case when variant_id is null then 'nothing new' end, case when variant_id is null then now() end
-        from numbered ${edition.slot ? sql`on conflict do nothing` : sql``} returning 1)
+          case when refusal is null then ${edition.chunks}::int + place / ${CHUNK} else 0 end,
+          case when refusal is not null then 'skipped' when not_before is not null then 'deferred' else 'pending' end,
+          coalesce(refusal, case when not_before is not null then 'quiet hours' end),
+          case when refusal is not null then now() end, case when refusal is null then not_before end
+        from numbered ${edition.slot || edition.canary ? sql`on conflict do nothing` : sql``} returning 1)
       update editions set audience = audience + (select count(*) from written), planned_after = ${last},
-        chunks = chunks + (select ceil(count(variant_id)::float / ${CHUNK}) from page), status = 'sending', problem = null
+        chunks = chunks + (select ceil((count(*) filter (where refusal is null))::float / ${CHUNK}) from page), status = 'sending', problem = null
       where id = ${edition.id} returning chunks, (select count(*) from page) as readers`.execute(db);
     return rows[0] ?? { chunks: edition.chunks, readers: 0 };
   }
 }
 
-/** The newsletter's readers whom this edition is for and has not planned yet. */
-const due = (edition: Edition) => sql`s.newsletter_id = ${edition.newsletterId} and s.state = 'active'
-  and s.id > ${edition.plannedAfter} ${edition.slot ? sql`and s.next_due_at = ${edition.slot}` : sql``}`;
+/**
+ * The newsletter's readers whom this edition is for and has not planned yet. A correction is for those who may have the
+ * wrong text, and whoever of them has left since is passed over when it is sent.
+ */
+const due = (edition: Edition) => sql`s.newsletter_id = ${edition.newsletterId} and s.id > ${edition.plannedAfter}
+  ${edition.corrects === null ? sql`and s.state = 'active'` : sql`and exists (select from deliveries w where w.edition_id = ${edition.corrects} and w.subscriber_id = s.subscriber_id and w.state in ('accepted', 'uncertain'))`}
+  ${edition.slot ? sql`and s.next_due_at = ${edition.slot}` : sql``}`;
+
+/** Who goes first: the newsroom's own inboxes, and a slice of the readers that is another for each edition. */
+const canary = (edition: Edition, limit: number) => sql`s.id in (
+  select id from subscriptions where newsletter_id = ${edition.newsletterId} and seed and state = 'active'
+  union all (select id from subscriptions where newsletter_id = ${edition.newsletterId} and state = 'active'
+    and id % ${SLICES} = ${edition.id % SLICES} order by id limit ${limit}))`;
+
+const alertNext = (edition: Edition, limit: number) =>
+  sql`${due(edition)} ${edition.canary === 'wanted' ? sql`and ${canary(edition, limit)}` : sql``} order by s.id limit ${limit}`;
+
+/** Nobody of the staff. */
+const outsider = sql`not exists (select from subscribers o join staff p on lower(p.email) = o.email_key
+  where o.id = s.subscriber_id and p.disabled_at is null)`;
+
+/** Why a reader is left out, and null for everybody else. */
+const refusal = (edition: Edition, { rule, cap }: Patience) => sql`case
+  ${edition.rehearsal ? sql`when ${outsider} then 'rehearsal'` : sql``}
+  ${cap ? sql`when (select count(*) from deliveries had where had.edition_id = any (${cap.alertIds}::bigint[]) and had.subscriber_id = s.subscriber_id and had.state not in ('failed', 'skipped')) >= ${cap.most} then 'had enough alerts today'` : sql``}
+  ${rule === 'drop' ? sql`when q.until is not null then 'quiet hours'` : sql``}
+  when false then '' end`;
 
 /** Only where schedules move does a reader's zone matter. */
 const zones = (edition: Edition) => (edition.slot ? sql`join subscribers r on r.id = s.subscriber_id` : sql``);

@@ -3,14 +3,14 @@ import { nextSlot } from '../newsletters/next-slot.ts';
 import { chooseArticles, earliestStart, firstWindowStart, windowStart } from './choose-articles.ts';
 import type { AudienceGroup, Candidate, Edition, PlannedGroup, WrittenPage } from './edition.ts';
 import type { PlanStore } from './plan-store.ts';
-import { renderAlert, renderDigest } from './render-variant.ts';
+import { renderDigest } from './render-variant.ts';
 
 type Needs = Parameters<typeof renderDigest>[3] & {
   newsletters: { byId(id: number): Promise<Newsletter | undefined> };
   clock: { now(): Date };
 };
 
-interface Page {
+export interface Page {
   edition: Edition;
   plan: PlanStore;
   limit: number;
@@ -20,13 +20,6 @@ export type Planner = (
   page: Page,
   needs: Needs,
 ) => Promise<WrittenPage & { complete: boolean; subject: string | null }>;
-
-/** Everybody gets the same; nobody's schedule moves. */
-export const planAlert: Planner = async ({ edition, plan, limit }, needs) => {
-  const variantId = await variantOfAlert(edition, plan, needs);
-  const { chunks, readers } = await plan.writeAlertPage(edition, variantId, limit);
-  return { chunks, complete: readers < limit, subject: edition.subject };
-};
 
 /** Readers are grouped by what they have had, each group's content is rendered once, and its next slot computed. */
 export const planDigest: Planner = async ({ edition, plan, limit }, needs) => {
@@ -53,11 +46,6 @@ async function candidatesOf(edition: Edition, plan: PlanStore): Promise<Candidat
   const candidates = await plan.candidates(windowStart(edition, since), edition.asOf);
   await plan.noteArticles(edition.id, candidates);
   return candidates;
-}
-
-async function variantOfAlert(edition: Edition, plan: PlanStore, needs: Needs): Promise<number> {
-  const known = await plan.findVariant(edition.id, edition.articleId ? [edition.articleId] : []);
-  return known ?? plan.saveVariant(edition.id, await renderAlert(edition, needs));
 }
 
 /** Null when there is nothing to read. A set of articles is rendered once, however many groups get it. */

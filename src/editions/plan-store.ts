@@ -22,11 +22,17 @@ function planStore(db: Db) {
   return {
     ...pageStore(db),
 
-    /** Undefined when the edition is already planned, cancelled, or held by another worker. */
+    /**
+     * Undefined when the edition is already planned, cancelled, or held by another worker; while its first slice is out;
+     * and while what it corrects is still being handed over.
+     */
     hold: async (id: number): Promise<Edition | undefined> => {
       const { rows } = await sql<Edition>`
         select ${editionColumns} from editions e
         where e.id = ${id} and e.planned_at is null and e.status in ('assembling', 'sending')
+          and e.canary is distinct from 'out'
+          and (e.corrects is null or not exists (
+            select from deliveries d where d.edition_id = e.corrects and d.state = 'sending'))
           for update skip locked`.execute(db);
       return rows[0];
     },
@@ -73,6 +79,27 @@ function planStore(db: Db) {
           where e.kind = 'alert' and e.article_id = any (${articleIds}::bigint[])
             and e.article_revision = a.revision`.execute(db)
       ).rows.map(({ id }) => id),
+
+    /** Alerts of the newsletter that went out since then. */
+    alertsSince: async ({ id, newsletterId }: Edition, since: Date): Promise<number[]> =>
+      (
+        await sql<{ id: number }>`
+          select id from editions where newsletter_id = ${newsletterId} and kind = 'alert' and as_of > ${since} and id <> ${id}
+            and status not in ('draft', 'scheduled') and corrects is null`.execute(db)
+      ).rows.map(({ id }) => id),
+
+    /** Whether the newsletter has at least so many readers. */
+    hasReaders: async (newsletterId: number, least: number): Promise<boolean> => {
+      const { rows } = await sql<{ readers: number }>`
+        select count(*) as readers from (select from subscriptions where newsletter_id = ${newsletterId} and state = 'active' limit ${least}) s`.execute(
+        db,
+      );
+      return (rows[0]?.readers ?? 0) >= least;
+    },
+
+    setCanary: async (id: number, canary: 'out' | null, now: Date): Promise<void> => {
+      await sql`update editions set canary = ${canary}, canary_at = ${now} where id = ${id}`.execute(db);
+    },
 
     /** The earliest instant any of its readers was served until; `fallback` for those who are new. */
     servedSince: async (edition: Edition, fallback: Date): Promise<Date> => {

@@ -2,7 +2,7 @@ import type { Newsletter } from '../newsletters/newsletter.ts';
 import type { Brand } from '../platform/view/brand.ts';
 import type { Emails } from '../platform/view/emails.ts';
 import type { Candidate, Edition, Variant } from './edition.ts';
-import { alertView, digestSubject, digestView } from './view.ts';
+import { alertView, digestSubject, digestView, subjectOf } from './view.ts';
 
 interface Needs {
   emails: Emails;
@@ -28,7 +28,7 @@ export async function renderDigest(
 
 export async function renderAlert(edition: Edition, needs: Needs): Promise<Variant> {
   const { html, text } = await needs.emails.render('breaking', alertView(edition, await setting(edition, needs)));
-  return { articleIds: edition.articleId ? [edition.articleId] : [], subject: edition.headline ?? '', html, text };
+  return { articleIds: edition.articleId ? [edition.articleId] : [], subject: subjectOf(edition), html, text };
 }
 
 async function setting(edition: Edition, { newsletters, baseUrl }: Needs) {

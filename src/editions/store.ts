@@ -15,7 +15,13 @@ export interface NewAlert {
 
 export const editionColumns = sql`e.id, e.newsletter_id as "newsletterId", e.kind, e.status, e.slot, e.as_of as "asOf", e.late,
   e.release_at as "releaseAt", e.article_id as "articleId", e.headline, e.body, e.url, e.subject, e.audience, e.chunks,
-  e.planned_after as "plannedAfter", e.planned_at as "plannedAt"`;
+  e.planned_after as "plannedAfter", e.planned_at as "plannedAt", e.rehearsal, e.over_quiet as "overQuiet",
+  e.over_cap as "overCap", e.canary, e.canary_at as "canaryAt", e.corrects, e.wrong,
+  (select w.headline from editions w where w.id = e.corrects) as "wrongHeadline",
+  (select w.as_of from editions w where w.id = e.corrects) as "wrongAt"`;
+
+/** Whether a rehearsal is on, at the moment an edition is opened or released. */
+export const rehearsing = sql`(select rehearsal from brand)`;
 
 export type EditionStore = ReturnType<typeof createEditionStore>;
 
@@ -42,8 +48,8 @@ export function createEditionStore(db: Db) {
      */
     openSlot: (newsletterId: number, slot: Date, late: boolean, now: Date) =>
       one(sql<{ id: number }>`
-        insert into editions as e (newsletter_id, kind, status, slot, as_of, late, created_at)
-        values (${newsletterId}, 'digest', 'assembling', ${slot}, ${late ? now : slot}, ${late}, ${now})
+        insert into editions as e (newsletter_id, kind, status, slot, as_of, late, rehearsal, begun_at, created_at)
+        values (${newsletterId}, 'digest', 'assembling', ${slot}, ${late ? now : slot}, ${late}, ${rehearsing}, clock_timestamp(), ${now})
         on conflict (newsletter_id, slot) where slot is not null do update
           set status = 'sending', planned_at = null, planned_after = 0, finished_at = null
           where e.planned_at is not null and e.status not in ('cancelled', 'paused')
@@ -78,8 +84,8 @@ export function createEditionStore(db: Db) {
     /** A digest to every active reader now. The same request key never makes a second one. */
     openByHand: async (newsletterId: number, requestKey: string | null, now: Date): Promise<number> => {
       const made = await one(sql<{ id: number }>`
-        insert into editions (newsletter_id, kind, status, as_of, request_key, created_at)
-        values (${newsletterId}, 'digest', 'assembling', ${now}, ${requestKey}, ${now})
+        insert into editions (newsletter_id, kind, status, as_of, request_key, rehearsal, begun_at, created_at)
+        values (${newsletterId}, 'digest', 'assembling', ${now}, ${requestKey}, ${rehearsing}, clock_timestamp(), ${now})
         on conflict (request_key) do update set request_key = excluded.request_key returning id`);
       return made?.id ?? 0;
     },
@@ -88,9 +94,9 @@ export function createEditionStore(db: Db) {
     scheduleAlert: async (a: NewAlert, now: Date): Promise<number> => {
       const made = await one(sql<{ id: number }>`
         insert into editions (newsletter_id, kind, status, as_of, release_at, headline, body, url, article_id,
-          article_revision, subject, request_key, created_at)
+          article_revision, subject, request_key, rehearsal, created_at)
         values (${a.newsletterId}, 'alert', 'scheduled', ${a.releaseAt}, ${a.releaseAt}, ${a.headline}, ${a.body}, ${a.url},
-          ${a.articleId}, ${a.articleRevision}, ${a.headline}, ${a.requestKey}, ${now})
+          ${a.articleId}, ${a.articleRevision}, ${a.headline}, ${a.requestKey}, ${rehearsing}, ${now})
         on conflict (request_key) do update set request_key = excluded.request_key returning id`);
       return made?.id ?? 0;
     },
@@ -98,7 +104,7 @@ export function createEditionStore(db: Db) {
     /** The countdown is over: from here on it goes out. False when it was cancelled or already released. */
     release: async (id: number, now: Date): Promise<boolean> =>
       Boolean(
-        await one(sql`update editions set status = 'assembling', as_of = ${now}
+        await one(sql`update editions set status = 'assembling', as_of = ${now}, begun_at = clock_timestamp()
           where id = ${id} and status = 'scheduled' and release_at <= ${now} returning id`),
       ),
 

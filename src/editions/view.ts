@@ -33,19 +33,31 @@ export const digestSubject = (articles: Candidate[]): string => articles[0]?.hea
 
 export function alertView(edition: Edition, setting: Setting) {
   const { brand } = setting;
+  const headline = edition.headline ?? '';
   const time = inZone(edition.asOf, brand.timeZone, brand.locale, { timeStyle: 'short' });
   const zone = new Intl.DateTimeFormat(brand.locale, { timeZone: brand.timeZone, timeZoneName: 'short' })
     .formatToParts(edition.asOf)
     .find(({ type }) => type === 'timeZoneName')?.value;
   return {
     ...setting,
-    subject: edition.headline ?? '',
-    headline: edition.headline ?? '',
-    body: (edition.body ?? '').split(/\n{2,}/).filter(Boolean),
+    subject: subjectOf(edition),
+    headline,
+    correction: edition.corrects !== null && {
+      headline: edition.wrongHeadline,
+      time: edition.wrongAt && inZone(edition.wrongAt, brand.timeZone, brand.locale, MINUTE),
+      wrong: paragraphs(edition.wrong),
+    },
+    body: paragraphs(edition.body),
     url: edition.url,
     timeLine: `${time} ${zone}, ${inZone(edition.asOf, brand.timeZone, brand.locale, { dateStyle: 'full' })}`,
   };
 }
+
+const MINUTE: Intl.DateTimeFormatOptions = { dateStyle: 'long', timeStyle: 'short' };
+const paragraphs = (text: string | null): string[] => (text ?? '').split(/\n{2,}/).filter(Boolean);
+
+export const subjectOf = ({ headline, corrects }: Pick<Edition, 'headline' | 'corrects'>): string =>
+  corrects === null ? (headline ?? '') : `Correction: ${headline}`;
 
 /** Neighbours with the same kicker share a heading; sections stand in the order of their newest story. */
 function bySection<Card extends { kicker: string | null }>(cards: Card[]): Card[] {

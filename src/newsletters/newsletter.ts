@@ -17,6 +17,14 @@ export interface Newsletter {
   replyTo: string | null;
   /** An alert waits for a second person. */
   needsApproval: boolean;
+  /** Hours, in the reader's zone, in which an alert waits until they are over, or is not sent at all; null for none. */
+  quietFrom: string | null;
+  quietUntil: string | null;
+  quietRule: 'after' | 'drop';
+  /** More alerts than these in 24 hours are not sent to a reader; null for no limit. */
+  alertsPerDay: number | null;
+  /** What the desk proposes: a slice of the readers first, and the rest when all is well with them. */
+  canary: boolean;
   active: boolean;
 }
 
@@ -26,25 +34,41 @@ const address = z
   // Many relays would refuse every mail from another one (RFC 6531).
   .refine((text) => /^[\x20-\x7e]*$/.test(text), 'must be written in ASCII');
 
+const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time such as 07:00');
+
 const fields = z.strictObject({
   name: oneLine(200),
   description: z.string().overwrite(wellFormed).trim().max(500),
-  send_at: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time such as 07:00'),
+  send_at: timeOfDay,
   lateness_minutes: z.number().int().min(1).max(1440),
   when_uncertain: z.enum(['hold', 'resend']),
   from_name: oneLine(100).nullable(),
   from_address: address.nullable(),
   reply_to: address.nullable(),
   needs_approval: z.boolean(),
+  quiet_from: timeOfDay.nullable(),
+  quiet_until: timeOfDay.nullable(),
+  quiet_rule: z.enum(['after', 'drop']),
+  alerts_per_day: z.number().int().min(1).max(100).nullable(),
+  canary: z.boolean(),
   active: z.boolean(),
 });
 
-export const newsletterChange = fields.partial();
-export const newNewsletter = newsletterChange.extend({
-  slug: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be lower-case letters, digits and hyphens'),
-  name: fields.shape.name,
-  kind: z.enum(['digest', 'breaking']),
-});
+const change = fields.partial();
+
+/** Quiet hours have both ends or none. */
+const bothEnds = ({ quiet_from: from, quiet_until: until }: z.output<typeof change>) =>
+  (from === undefined) === (until === undefined) && (from == null) === (until == null);
+const ends = { path: ['quiet_until'], error: 'name quiet_from and quiet_until together' };
+
+export const newsletterChange = change.refine(bothEnds, ends);
+export const newNewsletter = change
+  .extend({
+    slug: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be lower-case letters, digits and hyphens'),
+    name: fields.shape.name,
+    kind: z.enum(['digest', 'breaking']),
+  })
+  .refine(bothEnds, ends);
 
 export type NewsletterChange = z.output<typeof newsletterChange>;
 export type NewNewsletter = z.output<typeof newNewsletter>;
@@ -64,6 +88,11 @@ export function newsletterJson(n: Newsletter) {
     from_address: n.fromAddress,
     reply_to: n.replyTo,
     needs_approval: n.needsApproval,
+    quiet_from: n.quietFrom,
+    quiet_until: n.quietUntil,
+    quiet_rule: n.quietRule,
+    alerts_per_day: n.alertsPerDay,
+    canary: n.canary,
     active: n.active,
   };
 }

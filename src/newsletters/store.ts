@@ -6,7 +6,9 @@ import type { NewNewsletter, Newsletter, NewsletterChange } from './newsletter.t
 
 const columns = sql`n.id, n.slug, n.name, n.description, n.kind, to_char(n.send_at, 'HH24:MI') as "sendAt",
   n.lateness_minutes as "latenessMinutes", n.when_uncertain as "whenUncertain", n.from_name as "fromName",
-  n.from_address as "fromAddress", n.reply_to as "replyTo", n.needs_approval as "needsApproval", n.active`;
+  n.from_address as "fromAddress", n.reply_to as "replyTo", n.needs_approval as "needsApproval",
+  to_char(n.quiet_from, 'HH24:MI') as "quietFrom", to_char(n.quiet_until, 'HH24:MI') as "quietUntil",
+  n.quiet_rule as "quietRule", n.alerts_per_day as "alertsPerDay", n.canary, n.active`;
 
 const formColumns = sql`f.id, f.title, f.button, f.consent_text as "consentText", f.version,
   f.allowed_origins as "allowedOrigins", (
@@ -15,7 +17,7 @@ const formColumns = sql`f.id, f.title, f.button, f.consent_text as "consentText"
     from form_newsletters fn join newsletters n on n.id = fn.newsletter_id
     where fn.form_id = f.id and n.active) as newsletters`;
 
-export type BrandChange = { [Field in keyof Brand]: Brand[Field] | null };
+export type BrandChange = { [Field in Exclude<keyof Brand, 'rehearsal' | 'confirmAbove'>]: Brand[Field] | null };
 
 export type NewsletterStore = ReturnType<typeof createNewsletterStore>;
 
@@ -25,7 +27,8 @@ export function createNewsletterStore(db: Db) {
   return {
     brand: async (): Promise<Brand> => {
       const row = await one(sql<Brand>`
-        select name, accent, postal_address as "postalAddress", time_zone as "timeZone", locale from brand`);
+        select name, accent, postal_address as "postalAddress", time_zone as "timeZone", locale, rehearsal,
+          confirm_above as "confirmAbove" from brand`);
       if (!row) throw new Error('the brand row is missing: was the database seeded?');
       return row;
     },
@@ -36,6 +39,10 @@ export function createNewsletterStore(db: Db) {
         update brand set name = coalesce(${change.name}, name), accent = coalesce(${change.accent}, accent),
           postal_address = coalesce(${change.postalAddress}, postal_address),
           time_zone = coalesce(${change.timeZone}, time_zone), locale = coalesce(${change.locale}, locale)`.execute(db);
+    },
+
+    changeSafety: async ({ rehearsal, confirmAbove }: Pick<Brand, 'rehearsal' | 'confirmAbove'>): Promise<void> => {
+      await sql`update brand set rehearsal = ${rehearsal}, confirm_above = ${confirmAbove}`.execute(db);
     },
 
     all: async (after = 0, limit = 500) =>
@@ -53,11 +60,12 @@ export function createNewsletterStore(db: Db) {
     create: (n: NewNewsletter) =>
       one(sql<Newsletter>`
         insert into newsletters as n (slug, name, kind, description, send_at, lateness_minutes, when_uncertain,
-          from_name, from_address, reply_to, needs_approval, active)
+          from_name, from_address, reply_to, needs_approval, quiet_from, quiet_until, quiet_rule, alerts_per_day, canary, active)
         values (${n.slug}, ${n.name}, ${n.kind}, ${n.description ?? ''}, ${n.send_at ?? '07:00'}, ${n.lateness_minutes ?? 360},
           ${n.when_uncertain ?? (n.kind === 'breaking' ? 'resend' : 'hold')}, ${n.from_name ?? null},
           ${n.from_address ?? null}, ${n.reply_to ?? null}, ${n.needs_approval ?? false},
-          ${n.active ?? true})
+          ${n.quiet_from ?? null}, ${n.quiet_until ?? null}, ${n.quiet_rule ?? 'after'}, ${n.alerts_per_day ?? null},
+          ${n.canary ?? true}, ${n.active ?? true})
         on conflict (slug) do nothing returning ${columns}`),
 
     /** Fields not named stay as they are. */
@@ -68,12 +76,17 @@ export function createNewsletterStore(db: Db) {
           send_at = coalesce(c.send_at, n.send_at), lateness_minutes = coalesce(c.lateness_minutes, n.lateness_minutes),
           when_uncertain = coalesce(c.when_uncertain, n.when_uncertain), active = coalesce(c.active, n.active),
           needs_approval = coalesce(c.needs_approval, n.needs_approval),
+          quiet_rule = coalesce(c.quiet_rule, n.quiet_rule), canary = coalesce(c.canary, n.canary),
+          quiet_from = case when c.given ? 'quiet_from' then c.quiet_from else n.quiet_from end,
+          quiet_until = case when c.given ? 'quiet_until' then c.quiet_until else n.quiet_until end,
+          alerts_per_day = case when c.given ? 'alerts_per_day' then c.alerts_per_day else n.alerts_per_day end,
           from_name = case when c.given ? 'from_name' then c.from_name else n.from_name end,
           from_address = case when c.given ? 'from_address' then c.from_address else n.from_address end,
           reply_to = case when c.given ? 'reply_to' then c.reply_to else n.reply_to end
         from (select ${JSON.stringify(change)}::jsonb as given, r.*
               from jsonb_to_record(${JSON.stringify(change)}::jsonb) as r (name text, description text, send_at time,
-                lateness_minutes integer, when_uncertain text, active boolean, needs_approval boolean, from_name text, from_address text,
+                lateness_minutes integer, when_uncertain text, active boolean, needs_approval boolean,
+                quiet_from time, quiet_until time, quiet_rule text, alerts_per_day integer, canary boolean, from_name text, from_address text,
                 reply_to text)) c
         where n.slug = ${slug} returning ${columns}`),
 

@@ -37,6 +37,8 @@ export async function confirmOrRemind(subscriberId: number, needs: Needs): Promi
   const now = clock.now();
   const justSent = owed.sentAt && !owed.actedSince && now.getTime() - owed.sentAt.getTime() < WINDOW_MS;
   const tooLate = now.getTime() - owed.wantedAt.getTime() > DAY_MS;
+  // It stays owed: a later sweep finds the rehearsal over.
+  if (owed.rehearsing && !tooLate) return;
   if (owed.suppressed || justSent || tooLate) return subscribers.settleConfirmation(owed.id, owed.wantedAt, null);
 
   const outcome = classify(await send(owed, now, needs));

@@ -27,6 +27,8 @@ export interface OwedConfirmation {
   suppressed: boolean;
   /** The reader has confirmed or left since the last mail, so another one is theirs to want. */
   actedSince: boolean;
+  /** Only staff are mailed now, and this is none of them. */
+  rehearsing: boolean;
 }
 
 const proofColumns = sql`method, form_id, form_version, wording, page_url, ip_truncated, user_agent`;
@@ -86,7 +88,9 @@ export function createSubscriberStore(db: Db) {
           coalesce(s.confirmation_settled_at >= s.confirmation_wanted_at, false) as settled,
           exists (select from suppressions x where x.email_hash = s.email_hash) as suppressed,
           exists (select from subscriptions y where y.subscriber_id = s.id
-            and greatest(y.activated_at, y.ended_at) >= s.confirmation_sent_at) as "actedSince"
+            and greatest(y.activated_at, y.ended_at) >= s.confirmation_sent_at) as "actedSince",
+          (select rehearsal from brand) and not exists (
+            select from staff p where lower(p.email) = s.email_key and p.disabled_at is null) as rehearsing
         from subscribers s where s.id = ${id} and s.confirmation_wanted_at is not null`.execute(db);
       return rows[0];
     },

@@ -1,25 +1,24 @@
-// Reads a page again while something on it moves, and puts in what is new; without a script the page reloads by itself.
-const EVERY_MS = 1000;
+// Puts in what is new on a page where something moves; without a script the page reloads by itself.
+const moving = document.querySelector('[data-live]');
+const stage = moving.dataset.live;
 
-// A page that says why something was refused stands at the address of the deed, which is not one to look at.
-const { at } = document.querySelector('[data-live]').dataset;
-
-async function refresh() {
-  const answer = await fetch(at, { headers: { Accept: 'text/html' } });
-  if (answer.redirected) return location.replace(answer.url);
-  if (!answer.ok) return;
-  const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
-  // Another stage has other buttons: only a whole page shows them.
-  if (stageOf(fresh) !== stageOf(document)) return location.replace(at);
-  for (const part of document.querySelectorAll('[data-fresh]')) {
-    const next = fresh.getElementById(part.id);
-    if (next && next.innerHTML !== part.innerHTML) part.innerHTML = next.innerHTML;
+const source = new EventSource(moving.dataset.from);
+source.onmessage = ({ data }) => {
+  const frame = JSON.parse(data);
+  // Another stage has other buttons: only a whole page shows them. A page that says why something was refused stands at
+  // the address of the deed, which is not one to look at.
+  if (frame.stage !== stage) {
+    source.close();
+    location.replace(moving.dataset.from.replace(/\/live$/, ''));
+    return;
   }
+  for (const [id, html] of Object.entries(frame.parts)) put(id, html);
+};
+
+function put(id, html) {
+  const part = document.getElementById(id);
+  // What somebody has opened to look at stays open.
+  const open = [...part.querySelectorAll('details')].map((details) => details.open);
+  part.innerHTML = html;
+  for (const [n, details] of part.querySelectorAll('details').entries()) details.open = open[n] ?? false;
 }
-
-const stageOf = (page) => page.querySelector('[data-live]')?.dataset.live;
-
-setInterval(() => {
-  // A console that cannot be reached for a moment is asked again a second later.
-  if (!document.hidden) refresh().catch(() => {});
-}, EVERY_MS);

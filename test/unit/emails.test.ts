@@ -14,6 +14,8 @@ const brandNamed = (name: string): Brand => ({
   accent: '#b3261e',
   postalAddress: `${name}, 1 Harbour Street`,
   timeZone: 'Europe/London',
+  rehearsal: false,
+  confirmAbove: 10_000,
   locale: 'en',
 });
 

@@ -12,6 +12,8 @@ export interface Content {
   html: string;
   text: string;
   headers: Record<string, string>;
+  /** It goes on from an earlier mail, another for each reader. */
+  threaded?: boolean;
 }
 
 /** What is one reader's own. */
@@ -22,12 +24,14 @@ export interface Personal {
   messageId: string;
   /** Addresses for List-Unsubscribe (RFC 2369), in order of preference; only where the content promises one click. */
   unsubscribe: string[];
+  /** Of the mail it goes on from, without angle brackets: In-Reply-To and References (RFC 5322 §3.6.4). */
+  inReplyTo?: string | undefined;
   /** Plain text for each slot; escaped here for the part it stands in. */
   slots: Record<string, string>;
 }
 
 const SLOT = /%%([a-z_]+)%%/;
-const PERSONAL = ['To', 'Date', 'Message-ID', 'List-Unsubscribe'] as const;
+const PERSONAL = ['To', 'Date', 'Message-ID', 'In-Reply-To', 'References', 'List-Unsubscribe'] as const;
 const STAND_IN = { text: 'daybreak0text0part', html: 'daybreak0html0part' } as const;
 
 type Part = keyof typeof STAND_IN;
@@ -96,11 +100,12 @@ function stretch(text: string, afterSlot: boolean, beforeSlot: boolean): string 
   return joint + encoded + end;
 }
 
-async function compose({ headers, replyTo, ...content }: Content): Promise<string> {
+async function compose({ headers, replyTo, threaded = false, ...content }: Content): Promise<string> {
   const composer = new MailComposer({
     ...content,
     ...STAND_IN,
     ...(replyTo && { replyTo }),
+    ...(threaded && { inReplyTo: '<stand-in@reader.invalid>', references: '<stand-in@reader.invalid>' }),
     to: 'reader@reader.invalid',
     date: new Date(0),
     messageId: '<stand-in@reader.invalid>',
@@ -123,9 +128,13 @@ const isListed = (headers: Record<string, string>): boolean => 'List-Unsubscribe
 
 const PLAIN_ADDRESS = /^[\w.!#$%&'*+/=?^`{|}~-]+@[a-z0-9.-]+$/i;
 
-function personalField(name: (typeof PERSONAL)[number], { to, date, messageId, unsubscribe }: Personal): HeaderField {
+function personalField(
+  name: (typeof PERSONAL)[number],
+  { to, date, messageId, unsubscribe, inReplyTo }: Personal,
+): HeaderField {
   if (name === 'Date') return headerField(name, date.toUTCString().replace('GMT', '+0000'));
   if (name === 'Message-ID') return headerField(name, `<${messageId}>`);
+  if (name === 'In-Reply-To' || name === 'References') return headerField(name, `<${inReplyTo}>`);
   if (name === 'List-Unsubscribe') return headerField(name, unsubscribe.map((url) => `<${url}>`).join(',\r\n '));
   if (!to.name && PLAIN_ADDRESS.test(to.address)) return headerField(name, to.address);
   const value = MimeNode.encodeHeaderValue('To', { name: oneLine(to.name ?? ''), address: to.address });

@@ -7,4 +7,8 @@ export interface Brand {
   timeZone: string;
   /** BCP 47, e.g. `en`. */
   locale: string;
+  /** While it is on, only staff are mailed. */
+  rehearsal: boolean;
+  /** Releasing an alert to more readers than these asks for the password again. */
+  confirmAbove: number;
 }

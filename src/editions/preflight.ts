@@ -1,0 +1,82 @@
+import type { Draft } from './draft-store.ts';
+import type { Link } from './link-answers.ts';
+import { previewOf } from './preview-alert.ts';
+
+type Needs = Parameters<typeof previewOf>[1] & {
+  drafts: { sameStory(draft: Draft, since: Date): Promise<{ id: number; headline: string } | undefined> };
+  linkAnswers(url: string): Promise<Link>;
+  mailer: { verify(): Promise<void> };
+  producer: { ping(): Promise<void> };
+  config: { dkim?: unknown };
+};
+
+export interface Check {
+  what: string;
+  state: 'ok' | 'unsure' | 'wrong';
+  says: string;
+}
+
+const KB = 1024;
+const WEEK_MS = 7 * 86_400_000;
+/** Gmail cuts a longer mail off, and with it the way to unsubscribe. */
+const MOST_BYTES = 102 * KB;
+/** What a phone shows of a subject. */
+const SEEN = 60;
+/** What editors write where something is still missing. */
+const PLACEHOLDER = /\b(TK|TKTK|XXX+|TODO|lorem ipsum)\b/i;
+
+/** What would be a pity to find out afterwards, looked at all at once. Changes nothing. */
+export const preflight = (draft: Draft, needs: Needs): Promise<Check[]> =>
+  Promise.all([words(draft), link(draft, needs), size(draft, needs), story(draft, needs), relay(needs), queue(needs)]);
+
+async function words({ headline, body, wrong }: Draft): Promise<Check> {
+  const what = 'Words';
+  if (!headline || !body || wrong === '') return { what, state: 'wrong', says: 'Something is still empty.' };
+  const hole = PLACEHOLDER.exec(`${headline} ${body}`)?.[0];
+  if (hole) return { what, state: 'wrong', says: `“${hole}” still stands in it.` };
+  const seen = headline.slice(0, SEEN);
+  if (headline.length > SEEN)
+    return { what, state: 'unsure', says: `A phone may show only “${seen}…” of the headline.` };
+  return { what, state: 'ok', says: 'Headline and text are there, and fit a phone.' };
+}
+
+async function link({ url }: Draft, { linkAnswers }: Needs): Promise<Check> {
+  const what = 'Link';
+  if (!url) return { what, state: 'unsure', says: 'There is none: readers cannot go on to the story.' };
+  const { dead, says } = await linkAnswers(url);
+  return { what, state: dead ? 'wrong' : 'ok', says: `The story’s address ${says}.` };
+}
+
+async function size(draft: Draft, needs: Needs): Promise<Check> {
+  const bytes = Buffer.byteLength((await previewOf(draft, needs)).html);
+  const says = `${Math.ceil(bytes / KB)} kB of HTML${bytes < MOST_BYTES ? '' : ': Gmail cuts off what is over 102'}.`;
+  return { what: 'Size', state: bytes < MOST_BYTES ? 'ok' : 'wrong', says };
+}
+
+async function story(draft: Draft, { drafts, clock }: Needs): Promise<Check> {
+  const what = 'Said before?';
+  const same = await drafts.sameStory(draft, new Date(clock.now().getTime() - WEEK_MS));
+  if (same) return { what, state: 'unsure', says: `No. ${same.id}, “${same.headline}”, has the same address.` };
+  return { what, state: 'ok', says: 'No other alert of the last week leads to this story.' };
+}
+
+async function relay({ mailer, config }: Needs): Promise<Check> {
+  const what = 'Relay';
+  try {
+    await mailer.verify();
+  } catch {
+    return { what, state: 'wrong', says: 'It does not answer. What is released now waits until it does.' };
+  }
+  if (!config.dkim) return { what, state: 'unsure', says: 'It answers. Mail goes out unsigned: set up DKIM.' };
+  return { what, state: 'ok', says: 'It answers, and mail is signed.' };
+}
+
+async function queue({ producer }: Needs): Promise<Check> {
+  const what = 'Queue';
+  const answers = await producer.ping().then(
+    () => true,
+    () => false,
+  );
+  if (answers) return { what, state: 'ok', says: 'It answers.' };
+  return { what, state: 'wrong', says: 'It does not answer. What is released now goes out when it is back.' };
+}
