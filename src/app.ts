@@ -10,6 +10,9 @@ import { alertPages } from './editions/alert-pages-routes.ts';
 import { editionsApi } from './editions/routes.ts';
 import { health } from './health-routes.ts';
 import { home } from './home-routes.ts';
+import { brandPages } from './newsletters/brand-pages-routes.ts';
+import { formPages } from './newsletters/form-pages-routes.ts';
+import { newsletterPages } from './newsletters/newsletter-pages-routes.ts';
 import { newslettersApi } from './newsletters/routes.ts';
 import { openApi } from './openapi-routes.ts';
 import { assets } from './platform/http/assets.ts';
@@ -19,6 +22,7 @@ import { sameOrigin } from './platform/http/same-origin.ts';
 import { account } from './staff/account-routes.ts';
 import { auditPages } from './staff/audit-routes.ts';
 import { signedIn } from './staff/door-routes.ts';
+import { keysPages } from './staff/keys-pages-routes.ts';
 import { peoplePages } from './staff/people-routes.ts';
 import { apiKey, idempotency } from './staff/routes.ts';
 import { signIn } from './staff/sign-in-routes.ts';
@@ -43,6 +47,7 @@ export function createApp(context: Context): Express {
   app.use('/console', sameOrigin(context), consoleBody(), signIn(context), signedIn(context));
   for (const area of [consolePages, editionPages, alertPages, account, peoplePages, auditPages])
     app.use('/console', area(context));
+  for (const area of [newsletterPages, formPages, brandPages, keysPages]) app.use('/console', area(context));
   app.use('/sample', sampleArticles(context));
   app.use(health(context));
   app.get('/', home(context));
