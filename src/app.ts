@@ -11,6 +11,9 @@ import { alertProofs } from './editions/alert-proof-pages-routes.ts';
 import { editionsApi } from './editions/routes.ts';
 import { health } from './health-routes.ts';
 import { home } from './home-routes.ts';
+import { brandPages } from './newsletters/brand-pages-routes.ts';
+import { formPages } from './newsletters/form-pages-routes.ts';
+import { newsletterPages } from './newsletters/newsletter-pages-routes.ts';
 import { newslettersApi } from './newsletters/routes.ts';
 import { safetyPages } from './newsletters/safety-pages-routes.ts';
 import { openApi } from './openapi-routes.ts';
@@ -21,12 +24,14 @@ import { sameOrigin } from './platform/http/same-origin.ts';
 import { account } from './staff/account-routes.ts';
 import { auditPages } from './staff/audit-routes.ts';
 import { signedIn } from './staff/door-routes.ts';
+import { keysPages } from './staff/keys-pages-routes.ts';
 import { peoplePages } from './staff/people-routes.ts';
 import { apiKey, idempotency } from './staff/routes.ts';
 import { signIn } from './staff/sign-in-routes.ts';
 import { subscribersApi } from './subscribers/api-routes.ts';
 import { forms } from './subscribers/form-routes.ts';
 import { confirmations, preferences, unsubscriptions } from './subscribers/link-routes.ts';
+import { seedPages } from './subscribers/seed-pages-routes.ts';
 
 /** Every route there is. */
 export function createApp(context: Context): Express {
@@ -43,17 +48,10 @@ export function createApp(context: Context): Express {
   app.use('/preferences', preferences(context));
   app.use('/archive', archive(context));
   app.use('/console', sameOrigin(context), consoleBody(), signIn(context), signedIn(context));
-  for (const area of [
-    consolePages,
-    editionPages,
-    alertPages,
-    alertProofs,
-    safetyPages,
-    account,
-    peoplePages,
-    auditPages,
-  ])
-    app.use('/console', area(context));
+  const desk = [consolePages, editionPages, alertPages, alertProofs];
+  const settings = [newsletterPages, seedPages, formPages, brandPages, safetyPages];
+  const door = [account, peoplePages, keysPages, auditPages];
+  for (const area of [...desk, ...settings, ...door]) app.use('/console', area(context));
   app.use('/sample', sampleArticles(context));
   app.use(health(context));
   app.get('/', home(context));

@@ -40,6 +40,7 @@ import { createDoor } from './staff/door.ts';
 import { createPeopleStore } from './staff/people-store.ts';
 import { createSignInLimits } from './staff/sign-in-limits.ts';
 import { createStaffStore } from './staff/store.ts';
+import { createDueStore } from './subscribers/due-store.ts';
 import { createImportStore } from './subscribers/import-store.ts';
 import { createReaderStock } from './subscribers/reader-stock-store.ts';
 import { reschedule } from './subscribers/reschedule.ts';
@@ -118,6 +119,7 @@ export function createContext(surroundings: Surroundings) {
     newsletters,
     subscribers,
     reschedule: (newsletter: Newsletter) => reschedule(newsletter, { subscribers, clock }),
+    due: createDueStore(db),
     imports: createImportStore(db),
     articles,
     articleFromUrl: (url: string) => articleFromUrl(url, { articles, fetcher, clock }),

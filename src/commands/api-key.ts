@@ -1,6 +1,7 @@
 import { boot } from '../boot.ts';
+import { parseInput } from '../platform/http/input.ts';
 import { scopes as known } from '../platform/http/scopes.ts';
-import { addApiKey } from '../staff/add-api-key.ts';
+import { addApiKey, keyInput } from '../staff/add-api-key.ts';
 import { type Command, print, UsageError } from './command.ts';
 
 export const apiKeyAdd: Command = {
@@ -17,7 +18,8 @@ export const apiKeyAdd: Command = {
       .filter(Boolean);
     const { context, close } = await boot({ config, log, migrations: 'own', mail: false });
     try {
-      print(await addApiKey({ name: options.name, scopes }, context));
+      const { key } = await addApiKey(parseInput(keyInput, { name: options.name, scopes }), context);
+      print(key);
     } finally {
       await close();
     }

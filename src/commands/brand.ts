@@ -1,21 +1,13 @@
 import { z } from 'zod';
 import { boot } from '../boot.ts';
-import { oneLine } from '../kernel/one-line.ts';
-import { isTimeZone } from '../kernel/time-zone.ts';
+import { brandInput } from '../newsletters/brand.ts';
 import { parseInput } from '../platform/http/input.ts';
 import { type Command, print } from './command.ts';
 
 const text = { type: 'string' } as const;
 
-const change = z.object({
-  name: oneLine(100).optional(),
-  accent: z
-    .string()
-    .regex(/^#[0-9a-f]{6}$/, 'must be like #b3261e')
-    .optional(),
-  'postal-address': oneLine(300).optional(),
-  'time-zone': z.string().refine(isTimeZone, 'is not a time zone such as Europe/London').optional(),
-});
+const { name, accent, postal_address, time_zone } = brandInput.shape;
+const change = z.object({ name, accent, 'postal-address': postal_address, 'time-zone': time_zone }).partial();
 
 export const brand: Command = {
   name: 'brand',

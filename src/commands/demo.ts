@@ -21,7 +21,7 @@ export const demo: Command = {
       const newsroom = await startEverything({ config, log, startWorkers });
       try {
         const scopes = ['articles:write', 'alerts:write', 'editions:write', 'editions:read'];
-        const key = await addApiKey({ name: 'demo', scopes }, newsroom.context);
+        const { key } = await addApiKey({ name: 'demo', scopes }, newsroom.context);
         const { mailbox } = newsroom.context;
         if (!mailbox) throw new Error('the demo newsroom has no mailbox');
         await playRound({ url: newsroom.url, key, mailbox });

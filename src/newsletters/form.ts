@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { oneLine, prose } from '../kernel/one-line.ts';
 
 export interface Form {
   id: number;
@@ -9,22 +10,24 @@ export interface Form {
   /** Origins that may embed it; empty means any. */
   allowedOrigins: string[];
   newsletters: { id: number; slug: string; name: string; description: string }[];
+  /** Slugs of all it names, in order; readers are offered the active ones. */
+  named: string[];
 }
 
-const origin = z
-  .string()
-  .refine((text) => URL.canParse(text) && new URL(text).origin === text, 'must be like https://news.example');
+const origin = z.string('must be text').refine((text) => URL.canParse(text) && new URL(text).origin === text, {
+  error: ({ input }) => `“${input}” must be like https://news.example`,
+});
 
 export const formChange = z
   .strictObject({
-    title: z.string().trim().min(1).max(200),
-    button: z.string().trim().min(1).max(60),
-    consent_text: z.string().trim().min(1).max(1000),
-    allowed_origins: z.array(origin).max(50),
+    title: oneLine(200),
+    button: oneLine(60),
+    consent_text: prose(1000).min(1, 'must not be empty'),
+    allowed_origins: z.array(origin).max(50, 'must be at most 50'),
     newsletters: z
       .array(z.string())
-      .min(1)
-      .max(50)
+      .min(1, 'must name at least one newsletter')
+      .max(50, 'must be at most 50')
       .overwrite((slugs) => [...new Set(slugs)]),
   })
   .partial();
@@ -43,3 +46,8 @@ export function formJson(form: Form) {
     newsletters: form.newsletters.map(({ slug, name, description }) => ({ slug, name, description })),
   };
 }
+
+/** As a change of it is written down. */
+export const formWords = ({ title, button, consentText, allowedOrigins, named }: Form) => ({
+  ...{ title, button, consent_text: consentText, allowed_origins: allowedOrigins, newsletters: named },
+});

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseEmailAddress } from '../kernel/email-address.ts';
-import { oneLine, wellFormed } from '../kernel/one-line.ts';
+import { oneLine, prose } from '../kernel/one-line.ts';
 
 export interface Newsletter {
   id: number;
@@ -35,21 +35,23 @@ const address = z
   .refine((text) => /^[\x20-\x7e]*$/.test(text), 'must be written in ASCII');
 
 const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time such as 07:00');
+const ALERTS = 'must be a whole number from 1 to 100';
+const MINUTES = 'must be a whole number from 1 to 1440';
 
 const fields = z.strictObject({
   name: oneLine(200),
-  description: z.string().overwrite(wellFormed).trim().max(500),
+  description: prose(500),
   send_at: timeOfDay,
-  lateness_minutes: z.number().int().min(1).max(1440),
-  when_uncertain: z.enum(['hold', 'resend']),
+  lateness_minutes: z.number(MINUTES).int(MINUTES).min(1, MINUTES).max(1440, MINUTES),
+  when_uncertain: z.enum(['hold', 'resend'], 'must be hold or resend'),
   from_name: oneLine(100).nullable(),
   from_address: address.nullable(),
   reply_to: address.nullable(),
   needs_approval: z.boolean(),
   quiet_from: timeOfDay.nullable(),
   quiet_until: timeOfDay.nullable(),
-  quiet_rule: z.enum(['after', 'drop']),
-  alerts_per_day: z.number().int().min(1).max(100).nullable(),
+  quiet_rule: z.enum(['after', 'drop'], 'must be after or drop'),
+  alerts_per_day: z.number(ALERTS).int(ALERTS).min(1, ALERTS).max(100, ALERTS).nullable(),
   canary: z.boolean(),
   active: z.boolean(),
 });
@@ -64,9 +66,12 @@ const ends = { path: ['quiet_until'], error: 'name quiet_from and quiet_until to
 export const newsletterChange = change.refine(bothEnds, ends);
 export const newNewsletter = change
   .extend({
-    slug: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be lower-case letters, digits and hyphens'),
+    slug: z
+      .string('must be text')
+      .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be lower-case letters, digits and hyphens')
+      .refine((slug) => slug !== 'new', 'is the address of the page that makes newsletters: choose another'),
     name: fields.shape.name,
-    kind: z.enum(['digest', 'breaking']),
+    kind: z.enum(['digest', 'breaking'], 'must be digest or breaking'),
   })
   .refine(bothEnds, ends);
 

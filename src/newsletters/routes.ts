@@ -1,18 +1,17 @@
 import { Router } from 'express';
-import { DomainError, Invalid, NotFound } from '../kernel/errors.ts';
+import { NotFound } from '../kernel/errors.ts';
 import { idFrom, paged, pageOf, parseInput } from '../platform/http/input.ts';
 import { requireScope } from '../platform/http/scopes.ts';
 import { type Form, formChange, formJson, newForm } from './form.ts';
-import { type Newsletter, newNewsletter, newsletterChange, newsletterJson } from './newsletter.ts';
+import { newNewsletter, newsletterChange, newsletterJson } from './newsletter.ts';
+import { changeForm, makeForm, readForm } from './save-form.ts';
+import { changeNewsletter, makeNewsletter } from './save-newsletter.ts';
 import type { NewsletterStore } from './store.ts';
 
-interface Needs {
-  newsletters: NewsletterStore;
-  /** Moves readers' next slots to a changed time of day. */
-  reschedule(newsletter: Newsletter): Promise<void>;
-}
+type Needs = Parameters<typeof changeNewsletter>[2] & { newsletters: NewsletterStore };
 
-export function newslettersApi({ newsletters, reschedule }: Needs): Router {
+export function newslettersApi(context: Needs): Router {
+  const { newsletters } = context;
   const router = Router();
 
   router.get('/newsletters', requireScope('newsletters:read'), async (req, res) => {
@@ -22,9 +21,7 @@ export function newslettersApi({ newsletters, reschedule }: Needs): Router {
   });
 
   router.post('/newsletters', requireScope('newsletters:write'), async (req, res) => {
-    const made = await newsletters.create(parseInput(newNewsletter, req.body));
-    if (!made) throw new DomainError('slug-taken', 'conflict', 'There is already a newsletter with that slug.');
-    res.status(201).json(newsletterJson(made));
+    res.status(201).json(newsletterJson(await makeNewsletter(parseInput(newNewsletter, req.body), context)));
   });
 
   router.get('/newsletters/:slug', requireScope('newsletters:read'), async (req, res) => {
@@ -35,10 +32,7 @@ export function newslettersApi({ newsletters, reschedule }: Needs): Router {
 
   router.patch('/newsletters/:slug', requireScope('newsletters:write'), async (req, res) => {
     const change = parseInput(newsletterChange, req.body);
-    const changed = await newsletters.change(String(req.params.slug), change);
-    if (!changed) throw new NotFound('newsletter');
-    if (change.send_at) await reschedule(changed);
-    res.json(newsletterJson(changed));
+    res.json(newsletterJson(await changeNewsletter(String(req.params.slug), change, context)));
   });
 
   router.get('/forms', requireScope('forms:read'), async (req, res) => {
@@ -47,35 +41,17 @@ export function newslettersApi({ newsletters, reschedule }: Needs): Router {
   });
 
   router.post('/forms', requireScope('forms:write'), async (req, res) => {
-    const input = parseInput(newForm, req.body);
-    await mustExist(input.newsletters);
-    res.status(201).json(await shown(await newsletters.createForm(input)));
+    res.status(201).json(fullJson(await makeForm(parseInput(newForm, req.body), context)));
   });
 
   router.get('/forms/:id', requireScope('forms:read'), async (req, res) => {
-    res.json(await shown(idFrom(req.params.id, 'form')));
+    res.json(fullJson(await readForm(idFrom(req.params.id, 'form'), context)));
   });
 
   router.patch('/forms/:id', requireScope('forms:write'), async (req, res) => {
     const id = idFrom(req.params.id, 'form');
-    const input = parseInput(formChange, req.body);
-    await mustExist(input.newsletters ?? []);
-    if (!(await newsletters.changeForm(id, input))) throw new NotFound('form');
-    res.json(await shown(id));
+    res.json(fullJson(await changeForm(id, parseInput(formChange, req.body), context)));
   });
-
-  async function shown(id: number) {
-    const form = await newsletters.form(id);
-    if (!form) throw new NotFound('form');
-    return fullJson(form);
-  }
-
-  async function mustExist(slugs: string[]): Promise<void> {
-    const known = new Set((await newsletters.all()).map(({ slug }) => slug));
-    const unknown = slugs.filter((slug) => !known.has(slug));
-    if (unknown.length === 0) return;
-    throw new Invalid(unknown.map((slug) => ({ field: 'newsletters', message: `there is no newsletter "${slug}"` })));
-  }
 
   return router;
 }

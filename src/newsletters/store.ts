@@ -15,7 +15,9 @@ const formColumns = sql`f.id, f.title, f.button, f.consent_text as "consentText"
     select coalesce(json_agg(json_build_object('id', n.id, 'slug', n.slug, 'name', n.name, 'description', n.description)
       order by fn.position), '[]')
     from form_newsletters fn join newsletters n on n.id = fn.newsletter_id
-    where fn.form_id = f.id and n.active) as newsletters`;
+    where fn.form_id = f.id and n.active) as newsletters, array(
+    select n.slug from form_newsletters fn join newsletters n on n.id = fn.newsletter_id
+    where fn.form_id = f.id order by fn.position) as named`;
 
 export type BrandChange = { [Field in Exclude<keyof Brand, 'rehearsal' | 'confirmAbove'>]: Brand[Field] | null };
 

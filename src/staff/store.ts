@@ -7,13 +7,41 @@ export interface StoredAnswer {
   body: unknown;
 }
 
+export interface ApiKey {
+  id: number;
+  name: string;
+  scopes: string[];
+  createdAt: Date;
+  revokedAt: Date | null;
+}
+
+const keyColumns = sql`id, name, scopes, created_at as "createdAt", revoked_at as "revokedAt"`;
+
 export type StaffStore = ReturnType<typeof createStaffStore>;
 
 export function createStaffStore(db: Db) {
   return {
-    addApiKey: async (name: string, keyHash: Buffer, scopes: string[], now: Date): Promise<void> => {
-      await sql`insert into api_keys (name, key_hash, scopes, created_at)
-        values (${name}, ${keyHash}, ${scopes}::text[], ${now})`.execute(db);
+    addApiKey: async (name: string, keyHash: Buffer, scopes: string[], now: Date): Promise<number> => {
+      const { rows } = await sql<{ id: number }>`insert into api_keys (name, key_hash, scopes, created_at)
+        values (${name}, ${keyHash}, ${scopes}::text[], ${now}) returning id`.execute(db);
+      return rows[0]?.id ?? 0;
+    },
+
+    /** Those that work first, the newest first. */
+    apiKeys: async (limit: number): Promise<ApiKey[]> =>
+      (
+        await sql<ApiKey>`select ${keyColumns} from api_keys
+          order by revoked_at is not null, id desc limit ${limit}`.execute(db)
+      ).rows,
+
+    apiKeyById: async (id: number): Promise<ApiKey | undefined> =>
+      (await sql<ApiKey>`select ${keyColumns} from api_keys where id = ${id}`.execute(db)).rows[0],
+
+    /** False when it was revoked already. */
+    revokeApiKey: async (id: number, now: Date): Promise<boolean> => {
+      const { rows } = await sql`update api_keys set revoked_at = ${now}
+        where id = ${id} and revoked_at is null returning id`.execute(db);
+      return rows.length > 0;
     },
 
     apiKey: async (keyHash: Buffer): Promise<{ id: number; scopes: string[] } | undefined> =>

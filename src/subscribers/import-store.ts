@@ -52,6 +52,23 @@ export function createImportStore(db: Db) {
       return done.rows[0]?.count ?? 0;
     },
 
+    /** The addresses that go first, and no others. */
+    markSeeds: async (newsletterId: number, emailKeys: string[]): Promise<void> => {
+      await sql`
+        update subscriptions s set seed = not s.seed from subscribers r
+        where r.id = s.subscriber_id and s.newsletter_id = ${newsletterId} and s.seed <> (r.email_key = any (${emailKeys}::text[]))
+          and (s.seed or s.subscriber_id in (select id from subscribers where email_key = any (${emailKeys}::text[])))`.execute(
+        db,
+      );
+    },
+
+    seeds: async (newsletterId: number): Promise<string[]> =>
+      (
+        await sql<{ email: string }>`
+          select r.email from subscriptions s join subscribers r on r.id = s.subscriber_id
+          where s.newsletter_id = ${newsletterId} and s.seed order by r.email_key`.execute(db)
+      ).rows.map(({ email }) => email),
+
     exportPage: async (after: number, limit: number): Promise<ExportRow[]> =>
       (
         await sql<ExportRow>`

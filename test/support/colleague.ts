@@ -20,7 +20,11 @@ export class Colleague {
   }
 
   /** Sends a form from one of our own pages. */
-  post(path: string, fields: Record<string, string> = {}, headers: Record<string, string> = {}): Promise<Response> {
+  post(
+    path: string,
+    fields: Record<string, string> | [string, string][] = {},
+    headers: Record<string, string> = {},
+  ): Promise<Response> {
     return this.#ask('POST', path, new URLSearchParams(fields), { Origin: this.#town.url, ...headers });
   }
 

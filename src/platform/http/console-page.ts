@@ -1,5 +1,5 @@
 import type { Response } from 'express';
-import { DomainError } from '../../kernel/errors.ts';
+import { DomainError, type FieldError } from '../../kernel/errors.ts';
 import type { Brand } from '../view/brand.ts';
 import type { Pages } from '../view/pages.ts';
 import { statusOf } from './problem.ts';
@@ -23,17 +23,29 @@ export function consolePage({ pages, newsletters }: Needs) {
   };
 }
 
+/** What is wrong in all, and under `errors` what is wrong with each field; null when it is none of them. */
+interface Said {
+  error: string;
+  errors: Record<string, string> | null;
+}
+
 /** Does it; what is refused is said on a page of one's own, where whatever was typed still stands. */
 export async function orSay(
   res: Response,
   act: () => Promise<void>,
-  draw: (said: { error: string }) => Promise<void>,
+  draw: (said: Said) => Promise<void>,
 ): Promise<void> {
   try {
     await act();
   } catch (error) {
     if (!(error instanceof DomainError) || error.meaning === 'not-found') throw error;
     res.status(statusOf(error));
-    await draw({ error: error.message });
+    await draw({ error: error.message, errors: byField(error.fields) });
   }
+}
+
+/** `allowed_origins.2` is said beside `allowed_origins`. */
+function byField(fields: FieldError[]): Said['errors'] {
+  if (fields.length === 0) return null;
+  return Object.fromEntries(fields.map(({ field, message }) => [field.split('.')[0], message]));
 }

@@ -14,6 +14,12 @@ export const accents = (colour: string): Accents => ({
   accentDark: readable(colour, STEP, NIGHT),
 });
 
+/** How well each can be read where it stands: WCAG counts from 1 to 21, black on white. */
+export const contrasts = ({ accent, accentDark }: Accents) => ({
+  onPaper: contrast(accent, PAPER),
+  onNight: contrast(accentDark, NIGHT),
+});
+
 /** Moves the lightness alone: mixed with white or black, a red would turn to brick. */
 function readable(colour: string, step: number, background: string): string {
   const [hue, saturation, start] = hsl(colour);

@@ -1,0 +1,60 @@
+import { type Response, Router } from 'express';
+import { consolePage, orSay } from '../platform/http/console-page.ts';
+import { differing, field, fromForm, keptFrom } from '../platform/http/form-fields.ts';
+import { parseInput } from '../platform/http/input.ts';
+import { type Audit, actorOf, requireRole } from '../platform/http/staff.ts';
+import { brandInput } from './brand.ts';
+import type { NewsletterStore } from './store.ts';
+import { brandJson, colourOf } from './view.ts';
+
+type Needs = Parameters<typeof consolePage>[0] & {
+  newsletters: Pick<NewsletterStore, 'brand' | 'changeBrand'>;
+  audit: Audit;
+};
+
+const fields = {
+  name: field.text,
+  accent: field.text,
+  postal_address: field.text,
+  time_zone: field.text,
+  locale: field.text,
+};
+
+/** How the newspaper presents itself. */
+export function brandPages(context: Needs): Router {
+  const { newsletters, audit } = context;
+  const show = consolePage(context);
+  const router = Router();
+
+  router.get('/brand', (req, res) => draw(res, { done: req.query.done }));
+
+  router.post('/brand', requireRole('admin'), async (req, res) => {
+    const stands = brandJson(await newsletters.brand());
+    const sent = { ...req.body, accent: colourSent(req.body, stands.accent) };
+    const acts = async () => {
+      const change = differing(stands, parseInput(brandInput, fromForm(fields, sent)));
+      if (Object.keys(change.after).length > 0) {
+        const { name, accent, postal_address, time_zone, locale } = { ...stands, ...change.after };
+        await newsletters.changeBrand({ name, accent, postalAddress: postal_address, timeZone: time_zone, locale });
+        await audit.note({ ...actorOf(req, res), act: 'brand.change', subject: 'brand', ...change });
+      }
+      res.redirect(303, '/console/brand?done=saved');
+    };
+    await orSay(res, acts, (said) => draw(res, { ...said, values: keptFrom(fields, sent) }));
+  });
+
+  async function draw(res: Response, said: object): Promise<void> {
+    const brand = await newsletters.brand();
+    await show(res, 'brand', {
+      ...{ title: 'Newsroom', at: 'brand', values: brandJson(brand), colour: colourOf(brand) },
+      ...{ timeZones: Intl.supportedValuesOf('timeZone'), ...said },
+    });
+  }
+
+  return router;
+}
+
+/** Of the picker and the text beside it, the one that was touched; the text when both were. */
+function colourSent(body: Record<string, unknown> | undefined, stands: string): unknown {
+  return body?.accent === stands && body?.picked !== undefined ? body.picked : body?.accent;
+}

@@ -1,0 +1,89 @@
+import { type Request, type Response, Router } from 'express';
+import { consolePage, orSay } from '../platform/http/console-page.ts';
+import { differing, field, fromForm, keptFrom } from '../platform/http/form-fields.ts';
+import { idFrom, pageOf, parseInput } from '../platform/http/input.ts';
+import { type Audit, actorOf, requireRole } from '../platform/http/staff.ts';
+import { formChange, formWords, newForm } from './form.ts';
+import { changeForm, makeForm, readForm } from './save-form.ts';
+import type { NewsletterStore } from './store.ts';
+import { embedOf, formRow, offers } from './view.ts';
+
+type Needs = Parameters<typeof consolePage>[0] & { newsletters: NewsletterStore; audit: Audit; baseUrl: string };
+
+const fields = {
+  title: field.text,
+  button: field.text,
+  consent_text: field.text,
+  newsletters: field.several,
+  allowed_origins: field.lines,
+};
+
+const SHOWN = 50;
+
+/** The sign-up forms: what they say, what they offer, where they may stand, and how they get there. */
+export function formPages(context: Needs): Router {
+  const { newsletters, audit, baseUrl } = context;
+  const show = consolePage(context);
+  const router = Router();
+
+  router.get('/forms', async (req, res) => {
+    const listed = await newsletters.forms(pageOf(req).after, SHOWN);
+    const next = listed.length === SHOWN ? listed.at(-1)?.id : undefined;
+    await show(res, 'forms', { title: 'Forms', at: 'forms', forms: listed.map(formRow), next });
+  });
+
+  router.get('/forms/new', requireRole('admin'), (_req, res) =>
+    drawNew(res, { values: { button: 'Sign up', newsletters: [] } }),
+  );
+
+  router.post('/forms', requireRole('admin'), async (req, res) => {
+    const acts = async () => {
+      const made = await makeForm(parseInput(newForm, fromForm(fields, req.body)), context);
+      await note(req, res, 'form.create', made.id, { after: formWords(made) });
+      res.redirect(303, `/console/forms/${made.id}?done=made`);
+    };
+    await orSay(res, acts, (said) => drawNew(res, { ...said, values: keptFrom(fields, req.body) }));
+  });
+
+  router.get('/forms/:id', (req, res) => draw(req, res, { done: req.query.done }));
+
+  router.post('/forms/:id', requireRole('admin'), async (req, res) => {
+    const stands = await readForm(idOf(req), context);
+    const acts = async () => {
+      const change = differing(formWords(stands), parseInput(formChange, fromForm(fields, req.body)));
+      if (Object.keys(change.after).length > 0) {
+        const { version } = await changeForm(stands.id, change.after, context);
+        const { before, after } = change;
+        await note(req, res, 'form.change', stands.id, {
+          ...{ before: { version: stands.version, ...before }, after: { version, ...after } },
+        });
+      }
+      res.redirect(303, `/console/forms/${stands.id}?done=saved`);
+    };
+    await orSay(res, acts, (said) => draw(req, res, { ...said, values: keptFrom(fields, req.body) }));
+  });
+
+  const note = (req: Request, res: Response, act: string, id: number, change: object) =>
+    audit.note({ ...actorOf(req, res), act, subject: `form ${id}`, ...change });
+
+  async function draw(req: Request, res: Response, said: object): Promise<void> {
+    const form = await readForm(idOf(req), context);
+    const { allowed_origins, ...words } = formWords(form);
+    const values = { ...words, allowed_origins: allowed_origins.join('\n') };
+    await drawForm(res, { title: form.title, form, embed: embedOf(form, baseUrl), values, ...said });
+  }
+
+  const drawNew = (res: Response, said: { values: object }) => drawForm(res, { title: 'New form', ...said });
+
+  async function drawForm(
+    res: Response,
+    data: { title: string; values: { newsletters?: unknown }; [name: string]: unknown },
+  ): Promise<void> {
+    const all = await newsletters.all();
+    await show(res, 'form-settings', { at: 'forms', newsletters: all, places: offers(all, data.values), ...data });
+  }
+
+  return router;
+}
+
+const idOf = (req: Request): number => idFrom(req.params.id, 'form');

@@ -1,0 +1,46 @@
+import { accents, contrasts } from '../platform/view/accent.ts';
+import type { Brand } from '../platform/view/brand.ts';
+import type { Form } from './form.ts';
+import type { Newsletter } from './newsletter.ts';
+
+/** As the console lists a newsletter. */
+export const newsletterRow = (newsletter: Newsletter, slots: { newsletterId: number; at: Date }[]) => ({
+  ...newsletter,
+  slots: slots.filter(({ newsletterId }) => newsletterId === newsletter.id).map(({ at }) => at.toISOString()),
+});
+
+export const formRow = ({ id, title, version, newsletters, allowedOrigins }: Form) => ({
+  ...{ id, title, version, allowedOrigins, newsletters: newsletters.map(({ name }) => name) },
+});
+
+/** Places a form has for newsletters: those taken, and a few to take. */
+export function offers(all: Newsletter[], values: { newsletters?: unknown }): string[] {
+  const taken = Array.isArray(values.newsletters) ? values.newsletters.map(String) : [];
+  const room = Math.min(FREE_PLACES, Math.max(0, all.length - taken.length));
+  return [...taken, ...Array<string>(room).fill('')];
+}
+
+const FREE_PLACES = 3;
+
+/** What a page needs to show the form: `embed.js` looks for exactly this. */
+export const embedOf = ({ id }: Form, baseUrl: string) => ({
+  code: `<div data-daybreak-form="${id}"></div>\n<script src="${baseUrl}/embed.js" async></script>`,
+  script: `<script src="${baseUrl}/embed.js" async></script>`,
+  shortcode: `[ms-form id=${id}]`,
+  url: `${baseUrl}/forms/${id}`,
+  policy: `script-src ${baseUrl}; connect-src ${baseUrl}`,
+});
+
+export const brandJson = ({ name, accent, postalAddress, timeZone, locale }: Brand) => ({
+  ...{ name, accent, postal_address: postalAddress, time_zone: timeZone, locale },
+});
+
+/** What becomes of the newsroom's colour where it is read, and how well it can be. */
+export function colourOf({ accent: chosen }: Pick<Brand, 'accent'>) {
+  const made = accents(chosen);
+  const { onPaper, onNight } = contrasts(made);
+  return {
+    paper: { colour: made.accent, contrast: onPaper.toFixed(1), moved: made.accent !== chosen },
+    night: { colour: made.accentDark, contrast: onNight.toFixed(1), moved: made.accentDark !== chosen },
+  };
+}
