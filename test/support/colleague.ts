@@ -21,7 +21,7 @@ export class Colleague {
 
   /** Sends a form from one of our own pages. */
   post(path: string, fields: Record<string, string> = {}, headers: Record<string, string> = {}): Promise<Response> {
-    return this.#ask('POST', path, new URLSearchParams(fields), { Origin: this.#town.url, ...headers });
+    return this.#ask('POST', path, new URLSearchParams(fields), { Origin: this.#town.context.baseUrl, ...headers });
   }
 
   signsIn(password = PASSWORD): Promise<Response> {
