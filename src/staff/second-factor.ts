@@ -60,7 +60,7 @@ export function createSecondFactor(auth: () => Promise<Auth>, wrongPassword: () 
     /** Whose password opened the first step. Proves nothing. */
     whoseCode: async ({ cookie = '' }: IncomingHttpHeaders): Promise<Entered | undefined> => {
       const { internalAdapter } = await (await auth()).$context;
-      const step = /\.two_factor=(2fa-[A-Za-z0-9]+)\./.exec(cookie)?.[1];
+      const step = /\.two_factor=(2fa-[\w-]+)\./.exec(cookie)?.[1];
       const found = step && (await internalAdapter.findVerificationValue(step));
       const user = found && (await internalAdapter.findUserById(found.value));
       return user ? { id: Number(user.id), email: user.email } : undefined;

@@ -8,7 +8,7 @@ const FROM_ONE = { points: 8, duration: 15 * MINUTE_S, blockDuration: 15 * MINUT
 /** From all of them together: whoever owns a dozen networks may hold a password shut, but never guess it. */
 const FROM_ALL = { points: 100, duration: 60 * MINUTE_S };
 /** Refusals written down of people who are not ours: enough to see that somebody tries, too few to fill a disk. */
-const STRANGERS = { points: 100, duration: 60 * MINUTE_S };
+const STRANGERS = { points: 30, duration: 60 * MINUTE_S };
 
 class LockedOut extends DomainError {
   /** Of all the attempts refused in this while, the one that shut the door. */
