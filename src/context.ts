@@ -38,6 +38,7 @@ import { createPages } from './platform/view/pages.ts';
 import { createAuditStore } from './staff/audit-store.ts';
 import { createDoor } from './staff/door.ts';
 import { createPeopleStore } from './staff/people-store.ts';
+import { createReauth } from './staff/reauth-routes.ts';
 import { createSignInLimits } from './staff/sign-in-limits.ts';
 import { createStaffStore } from './staff/store.ts';
 import { createDueStore } from './subscribers/due-store.ts';
@@ -96,6 +97,9 @@ export function createContext(surroundings: Surroundings) {
   const newsletters = createNewsletterStore(db);
   const articles = createArticleStore(db);
   const subscribers = createSubscriberStore(db);
+  const audit = createAuditStore(db);
+  const door = createDoor({ pool, baseUrl, secret });
+  const signInLimits = createSignInLimits(pool);
 
   return {
     config,
@@ -143,9 +147,10 @@ export function createContext(surroundings: Surroundings) {
     feedback: createFeedbackStore(db),
     staff: createStaffStore(db),
     people: createPeopleStore(db),
-    audit: createAuditStore(db),
-    door: createDoor({ pool, baseUrl, secret }),
-    signInLimits: createSignInLimits(pool),
+    audit,
+    door,
+    signInLimits,
+    reauth: createReauth({ door, audit, signInLimits }),
     undoSeconds: config.undoSeconds,
     workerId: `${hostname()}.${process.pid}.${randomUUID().slice(0, 8)}`,
     close: async () => {

@@ -2,20 +2,27 @@ import { type Request, type Response, Router } from 'express';
 import { renderSVG } from 'uqr';
 import { DomainError, NotFound } from '../kernel/errors.ts';
 import { consolePage, orSay } from '../platform/http/console-page.ts';
-import { typed } from '../platform/http/input.ts';
-import { networkOf } from '../platform/http/limits.ts';
+import { parseInput, typed } from '../platform/http/input.ts';
 import { actorOf, staffOf } from '../platform/http/staff.ts';
-import type { AuditStore } from './audit-store.ts';
+import type { Act, AuditStore } from './audit-store.ts';
 import { browserName } from './browser-name.ts';
-import type { Door, NewSecondFactor } from './door.ts';
+import type { Door } from './door.ts';
 import { keep } from './door-routes.ts';
-import type { SignInLimits } from './sign-in-limits.ts';
+import { passkeyInput, passkeyOrigin } from './passkeys.ts';
+import type { createReauth } from './reauth-routes.ts';
+import type { NewSecondFactor } from './second-factor.ts';
 
-type Needs = Parameters<typeof consolePage>[0] & { door: Door; audit: AuditStore; signInLimits: SignInLimits };
+type Needs = Parameters<typeof consolePage>[0] & {
+  door: Door;
+  audit: AuditStore;
+  reauth: ReturnType<typeof createReauth>;
+  baseUrl: string;
+};
 
-/** What is one's own: the second factor, the sessions, the way out. */
+/** What is one's own: the second factor, the passkeys, the sessions, the way out. */
 export function account(context: Needs): Router {
-  const { door, audit, signInLimits } = context;
+  const { door, audit, reauth } = context;
+  const { withPassword } = reauth;
   const show = consolePage(context);
   const router = Router();
 
@@ -47,6 +54,31 @@ export function account(context: Needs): Router {
     });
   });
 
+  router.post('/account/passkeys/begin', async (req, res) => {
+    await reauth.require(req, res);
+    const { value, cookies } = await door.beginPasskey(req.headers);
+    keep(res, cookies);
+    res.json(value);
+  });
+
+  router.post('/account/passkeys', async (req, res) => {
+    await orDraw(req, res, async () => {
+      const { id, name } = await door.addPasskey(
+        req.body?.answer,
+        parseInput(passkeyInput, req.body).name,
+        req.headers,
+      );
+      await done(req, res, 'passkey.add', { subject: `passkey ${id}`, after: { name } });
+    });
+  });
+
+  router.post('/account/passkeys/:id/remove', async (req, res) => {
+    const passkey = (await door.passkeys(req.headers)).find(({ id }) => String(id) === req.params.id);
+    if (!passkey) throw new NotFound('passkey');
+    await door.removePasskey(String(passkey.id), req.headers);
+    await done(req, res, 'passkey.remove', { subject: `passkey ${passkey.id}`, before: { name: passkey.name } });
+  });
+
   router.post('/account/sessions/:id/end', async (req, res) => {
     const session = (await door.sessions(req.headers)).find(({ id }) => String(id) === req.params.id);
     if (!session) throw new NotFound('session');
@@ -60,23 +92,9 @@ export function account(context: Needs): Router {
     res.redirect(303, '/console/sign-in');
   });
 
-  async function done(req: Request, res: Response, act: string): Promise<void> {
-    await audit.note({ ...actorOf(req, res), act });
+  async function done(req: Request, res: Response, act: string, what: Partial<Act> = {}): Promise<void> {
+    await audit.note({ ...actorOf(req, res), act, ...what });
     res.redirect(303, `/console/account?done=${act}`);
-  }
-
-  /** A session left open must not be a place to guess the password from. */
-  async function withPassword<T>(req: Request, res: Response, act: (password: string) => Promise<T>): Promise<T> {
-    const { email } = staffOf(res);
-    try {
-      await signInLimits.attempt(email, networkOf(req));
-      const value = await act(typed(req.body?.password));
-      await signInLimits.succeeded(email, networkOf(req));
-      return value;
-    } catch (error) {
-      await audit.note({ ...actorOf(req, res), act: 'password.refused' });
-      throw error;
-    }
   }
 
   async function showSecondFactor(res: Response, { uri, recoveryCodes }: NewSecondFactor, said: object): Promise<void> {
@@ -90,8 +108,14 @@ export function account(context: Needs): Router {
     const sessions = (await door.sessions(req.headers)).map(({ id, token, browser, since }) => ({
       ...{ id, browser: browserName(browser), since: since.toISOString(), isThis: token === person.sessionToken },
     }));
+    const passkeys = (await door.passkeys(req.headers)).map(({ made, ...row }) => ({
+      ...row,
+      made: made.toISOString(),
+    }));
     const { email, twoFactor } = person;
-    await show(res, 'account', { title: 'Your account', at: 'account', email, twoFactor, sessions, ...said });
+    const data = { email, twoFactor, sessions, passkeys, isFresh: reauth.isFresh(res) };
+    const here = { browser: browserName(req.get('User-Agent') ?? ''), origin: passkeyOrigin(context.baseUrl) ?? '' };
+    await show(res, 'account', { title: 'Your account', at: 'account', ...data, ...here, ...said });
   }
 
   const orDraw = (req: Request, res: Response, act: () => Promise<void>) =>

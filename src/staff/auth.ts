@@ -1,4 +1,6 @@
+import { passkey } from '@better-auth/passkey';
 import { betterAuth } from 'better-auth';
+import { APIError } from 'better-auth/api';
 import { twoFactor } from 'better-auth/plugins';
 import { CamelCasePlugin, Kysely, PostgresDialect } from 'kysely';
 import type pg from 'pg';
@@ -19,6 +21,8 @@ const HOUR_S = 3600;
  * works without JavaScript, and everything passes our limits and the audit log.
  */
 export function createAuth({ pool, baseUrl, secret }: Needs) {
+  const { origin, hostname, protocol } = new URL(baseUrl);
+  const secure = protocol === 'https:';
   const db = new Kysely({ dialect: new PostgresDialect({ pool }), plugins: [new CamelCasePlugin()] });
   return betterAuth({
     appName: 'Daybreak',
@@ -42,15 +46,41 @@ export function createAuth({ pool, baseUrl, secret }: Needs) {
         disabledAt: { type: 'date', required: false, input: false },
       },
     },
-    session: { modelName: 'staff_sessions', expiresIn: 12 * HOUR_S, updateAge: HOUR_S },
+    // Who must show again who they are is decided by our own routes; the library would refuse to list sessions after a day.
+    session: { modelName: 'staff_sessions', expiresIn: 12 * HOUR_S, updateAge: HOUR_S, freshAge: 0 },
     account: { modelName: 'staff_accounts' },
     verification: { modelName: 'staff_verifications' },
     advanced: {
-      cookiePrefix: 'daybreak',
-      useSecureCookies: baseUrl.startsWith('https:'),
-      defaultCookieAttributes: { path: '/console', sameSite: 'lax', httpOnly: true },
+      // No neighbour under the same domain can set a cookie of such a name (RFC 6265bis §4.1.3.2), which wants the path `/`.
+      // The library would only put `__Secure-` before it.
+      cookiePrefix: secure ? '__Host-daybreak' : 'daybreak',
+      useSecureCookies: false,
+      defaultCookieAttributes: { path: secure ? '/' : '/console', secure, sameSite: 'lax', httpOnly: true },
       database: { generateId: 'serial' },
     },
-    plugins: [twoFactor({ issuer: 'Daybreak', twoFactorTable: 'staff_two_factors' })],
+    plugins: [
+      twoFactor({ issuer: 'Daybreak', twoFactorTable: 'staff_two_factors' }),
+      passkey({
+        rpName: 'Daybreak',
+        rpID: hostname,
+        origin,
+        // Nobody types an address first, so the device must find the key, and know its owner, by itself.
+        authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
+        registration: {
+          afterVerification: async ({ verification }) => mustKnowOwner(verification.registrationInfo?.userVerified),
+        },
+        authentication: {
+          afterVerification: ({ verification }) => mustKnowOwner(verification.authenticationInfo.userVerified),
+        },
+        // Kysely reads the column back as `credentialId`.
+        schema: { passkey: { modelName: 'staff_passkeys', fields: { credentialID: 'credentialId' } } },
+        advanced: { webAuthnChallengeCookie: 'passkey' },
+      }),
+    ],
   });
+}
+
+/** A passkey stands for both factors: one that was merely touched is only the first. The library asks, but does not check. */
+function mustKnowOwner(verified: boolean | undefined): void {
+  if (!verified) throw new APIError('UNAUTHORIZED');
 }

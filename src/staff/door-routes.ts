@@ -14,7 +14,6 @@ export function signedIn({ door }: { door: Pick<Door, 'whoIs'> }): RequestHandle
   return async (req, res, next) => {
     const { value: staff, cookies } = await door.whoIs(req.headers);
     keep(res, cookies);
-    res.set('Cache-Control', 'no-store');
     if (!staff) return askToSignIn(req, res);
     res.locals.staff = staff;
     next();

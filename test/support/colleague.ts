@@ -25,7 +25,7 @@ export class Colleague {
     fields: Record<string, string> | [string, string][] = {},
     headers: Record<string, string> = {},
   ): Promise<Response> {
-    return this.#ask('POST', path, new URLSearchParams(fields), { Origin: this.#town.url, ...headers });
+    return this.#ask('POST', path, new URLSearchParams(fields), { Origin: this.#town.context.baseUrl, ...headers });
   }
 
   signsIn(password = PASSWORD): Promise<Response> {

@@ -31,6 +31,17 @@ export interface Audit {
   ): Promise<void>;
 }
 
+/** How long after signing in nobody is asked again who they are. */
+export const FRESH_MINUTES = 10;
+
+/** For deeds that cannot be taken back, or that would let somebody else in for good. */
+export interface Reauth {
+  /** Whether whoever sent this request signed in within so many minutes: when not, the form needs a field `password`. */
+  isFresh(res: Response, minutes?: number): boolean;
+  /** @throws DomainError `confirm-identity`, unless fresh or the field `password` is right; `locked-out` after too many */
+  require(req: Request, res: Response, minutes?: number): Promise<void>;
+}
+
 /** Who sent this request. @throws where no door stands before the route */
 export function staffOf({ locals }: Response): Staff {
   if (!locals.staff) throw new Error('a route for staff stands outside the door');
