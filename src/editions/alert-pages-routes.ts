@@ -4,7 +4,7 @@ import type { Newsletter } from '../newsletters/newsletter.ts';
 import { consolePage, orSay } from '../platform/http/console-page.ts';
 import { stream } from '../platform/http/event-stream.ts';
 import { idFrom, parseInput, typed } from '../platform/http/input.ts';
-import { type Audit, actorOf, requireRole, staffOf } from '../platform/http/staff.ts';
+import { type Audit, actorOf, type Reauth, requireRole, staffOf } from '../platform/http/staff.ts';
 import type { Brand } from '../platform/view/brand.ts';
 import { deskOf } from './desk.ts';
 import { changeDraft, draftInput, readDraft, startDraft } from './draft-alert.ts';
@@ -21,12 +21,13 @@ type Needs = Parameters<typeof consolePage>[0] &
   Parameters<typeof sendTest>[2] & {
     audit: Audit;
     newsletters: { all(): Promise<Newsletter[]>; brand(): Promise<Brand> };
+    reauth: Reauth;
     leaving: AbortSignal;
   };
 
 /** Writing an alert, showing it to somebody else, and letting it go. */
 export function alertPages(context: Needs): Router {
-  const { audit, newsletters, clock, pages, leaving } = context;
+  const { audit, newsletters, stock, reauth, clock, pages, leaving } = context;
   const show = consolePage(context);
   const router = Router();
   router.use('/alerts', requireRole('editor'));
@@ -81,7 +82,9 @@ export function alertPages(context: Needs): Router {
   );
   router.post(
     '/alerts/:id/release',
-    act('alert.release', ({ id }, req, res) => {
+    act('alert.release', async (draft, req, res) => {
+      if (await isToMany(draft)) await reauth.require(req, res);
+      const { id } = draft;
       const { id: staffId, role } = staffOf(res);
       const unapproved = role === 'admin' && req.body?.break_glass === 'yes';
       const manner = parseInput(mannerInput, req.body);
@@ -127,10 +130,16 @@ export function alertPages(context: Needs): Router {
       own: draft.authors.includes(staffOf(res).id),
       look: looks.find((name) => name === req.query.look) ?? looks[0],
       looks,
+      confirm: (await isToMany(draft)) && !reauth.isFresh(res),
       undoSeconds: context.undoSeconds,
       ...ringOf(draft),
       ...said,
     });
+  }
+
+  async function isToMany({ newsletterId }: Draft): Promise<boolean> {
+    const [{ readers }, { confirmAbove }] = await Promise.all([stock.readersOf(newsletterId), newsletters.brand()]);
+    return readers > confirmAbove;
   }
 
   const ringOf = ({ releaseAt }: Draft) => {

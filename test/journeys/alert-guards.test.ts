@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { foreignSite } from '../support/browser.ts';
-import { type Colleague, colleague } from '../support/colleague.ts';
+import { type Colleague, colleague, PASSWORD } from '../support/colleague.ts';
 import { type Newsroom, newsroom } from '../support/newsroom.ts';
 import { until } from '../support/until.ts';
 
@@ -200,4 +200,21 @@ test('a slice that is refused or slow holds the rest; one that is well lets it g
   await until('the slice is out', async () => (await town.edition(well)).counts.accepted === 12);
   town.clock.advance(3);
   await town.reaches(well, { audience: 1200, accepted: 1200 });
+});
+
+test('a release to many asks for the password again once the session has grown old', async (t) => {
+  const { town, kim } = await desk(t);
+  await town.imports('breaking', readers(3));
+  await kim.post('/console/safety', { confirm_above: '2' });
+  const fresh = await breaks(kim);
+  await town.reaches(fresh, { audience: 3, accepted: 3 });
+  await town.context.pool.query("update staff_sessions set created_at = created_at - interval '11 minutes'");
+  const begun = await kim.post('/console/alerts', { newsletter: 'breaking' });
+  const place = begun.headers.get('Location') ?? '';
+  await kim.post(place, WORDS);
+  assert.match(await kim.page(place), /3 readers are many: type your password/);
+  const press = async (more: object) => (await kim.post(`${place}/release`, { wording: '2', ...more })).status;
+  assert.deepEqual([await press({}), await press({ password: 'not this one' })], [401, 401]);
+  assert.equal((await town.edition(Number(place.split('/').at(-1)))).status, 'draft');
+  assert.equal(await press({ password: PASSWORD }), 303);
 });
