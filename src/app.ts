@@ -8,6 +8,7 @@ import { archive, consolePages } from './deliveries/page-routes.ts';
 import { deliveriesApi } from './deliveries/routes.ts';
 import { alertPages } from './editions/alert-pages-routes.ts';
 import { editionsApi } from './editions/routes.ts';
+import { tracePages } from './feedback/trace-pages-routes.ts';
 import { health } from './health-routes.ts';
 import { home } from './home-routes.ts';
 import { newslettersApi } from './newsletters/routes.ts';
@@ -25,6 +26,8 @@ import { signIn } from './staff/sign-in-routes.ts';
 import { subscribersApi } from './subscribers/api-routes.ts';
 import { forms } from './subscribers/form-routes.ts';
 import { confirmations, preferences, unsubscriptions } from './subscribers/link-routes.ts';
+import { readerPages } from './subscribers/reader-pages-routes.ts';
+import { suppressionPages } from './subscribers/suppression-pages-routes.ts';
 
 /** Every route there is. */
 export function createApp(context: Context): Express {
@@ -43,6 +46,7 @@ export function createApp(context: Context): Express {
   app.use('/console', sameOrigin(context), consoleBody(), signIn(context), signedIn(context));
   for (const area of [consolePages, editionPages, alertPages, account, peoplePages, auditPages])
     app.use('/console', area(context));
+  for (const area of [readerPages, tracePages, suppressionPages]) app.use('/console', area(context));
   app.use('/sample', sampleArticles(context));
   app.use(health(context));
   app.get('/', home(context));

@@ -15,6 +15,7 @@ import { createDraftStore } from './editions/draft-store.ts';
 import { createPlans } from './editions/plan-store.ts';
 import { createEditionStore } from './editions/store.ts';
 import { createFeedbackStore } from './feedback/store.ts';
+import { createTraceStore } from './feedback/trace-store.ts';
 import { type Clock, systemClock } from './kernel/clock.ts';
 import type { Log } from './kernel/log.ts';
 import { Tokens } from './kernel/tokens.ts';
@@ -36,8 +37,10 @@ import { createPeopleStore } from './staff/people-store.ts';
 import { createSignInLimits } from './staff/sign-in-limits.ts';
 import { createStaffStore } from './staff/store.ts';
 import { createImportStore } from './subscribers/import-store.ts';
+import { createReaderStore } from './subscribers/reader-store.ts';
 import { reschedule } from './subscribers/reschedule.ts';
 import { createSubscriberStore } from './subscribers/store.ts';
+import { createSuppressionStore } from './subscribers/suppression-store.ts';
 
 /** What differs between one process and the next: addresses resolved, secret found, clock chosen. */
 export interface Surroundings {
@@ -109,6 +112,8 @@ export function createContext(surroundings: Surroundings) {
     pages: createPages(),
     newsletters,
     subscribers,
+    readers: createReaderStore(db),
+    suppressions: createSuppressionStore(db),
     reschedule: (newsletter: Newsletter) => reschedule(newsletter, { subscribers, clock }),
     imports: createImportStore(db),
     articles,
@@ -122,6 +127,7 @@ export function createContext(surroundings: Surroundings) {
     refusals: new Refusals({ ledger, log }),
     reports: createReportStore(db),
     feedback: createFeedbackStore(db),
+    traces: createTraceStore(db),
     staff: createStaffStore(db),
     people: createPeopleStore(db),
     audit: createAuditStore(db),

@@ -1,12 +1,12 @@
 import { type Request, type Response, Router } from 'express';
 import { renderSVG } from 'uqr';
 import { DomainError, NotFound } from '../kernel/errors.ts';
+import { browserName } from '../platform/http/browser-name.ts';
 import { consolePage, orSay } from '../platform/http/console-page.ts';
 import { typed } from '../platform/http/input.ts';
 import { networkOf } from '../platform/http/limits.ts';
 import { actorOf, staffOf } from '../platform/http/staff.ts';
 import type { AuditStore } from './audit-store.ts';
-import { browserName } from './browser-name.ts';
 import type { Door, NewSecondFactor } from './door.ts';
 import { keep } from './door-routes.ts';
 import type { SignInLimits } from './sign-in-limits.ts';
