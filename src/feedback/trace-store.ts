@@ -58,13 +58,13 @@ export function createTraceStore(db: Db) {
           group by newsletter_id))
         order by id`),
 
-    /** Newest first: what the reader's newsletters sent, or were about to. */
+    /** Newest first: what the reader's newsletters sent, or were about to. `-id` is what the index is made of. */
     editions: (readerId: number, before: number | null, limit: number) =>
       all(sql<TracedEdition>`
         select ${edition} from subscriptions s join newsletters n on n.id = s.newsletter_id cross join lateral (
           select * from editions e
-          where e.newsletter_id = s.newsletter_id and e.status <> 'draft' and ${before ? sql`e.id < ${before}` : sql`true`}
-          order by e.id desc limit ${limit}) e
+          where e.newsletter_id = s.newsletter_id and e.status <> 'draft' and ${before ? sql`-e.id > ${-before}` : sql`true`}
+          order by -e.id limit ${limit}) e
         where s.subscriber_id = ${readerId} order by e.id desc limit ${limit}`),
 
     edition: async (id: number): Promise<TracedEdition | undefined> =>

@@ -22,6 +22,7 @@ export function traceView(trace: Trace, brand: Pick<Brand, 'timeZone' | 'locale'
       ...{ id: edition.id, newsletter: edition.newsletter, kind: edition.kind, asOf: iso(edition.asOf) },
       subject: row?.subject ?? edition.subject,
       state: row?.state ?? 'none',
+      cameBack: row?.bouncedAt != null,
       why: row ? whyRow(row, edition, history) : whyNone(edition, history),
       attempts: row ? attemptsOf(row, attempts) : [],
       unknown: Math.max(0, (row?.attempts ?? 0) - (row ? attemptsOf(row, attempts).length : 0)),
@@ -67,10 +68,12 @@ const kinds: Record<Consent['kind'], string> = {
 const consentRow = ({ kind, method, userAgent, at, ...rest }: Consent) => ({
   ...rest,
   kind: kinds[kind],
-  method: methods[method] ?? method,
+  method: sentence(methods[method] ?? method),
   browser: userAgent ? browserName(userAgent) : '',
   at: iso(at),
 });
+
+const sentence = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
 
 const came = {
   bounce: 'Came back undeliverable',

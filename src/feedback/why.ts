@@ -95,6 +95,7 @@ function whyNotActive(
   if (joined && before) return `${before}, but confirmed only afterwards, on ${say(joined.at)}.`;
   if (joined) return `They subscribed only afterwards, on ${say(joined.at)}.`;
   if (before) return `${before}, and have not confirmed to this day.`;
+  if (asked) return `They asked for it only afterwards, on ${say(asked.at)}, and have not confirmed.`;
   return 'They were not subscribed when it was planned.';
 }
 
