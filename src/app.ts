@@ -9,6 +9,7 @@ import { deliveriesApi } from './deliveries/routes.ts';
 import { alertPages } from './editions/alert-pages-routes.ts';
 import { alertProofs } from './editions/alert-proof-pages-routes.ts';
 import { editionsApi } from './editions/routes.ts';
+import { tracePages } from './feedback/trace-pages-routes.ts';
 import { health } from './health-routes.ts';
 import { home } from './home-routes.ts';
 import { brandPages } from './newsletters/brand-pages-routes.ts';
@@ -31,7 +32,9 @@ import { signIn } from './staff/sign-in-routes.ts';
 import { subscribersApi } from './subscribers/api-routes.ts';
 import { forms } from './subscribers/form-routes.ts';
 import { confirmations, preferences, unsubscriptions } from './subscribers/link-routes.ts';
+import { readerPages } from './subscribers/reader-pages-routes.ts';
 import { seedPages } from './subscribers/seed-pages-routes.ts';
+import { suppressionPages } from './subscribers/suppression-pages-routes.ts';
 
 /** Every route there is. */
 export function createApp(context: Context): Express {
@@ -49,9 +52,10 @@ export function createApp(context: Context): Express {
   app.use('/archive', archive(context));
   app.use('/console', sameOrigin(context), consoleBody(), signIn(context), signedIn(context));
   const desk = [consolePages, editionPages, alertPages, alertProofs];
-  const settings = [newsletterPages, seedPages, formPages, brandPages, safetyPages];
+  const readers = [readerPages, tracePages];
+  const settings = [newsletterPages, seedPages, formPages, brandPages, safetyPages, suppressionPages];
   const door = [account, peoplePages, keysPages, auditPages];
-  for (const area of [...desk, ...settings, ...door]) app.use('/console', area(context));
+  for (const area of [...desk, ...readers, ...settings, ...door]) app.use('/console', area(context));
   app.use('/sample', sampleArticles(context));
   app.use(health(context));
   app.get('/', home(context));

@@ -19,6 +19,7 @@ import { linkAnswers } from './editions/link-answers.ts';
 import { createPlans } from './editions/plan-store.ts';
 import { createEditionStore } from './editions/store.ts';
 import { createFeedbackStore } from './feedback/store.ts';
+import { createTraceStore } from './feedback/trace-store.ts';
 import { type Clock, systemClock } from './kernel/clock.ts';
 import type { Log } from './kernel/log.ts';
 import { Tokens } from './kernel/tokens.ts';
@@ -44,8 +45,10 @@ import { createStaffStore } from './staff/store.ts';
 import { createDueStore } from './subscribers/due-store.ts';
 import { createImportStore } from './subscribers/import-store.ts';
 import { createReaderStock } from './subscribers/reader-stock-store.ts';
+import { createReaderStore } from './subscribers/reader-store.ts';
 import { reschedule } from './subscribers/reschedule.ts';
 import { createSubscriberStore } from './subscribers/store.ts';
+import { createSuppressionStore } from './subscribers/suppression-store.ts';
 
 /** What differs between one process and the next: addresses resolved, secret found, clock chosen. */
 export interface Surroundings {
@@ -122,6 +125,8 @@ export function createContext(surroundings: Surroundings) {
     pages: createPages(),
     newsletters,
     subscribers,
+    readers: createReaderStore(db),
+    suppressions: createSuppressionStore(db),
     reschedule: (newsletter: Newsletter) => reschedule(newsletter, { subscribers, clock }),
     due: createDueStore(db),
     imports: createImportStore(db),
@@ -145,6 +150,7 @@ export function createContext(surroundings: Surroundings) {
     leave: () => leaving.abort(),
     stock: createReaderStock(db),
     feedback: createFeedbackStore(db),
+    traces: createTraceStore(db),
     staff: createStaffStore(db),
     people: createPeopleStore(db),
     audit,

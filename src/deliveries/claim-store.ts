@@ -26,7 +26,12 @@ const EXCHANGE = `
       next_attempt_at = $11::timestamptz + make_interval(secs => g.retry_seconds),
       attempts = d.attempts - case when g.counts then 0 else 1 end
     from given g where d.edition_id = $1 and d.subscriber_id = any ($4) and d.subscriber_id = g.subscriber_id
-      and d.state in ('sending', 'uncertain') and d.claimed_by = $3),
+      and d.state in ('sending', 'uncertain') and d.claimed_by = $3
+    returning d.subscriber_id, d.state, d.attempts, g.reason, g.reply, g.counts),
+  tried as (
+    insert into delivery_attempts (edition_id, subscriber_id, attempt, at, state, reason, relay_reply)
+    select $1, c.subscriber_id, c.attempts, now(), c.state, c.reason, c.reply from closed c
+    where c.state = 'deferred' and c.counts on conflict do nothing),
   reopened as (
     update editions set status = 'sending', finished_at = null
     where id = $1 and status = 'sent' and exists (select from given g where g.state = 'deferred')),

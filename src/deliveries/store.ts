@@ -164,7 +164,7 @@ export function createLedger(db: Db) {
         )
       ).rows.map(({ id }) => id),
 
-    /** Ledger partitions for the next thousand editions, and a day's idempotency keys. */
+    /** Ledger partitions for the next thousand editions, a day's idempotency keys, and 90 days of single attempts. */
     keepUp: async (now: Date): Promise<void> => {
       await sql`select ensure_delivery_partitions((select coalesce(max(id), 0) + 1000 from editions))`.execute(db);
       await sql`
@@ -173,6 +173,7 @@ export function createLedger(db: Db) {
         db,
       );
       await sql`delete from workers where seen_at < now() - interval '1 hour'`.execute(db);
+      await sql`delete from delivery_attempts where at < now() - interval '90 days'`.execute(db);
     },
   };
 }

@@ -30,3 +30,9 @@ export function parseEmailAddress(text: string): EmailAddress | null {
 
 /** The form under which one mailbox is one reader: case does not make a second one. */
 export const addressKey = (address: EmailAddress): string => address.toLowerCase();
+
+/** `a…@example.org`: enough to know it again, too little to write to. */
+export function maskedAddress(address: EmailAddress): string {
+  const [first = ''] = address;
+  return `${first}…${address.slice(address.lastIndexOf('@'))}`;
+}

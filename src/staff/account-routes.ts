@@ -1,11 +1,11 @@
 import { type Request, type Response, Router } from 'express';
 import { renderSVG } from 'uqr';
 import { DomainError, NotFound } from '../kernel/errors.ts';
+import { browserName } from '../platform/http/browser-name.ts';
 import { consolePage, orSay } from '../platform/http/console-page.ts';
 import { parseInput, typed } from '../platform/http/input.ts';
 import { actorOf, staffOf } from '../platform/http/staff.ts';
 import type { Act, AuditStore } from './audit-store.ts';
-import { browserName } from './browser-name.ts';
 import type { Door } from './door.ts';
 import { keep } from './door-routes.ts';
 import { passkeyInput, passkeyOrigin } from './passkeys.ts';

@@ -35,17 +35,21 @@ export async function confirmOrRemind(subscriberId: number, needs: Needs): Promi
   const owed = await subscribers.owedConfirmation(subscriberId);
   if (!owed || owed.settled) return;
   const now = clock.now();
-  const justSent = owed.sentAt && !owed.actedSince && now.getTime() - owed.sentAt.getTime() < WINDOW_MS;
   const tooLate = now.getTime() - owed.wantedAt.getTime() > DAY_MS;
   // It stays owed: a later sweep finds the rehearsal over.
   if (owed.rehearsing && !tooLate) return;
-  if (owed.suppressed || justSent || tooLate) return subscribers.settleConfirmation(owed.id, owed.wantedAt, null);
+  if (owed.suppressed || justSent(owed, now) || tooLate)
+    return subscribers.settleConfirmation(owed.id, owed.wantedAt, null);
 
   const outcome = classify(await send(owed, now, needs));
   if (outcome.state === 'deferred') throw new Error(`confirmation not accepted yet: ${outcome.reply}`);
   if (outcome.state === 'failed') log.warn({ reply: outcome.reply }, 'the relay refused a confirmation');
   await subscribers.settleConfirmation(owed.id, owed.wantedAt, outcome.state === 'failed' ? null : now);
 }
+
+/** True while another mail would be one too many: none of this kind within the window, unless the reader acted since. */
+export const justSent = ({ sentAt, actedSince }: Pick<OwedConfirmation, 'sentAt' | 'actedSince'>, now: Date): boolean =>
+  sentAt !== null && !actedSince && now.getTime() - sentAt.getTime() < WINDOW_MS;
 
 async function send(owed: OwedConfirmation, now: Date, needs: Needs) {
   const { subscribers, newsletters, emails, transactionalMailer, identity } = needs;

@@ -169,11 +169,6 @@ export function createSubscriberStore(db: Db) {
           and r.time_zone = ${zone.timeZone} and s.served_on is not distinct from ${zone.servedOn}::date`.execute(db);
     },
 
-    suppress: async (emailHash: Buffer, reason: string, now: Date): Promise<void> => {
-      await sql`insert into suppressions (email_hash, reason, at) values (${emailHash}, ${reason}, ${now})
-        on conflict do nothing`.execute(db);
-    },
-
     /** Removes the reader and every consent; their deliveries keep a number that means nobody. */
     erase: async (id: number): Promise<boolean> => {
       const { rows } = await sql`delete from subscribers where id = ${id} returning id`.execute(db);

@@ -25,7 +25,7 @@ export interface Subscription {
 
 /** Where and how a consent was given or withdrawn. */
 export interface ConsentProof {
-  method: 'form' | 'link' | 'one-click' | 'mailto' | 'preferences' | 'import' | 'api';
+  method: 'form' | 'link' | 'one-click' | 'mailto' | 'preferences' | 'import' | 'api' | 'staff';
   formId?: number | undefined;
   formVersion?: number | undefined;
   wording?: string | undefined;

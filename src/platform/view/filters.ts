@@ -29,6 +29,15 @@ export function stamp(iso: unknown, timeZone: string, locale?: string): string {
   return `${day}, ${say({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZoneName: 'short' })}`;
 }
 
+/** `24 Nov 2026, 07:00 GMT`: for records that are read years later. */
+export function exact(iso: unknown, timeZone: string, locale?: string): string {
+  const date = instant(iso);
+  if (!date) return '';
+  const say = sayer(date, timeZone, locale);
+  const day = say({ day: 'numeric', month: 'short', year: 'numeric' });
+  return `${day}, ${say({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZoneName: 'short' })}`;
+}
+
 /** `America/Argentina/Buenos_Aires` as a person would say it: `Buenos Aires`. */
 export const city = (timeZone: unknown): string =>
   (

@@ -1,0 +1,90 @@
+import type { DeliveryState } from '../deliveries/delivery.ts';
+
+export interface TracedReader {
+  id: number;
+  email: string;
+  timeZone: string;
+  createdAt: Date;
+  suppressedAt: Date | null;
+  suppressedWhy: string | null;
+}
+
+export interface TracedSubscription {
+  newsletterId: number;
+  newsletter: string;
+  kind: 'digest' | 'breaking';
+  state: 'pending' | 'active' | 'unsubscribed';
+  topics: string[];
+  createdAt: Date;
+  activatedAt: Date | null;
+  endedAt: Date | null;
+  nextDueAt: Date | null;
+}
+
+/** Something that was asked for, or that began or ended a subscription. */
+export interface Change {
+  newsletterId: number;
+  kind: 'requested' | 'confirmed' | 'imported' | 'unsubscribed' | 'resubscribed' | 'preferences';
+  method: string;
+  at: Date;
+}
+
+export interface Consent {
+  kind: Change['kind'];
+  newsletter: string | null;
+  method: string;
+  formId: number | null;
+  formVersion: number | null;
+  wording: string | null;
+  pageUrl: string | null;
+  network: string | null;
+  userAgent: string | null;
+  at: Date;
+}
+
+export interface TracedEdition {
+  id: number;
+  newsletterId: number;
+  newsletter: string;
+  kind: 'digest' | 'alert';
+  status: string;
+  subject: string | null;
+  /** The newsletter's local time of day, `HH:MM`. */
+  sendAt: string;
+  slot: Date | null;
+  asOf: Date;
+  createdAt: Date;
+  plannedAt: Date | null;
+  audience: number;
+}
+
+/** This reader's row of the ledger. */
+export interface TracedRow {
+  editionId: number;
+  state: DeliveryState;
+  reason: string | null;
+  attempts: number;
+  reply: string | null;
+  settledAt: Date | null;
+  nextAttemptAt: Date | null;
+  bouncedAt: Date | null;
+  /** Of the content this reader was to get. */
+  subject: string | null;
+}
+
+export interface Attempt {
+  editionId: number;
+  attempt: number;
+  at: Date;
+  state: string;
+  reason: string | null;
+  reply: string | null;
+}
+
+export interface CameBack {
+  kind: 'bounce' | 'complaint' | 'unsubscribe';
+  editionId: number | null;
+  status: string | null;
+  detail: string | null;
+  at: Date;
+}

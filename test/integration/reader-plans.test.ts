@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type pg from 'pg';
+import { createLedger } from '../../src/deliveries/store.ts';
+import { readTrace } from '../../src/feedback/read-trace.ts';
+import { createTraceStore } from '../../src/feedback/trace-store.ts';
+import { createLog } from '../../src/kernel/log.ts';
+import { createDb, createPool } from '../../src/platform/db/pool.ts';
+import { createReaderStore } from '../../src/subscribers/reader-store.ts';
+import { createSuppressionStore } from '../../src/subscribers/suppression-store.ts';
+import { cleanUp } from '../support/clean-up.ts';
+import { freshDatabase } from '../support/database.ts';
+
+const READERS = 200_000;
+const EDITIONS = 4000;
+const MIDDLE = 100_000;
+
+test('however many readers and editions there are, staff’s questions about one read some hundred rows', async (t) => {
+  const url = await freshDatabase(t);
+  // One connection, so that what it has read can be flushed and seen.
+  const pool = createPool(url, createLog('silent'), 1);
+  const db = createDb(pool);
+  cleanUp(t, () => db.destroy());
+  await pool.query(filling);
+  const [readers, traces, suppressions] = [createReaderStore(db), createTraceStore(db), createSuppressionStore(db)];
+  const ask = (before: number | null, editionId: number | null = null) =>
+    readTrace(MIDDLE, { before, editionId }, { traces });
+
+  const questions: Record<string, { most: number; rows: () => Promise<unknown[]>; answers: number }> = {
+    'the newest readers': { most: 300, answers: 50, rows: () => readers.newest(null, 50) },
+    'readers a page on': { most: 300, answers: 50, rows: () => readers.newest(MIDDLE, 50) },
+    'those who begin with r1': { most: 300, answers: 50, rows: () => readers.startingWith('r1', '', 50) },
+    'a page on': { most: 300, answers: 50, rows: () => readers.startingWith('r1', 'r15@example.org', 50) },
+    'nobody begins so': { most: 10, answers: 0, rows: () => readers.startingWith('s', '', 50) },
+    'suppressions a page on': { most: 100, answers: 50, rows: () => suppressions.list(MIDDLE, 50) },
+    'a trace': { most: 500, answers: 30, rows: async () => (await ask(null)).editions },
+    'its older part': { most: 500, answers: 30, rows: async () => (await ask(2000)).editions },
+    'one edition': { most: 600, answers: 1, rows: async () => [(await ask(null, 1900)).sought] },
+  };
+  for (const [what, { most, rows, answers }] of Object.entries(questions)) {
+    const before = await rowsRead(pool);
+    const got = await rows();
+    const read = (await rowsRead(pool)) - before;
+    assert.equal(got.length, answers, what);
+    assert.ok(read <= most, `${what}: read ${read} rows`);
+  }
+  const [newest, second] = (await ask(null)).editions;
+  assert.deepEqual([newest?.row?.state, newest?.attempts.length, second?.row], ['accepted', 2, undefined]);
+
+  await createLedger(db).keepUp(new Date());
+  const { rows } = await pool.query('select count(*)::int as kept from delivery_attempts');
+  assert.deepEqual(rows, [{ kept: 2 }], 'attempts of more than 90 days ago are forgotten');
+});
+
+/** Rows of any table read since the last look, by whatever way. */
+async function rowsRead(pool: pg.Pool): Promise<number> {
+  await pool.query('select pg_stat_force_next_flush()');
+  const { rows } = await pool.query<{ read: string }>(
+    'select sum(seq_tup_read + coalesce(idx_tup_fetch, 0)) as read from pg_stat_user_tables',
+  );
+  return Number(rows[0]?.read ?? 0);
+}
+
+const filling = `
+  insert into subscribers (email, email_key, email_hash, time_zone, created_at)
+    select k, k, decode(md5(n::text), 'hex'), 'Europe/London', now()
+    from (select n, 'r' || n || '@example.org' as k from generate_series(1, ${READERS}) n) x;
+  insert into subscriptions (subscriber_id, newsletter_id, state, created_at, activated_at)
+    select id, 1, 'active', now(), now() from subscribers;
+  insert into consent_events (subscriber_id, newsletter_id, kind, method, at)
+    select id, 1, 'imported', 'import', now() from subscribers;
+  insert into feedback_events (kind, subscriber_id, at) select 'bounce', id, now() from subscribers;
+  insert into suppressions (email_hash, reason, at) select decode(md5(-id || ''), 'hex'), 'dead', now() from subscribers;
+  insert into editions (newsletter_id, kind, status, as_of, created_at, planned_at)
+    select case when n % 50 = 0 then 1 else 2 end, 'digest', 'sent', now(), now(), now() from generate_series(1, ${EDITIONS}) n;
+  select ensure_delivery_partitions(${EDITIONS} + 1);
+  insert into deliveries (edition_id, subscriber_id, subscription_id, variant_id, chunk, state, attempts)
+    select ${EDITIONS}, subscriber_id, id, 1, id / 250, 'accepted', 3 from subscriptions;
+  insert into delivery_attempts (edition_id, subscriber_id, attempt, at, state)
+    select ${EDITIONS}, ${MIDDLE}, n, now(), 'deferred' from generate_series(1, 2) n
+    union all select 1, n, 1, now() - interval '91 days', 'deferred' from generate_series(1, ${READERS}) n;
+  analyze`;
