@@ -26,6 +26,10 @@ export interface Plan {
 export interface Acceptance {
   to: string;
   messageId: string;
+  /** Empty unless it goes on from an earlier mail. */
+  inReplyTo: string;
+  /** The link of an invitation; empty in all other mail. */
+  invitation: string;
   listId: string;
   feedbackId: string;
   /** Milliseconds since 1970. */

@@ -35,6 +35,8 @@ export class Record {
   }
 }
 
+const INVITATION = /https?:\/\/[^\s"]+\/console\/invitation\/[\w.~-]+/;
+
 /** What the oracle needs of a message; folded headers are joined (RFC 5322 §2.2.3). */
 export function acceptanceOf(to: string, message: Buffer): Acceptance {
   const head = message.toString('latin1').split('\r\n\r\n', 1)[0] ?? '';
@@ -43,6 +45,8 @@ export function acceptanceOf(to: string, message: Buffer): Acceptance {
   return {
     to,
     messageId: header('Message-ID'),
+    inReplyTo: header('In-Reply-To'),
+    invitation: INVITATION.exec(message.toString('latin1').replace(/=\r\n/g, ''))?.[0] ?? '',
     listId: header('List-Id'),
     feedbackId: header('Feedback-ID'),
     at: Date.now(),
