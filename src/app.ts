@@ -7,6 +7,7 @@ import { editionPages } from './deliveries/edition-pages-routes.ts';
 import { archive, consolePages } from './deliveries/page-routes.ts';
 import { deliveriesApi } from './deliveries/routes.ts';
 import { alertPages } from './editions/alert-pages-routes.ts';
+import { articlePages } from './editions/article-pages-routes.ts';
 import { editionsApi } from './editions/routes.ts';
 import { health } from './health-routes.ts';
 import { home } from './home-routes.ts';
@@ -41,7 +42,7 @@ export function createApp(context: Context): Express {
   app.use('/preferences', preferences(context));
   app.use('/archive', archive(context));
   app.use('/console', sameOrigin(context), consoleBody(), signIn(context), signedIn(context));
-  for (const area of [consolePages, editionPages, alertPages, account, peoplePages, auditPages])
+  for (const area of [consolePages, editionPages, alertPages, articlePages, account, peoplePages, auditPages])
     app.use('/console', area(context));
   app.use('/sample', sampleArticles(context));
   app.use(health(context));

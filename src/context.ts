@@ -11,6 +11,7 @@ import { Lease } from './deliveries/lease.ts';
 import { Refusals } from './deliveries/refusals.ts';
 import { createReportStore } from './deliveries/report-store.ts';
 import { createLedger } from './deliveries/store.ts';
+import { createArticlePageStore } from './editions/article-page-store.ts';
 import { createDraftStore } from './editions/draft-store.ts';
 import { createPlans } from './editions/plan-store.ts';
 import { createEditionStore } from './editions/store.ts';
@@ -113,6 +114,7 @@ export function createContext(surroundings: Surroundings) {
     imports: createImportStore(db),
     articles,
     articleFromUrl: (url: string) => articleFromUrl(url, { articles, fetcher, clock }),
+    articlePages: createArticlePageStore(db),
     editions: createEditionStore(db),
     drafts: createDraftStore(db),
     plans: createPlans(db),
