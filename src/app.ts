@@ -2,6 +2,7 @@ import express, { type Express, type RequestHandler, urlencoded } from 'express'
 import helmet from 'helmet';
 import { articlesApi } from './articles/routes.ts';
 import { sampleArticles } from './articles/sample/routes.ts';
+import { sourcePages } from './articles/source-pages-routes.ts';
 import type { Context } from './context.ts';
 import { editionPages } from './deliveries/edition-pages-routes.ts';
 import { archive, consolePages } from './deliveries/page-routes.ts';
@@ -42,7 +43,16 @@ export function createApp(context: Context): Express {
   app.use('/preferences', preferences(context));
   app.use('/archive', archive(context));
   app.use('/console', sameOrigin(context), consoleBody(), signIn(context), signedIn(context));
-  for (const area of [consolePages, editionPages, alertPages, articlePages, account, peoplePages, auditPages])
+  for (const area of [
+    consolePages,
+    editionPages,
+    alertPages,
+    articlePages,
+    sourcePages,
+    account,
+    peoplePages,
+    auditPages,
+  ])
     app.use('/console', area(context));
   app.use('/sample', sampleArticles(context));
   app.use(health(context));

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import type { Kysely } from 'kysely';
 import type pg from 'pg';
 import { articleFromUrl } from './articles/article-from-url.ts';
+import { createSourcePageStore } from './articles/source-page-store.ts';
 import { createArticleStore } from './articles/store.ts';
 import type { Config } from './config.ts';
 import { createClaimStore } from './deliveries/claim-store.ts';
@@ -114,6 +115,7 @@ export function createContext(surroundings: Surroundings) {
     imports: createImportStore(db),
     articles,
     articleFromUrl: (url: string) => articleFromUrl(url, { articles, fetcher, clock }),
+    sourcePages: createSourcePageStore(db),
     articlePages: createArticlePageStore(db),
     editions: createEditionStore(db),
     drafts: createDraftStore(db),

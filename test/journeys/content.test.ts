@@ -5,6 +5,7 @@ import { type TestContext, test } from 'node:test';
 import { cleanUp } from '../support/clean-up.ts';
 import { colleague } from '../support/colleague.ts';
 import { newsroom } from '../support/newsroom.ts';
+import { until } from '../support/until.ts';
 
 const HOSTILE = `"><script>alert(1)</script><img src=x onerror=alert(2)>`;
 
@@ -140,4 +141,71 @@ test('what stands in an article runs nowhere in the console', async (t) => {
   const twice = await kim.post('/console/articles?url=x', {}, {});
   assert.equal(twice.status, 400);
   assert.equal((await kim.get('/console/articles/0')).status, 404);
+});
+
+const feed = (
+  title: string,
+  link: string,
+) => `<?xml version="1.0"?><rss version="2.0"><channel><title>The Harbour Post</title>
+<item><title>${title}</title><link>${link}</link><pubDate>Fri, 20 Nov 2026 08:00:00 GMT</pubDate></item></channel></rss>`;
+
+test('a feed is added, read when asked to, renamed and switched off', async (t) => {
+  const town = await newsroom(t);
+  const admin = await colleague(town, 'admin');
+  const kim = await colleague(town, 'editor');
+  assert.match(await kim.page('/console/sources'), /No source yet/);
+  const pages: Record<string, string> = { '/feed': feed('Seeds are lent', 'https://post.example/seeds') };
+  const url = `${await site(t, pages)}/feed`;
+  const wrong = await admin.post('/console/sources', { url: 'feed', name: 'My feed', poll_seconds: '60' });
+  assert.equal(wrong.status, 400);
+  assert.match(await wrong.text(), /value="My feed"/, 'what was typed stays');
+
+  assert.equal((await admin.post('/console/sources', { url, name: '', poll_seconds: '600' })).status, 303);
+  const shows = (text: RegExp) =>
+    until(`the page says ${text}`, async () => text.test(await kim.page('/console/sources')));
+  await shows(/status-ok">Well/);
+  const read = await kim.page('/console/sources');
+  for (const word of ['The Harbour Post', url, 'Seeds are lent', '<td class="number">1</td>'])
+    assert.ok(read.includes(word), word);
+
+  pages['/feed'] = '<?xml version="1.0"?><nothing/>';
+  const polled = await kim.post('/console/sources/1/poll');
+  assert.equal(polled.headers.get('Location'), '/console/sources?done=source.poll');
+  await shows(/Failing.*once.*is not a feed/s);
+
+  for (const poll_seconds of ['', '5', '1e9', '600.5', '99999999999999999999'])
+    assert.equal((await admin.post('/console/sources/1', { name: 'x', poll_seconds })).status, 400, poll_seconds);
+  const kept = await admin.post('/console/sources/1', { name: 'The new name', poll_seconds: '5', active: 'yes' });
+  assert.match(await kept.text(), /<details open>.*value="The new name"/s);
+  assert.equal((await admin.post('/console/sources/1', { name: 'Harbour', poll_seconds: '60' })).status, 303);
+  await shows(/Harbour.*Switched off/s);
+  const off = await kim.post('/console/sources/1/poll');
+  assert.equal(off.status, 409);
+  assert.match(await off.text(), /Switch it on first/);
+  pages['/feed'] = feed('Kale is lent too', 'https://post.example/kale');
+  assert.equal((await admin.post('/console/sources/1', { name: '', poll_seconds: '60', active: 'yes' })).status, 303);
+  await shows(/Kale is lent too/);
+  await shows(/The Harbour Post/);
+  const log = await admin.page('/console/audit?act=source.change');
+  assert.match(log, /Harbour/);
+  assert.match(log, /&quot;active&quot;: ?false|&#34;active&#34;: ?false/);
+  const twice = await admin.post('/console/sources', {}, { 'Content-Type': 'application/x-www-form-urlencoded' });
+  assert.equal(twice.status, 400);
+});
+
+test('what a feed says of itself, or goes wrong with, runs nowhere', async (t) => {
+  const town = await newsroom(t);
+  const admin = await colleague(town, 'admin');
+  const escaped = HOSTILE.replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  const origin = await site(t, {
+    '/feed': feed(escaped, 'https://post.example/x').replace('The Harbour Post', `<![CDATA[${HOSTILE}]]>`),
+    '/page': `<html><link rel="alternate" type="application/rss+xml" href="https://post.example/${escaped}"></html>`,
+  });
+  await admin.post('/console/sources', { url: `${origin}/feed`, name: HOSTILE, poll_seconds: '60' });
+  await admin.post('/console/sources', { url: `${origin}/page`, name: '', poll_seconds: '60' });
+  await until('both were read', async () => {
+    const page = await admin.page('/console/sources');
+    assert.doesNotMatch(page, /<script>alert|<img src=x/);
+    return /it is a web page/.test(page) && /status-ok">Well/.test(page);
+  });
 });
