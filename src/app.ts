@@ -17,6 +17,7 @@ import { openApi } from './openapi-routes.ts';
 import { assets } from './platform/http/assets.ts';
 import { accepts } from './platform/http/input.ts';
 import { notFound, problem } from './platform/http/problem.ts';
+import { queueBoard } from './platform/http/queue-board.ts';
 import { sameOrigin } from './platform/http/same-origin.ts';
 import { account } from './staff/account-routes.ts';
 import { auditPages } from './staff/audit-routes.ts';
@@ -52,6 +53,7 @@ export function createApp(context: Context): Express {
     account,
     peoplePages,
     auditPages,
+    queueBoard,
   ])
     app.use('/console', area(context));
   app.use('/sample', sampleArticles(context));
