@@ -10,6 +10,7 @@ import { deliveriesApi } from './deliveries/routes.ts';
 import { alertPages } from './editions/alert-pages-routes.ts';
 import { articlePages } from './editions/article-pages-routes.ts';
 import { editionsApi } from './editions/routes.ts';
+import { deliverabilityPages } from './feedback/deliverability-pages-routes.ts';
 import { health } from './health-routes.ts';
 import { home } from './home-routes.ts';
 import { newslettersApi } from './newsletters/routes.ts';
@@ -50,6 +51,7 @@ export function createApp(context: Context): Express {
     alertPages,
     articlePages,
     sourcePages,
+    deliverabilityPages,
     account,
     peoplePages,
     auditPages,

@@ -16,6 +16,7 @@ import { createArticlePageStore } from './editions/article-page-store.ts';
 import { createDraftStore } from './editions/draft-store.ts';
 import { createPlans } from './editions/plan-store.ts';
 import { createEditionStore } from './editions/store.ts';
+import { createDeliverabilityStore } from './feedback/deliverability-store.ts';
 import { createFeedbackStore } from './feedback/store.ts';
 import { type Clock, systemClock } from './kernel/clock.ts';
 import type { Log } from './kernel/log.ts';
@@ -23,6 +24,7 @@ import { Tokens } from './kernel/tokens.ts';
 import type { Newsletter } from './newsletters/newsletter.ts';
 import { createNewsletterStore } from './newsletters/store.ts';
 import { createDb, createKeyedPool, createPool } from './platform/db/pool.ts';
+import { createLookups } from './platform/dns/lookups.ts';
 import { createFetcher } from './platform/fetch/guarded-fetch.ts';
 import { createSigner } from './platform/mail/dkim.ts';
 import { MailIdentity } from './platform/mail/identity.ts';
@@ -126,6 +128,9 @@ export function createContext(surroundings: Surroundings) {
     refusals: new Refusals({ ledger, log }),
     reports: createReportStore(db),
     feedback: createFeedbackStore(db),
+    samples: createDeliverabilityStore(db),
+    lookups: () => createLookups(config.dnsServers),
+    sign,
     staff: createStaffStore(db),
     people: createPeopleStore(db),
     audit: createAuditStore(db),

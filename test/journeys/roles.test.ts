@@ -36,6 +36,7 @@ const table: Record<string, Role> = {
   'POST /sources': 'admin',
   'POST /sources/:id': 'admin',
   'POST /sources/:id/poll': 'editor',
+  'GET /deliverability': 'viewer',
   'GET /staff': 'admin',
   'POST /staff': 'admin',
   'POST /staff/:id/invite': 'admin',

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { Liquid } from 'liquidjs';
-import { brief, city, direction, local, number, siteName, stamp, wrap } from './filters.ts';
+import { brief, city, direction, local, number, siteName, stamp, wrap, zoneValue } from './filters.ts';
 
 const TEMPLATES = path.join(import.meta.dirname, '../../../templates');
 
@@ -19,7 +19,17 @@ export function createLiquid(folder: 'emails' | 'pages', { plain = false } = {})
     dynamicPartials: true,
     ...(plain ? {} : { outputEscape: 'escape' as const }),
   });
-  for (const [name, filter] of Object.entries({ brief, city, direction, local, number, siteName, stamp, wrap })) {
+  for (const [name, filter] of Object.entries({
+    brief,
+    city,
+    direction,
+    local,
+    number,
+    siteName,
+    stamp,
+    wrap,
+    zoneValue,
+  })) {
     liquid.registerFilter(name, filter);
   }
   return liquid;
