@@ -2,13 +2,16 @@ import express, { type Express, type RequestHandler, urlencoded } from 'express'
 import helmet from 'helmet';
 import { articlesApi } from './articles/routes.ts';
 import { sampleArticles } from './articles/sample/routes.ts';
+import { sourcePages } from './articles/source-pages-routes.ts';
 import type { Context } from './context.ts';
 import { editionPages } from './deliveries/edition-pages-routes.ts';
 import { archive, consolePages } from './deliveries/page-routes.ts';
 import { deliveriesApi } from './deliveries/routes.ts';
 import { alertPages } from './editions/alert-pages-routes.ts';
 import { alertProofs } from './editions/alert-proof-pages-routes.ts';
+import { articlePages } from './editions/article-pages-routes.ts';
 import { editionsApi } from './editions/routes.ts';
+import { deliverabilityPages } from './feedback/deliverability-pages-routes.ts';
 import { tracePages } from './feedback/trace-pages-routes.ts';
 import { health } from './health-routes.ts';
 import { home } from './home-routes.ts';
@@ -21,6 +24,7 @@ import { openApi } from './openapi-routes.ts';
 import { assets } from './platform/http/assets.ts';
 import { accepts } from './platform/http/input.ts';
 import { notFound, problem } from './platform/http/problem.ts';
+import { queueBoard } from './platform/http/queue-board.ts';
 import { sameOrigin } from './platform/http/same-origin.ts';
 import { account } from './staff/account-routes.ts';
 import { auditPages } from './staff/audit-routes.ts';
@@ -52,10 +56,19 @@ export function createApp(context: Context): Express {
   app.use('/archive', archive(context));
   app.use('/console', sameOrigin(context), consoleBody(), signIn(context), signedIn(context));
   const desk = [consolePages, editionPages, alertPages, alertProofs];
+  const content = [articlePages, sourcePages];
   const readers = [readerPages, tracePages];
-  const settings = [newsletterPages, seedPages, formPages, brandPages, safetyPages, suppressionPages];
-  const door = [account, peoplePages, keysPages, auditPages];
-  for (const area of [...desk, ...readers, ...settings, ...door]) app.use('/console', area(context));
+  const settings = [
+    newsletterPages,
+    seedPages,
+    formPages,
+    brandPages,
+    safetyPages,
+    suppressionPages,
+    deliverabilityPages,
+  ];
+  const door = [account, peoplePages, keysPages, auditPages, queueBoard];
+  for (const area of [...desk, ...content, ...readers, ...settings, ...door]) app.use('/console', area(context));
   app.use('/sample', sampleArticles(context));
   app.use(health(context));
   app.get('/', home(context));

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import path from 'node:path';
 import { z } from 'zod';
 import { DomainError, messageOf } from './kernel/errors.ts';
@@ -10,6 +11,11 @@ const list = z.string().transform((text) =>
     .map((item) => item.trim())
     .filter(Boolean),
 );
+/** `192.0.2.53`, `192.0.2.53:5353`, `[2001:db8::53]:5353` */
+const dnsServer = z.string().refine((text) => {
+  const [, bracketed, plain = text, at = '53'] = /^(?:\[([^\]]*)\]|([^:]*))(?::(\d+))?$/.exec(text) ?? [];
+  return isIP(bracketed ?? plain) !== 0 && Number(at) > 0 && Number(at) <= 65_535;
+}, 'must be addresses such as 192.0.2.53 or 192.0.2.53:5353, separated by commas');
 const smtpUrl = z
   .url({ protocol: /^smtps?$/, error: 'must be smtp://host:port or smtps://…' })
   .superRefine((url, ctx) => {
@@ -42,6 +48,7 @@ const variables = z.object({
   DKIM_DOMAIN: z.string().optional(),
   DKIM_SELECTOR: list.optional(),
   DKIM_PRIVATE_KEY_FILE: list.optional(),
+  DNS_SERVERS: list.pipe(z.array(dnsServer)).default([]),
   PRIVATE_FETCH_ALLOW: list.default([]),
   UNDO_SECONDS: z.coerce.number().int().min(0).max(3600).default(20),
   TRUST_PROXY: z.coerce.number().int().min(0).max(10).default(0),
@@ -81,6 +88,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     inboundPortGiven: 'INBOUND_SMTP_PORT' in given,
     bounceDomain: v.BOUNCE_DOMAIN,
     dkim: readDkim(v),
+    dnsServers: v.DNS_SERVERS,
     privateFetchAllow: v.PRIVATE_FETCH_ALLOW,
     undoSeconds: v.UNDO_SECONDS,
     /** How many reverse proxies stand in front and may be believed about the client's address. */

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import type { Kysely } from 'kysely';
 import type pg from 'pg';
 import { articleFromUrl } from './articles/article-from-url.ts';
+import { createSourcePageStore } from './articles/source-page-store.ts';
 import { createArticleStore } from './articles/store.ts';
 import type { Config } from './config.ts';
 import { createClaimStore } from './deliveries/claim-store.ts';
@@ -13,11 +14,13 @@ import { Refusals } from './deliveries/refusals.ts';
 import { createReportStore } from './deliveries/report-store.ts';
 import { createStockStore } from './deliveries/stock-store.ts';
 import { createLedger } from './deliveries/store.ts';
+import { createArticlePageStore } from './editions/article-page-store.ts';
 import { createCanaryStore } from './editions/canary-store.ts';
 import { createDraftStore } from './editions/draft-store.ts';
 import { linkAnswers } from './editions/link-answers.ts';
 import { createPlans } from './editions/plan-store.ts';
 import { createEditionStore } from './editions/store.ts';
+import { createDeliverabilityStore } from './feedback/deliverability-store.ts';
 import { createFeedbackStore } from './feedback/store.ts';
 import { createTraceStore } from './feedback/trace-store.ts';
 import { type Clock, systemClock } from './kernel/clock.ts';
@@ -26,6 +29,7 @@ import { Tokens } from './kernel/tokens.ts';
 import type { Newsletter } from './newsletters/newsletter.ts';
 import { createNewsletterStore } from './newsletters/store.ts';
 import { createDb, createKeyedPool, createPool } from './platform/db/pool.ts';
+import { createLookups } from './platform/dns/lookups.ts';
 import { createFetcher } from './platform/fetch/guarded-fetch.ts';
 import { createSigner } from './platform/mail/dkim.ts';
 import { MailIdentity } from './platform/mail/identity.ts';
@@ -132,6 +136,8 @@ export function createContext(surroundings: Surroundings) {
     imports: createImportStore(db),
     articles,
     articleFromUrl: (url: string) => articleFromUrl(url, { articles, fetcher, clock }),
+    sourcePages: createSourcePageStore(db),
+    articlePages: createArticlePageStore(db),
     editions: createEditionStore(db),
     drafts: createDraftStore(db),
     canaries: createCanaryStore(db),
@@ -151,6 +157,9 @@ export function createContext(surroundings: Surroundings) {
     stock: createReaderStock(db),
     feedback: createFeedbackStore(db),
     traces: createTraceStore(db),
+    samples: createDeliverabilityStore(db),
+    lookups: () => createLookups(config.dnsServers),
+    sign,
     staff: createStaffStore(db),
     people: createPeopleStore(db),
     audit,

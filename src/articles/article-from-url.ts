@@ -12,8 +12,11 @@ interface Needs {
 }
 
 export class PageUnreadable extends DomainError {
+  readonly reason: string;
+
   constructor(reason: string) {
     super('page-unreadable', 'invalid', `${reason} Give headline and text instead.`);
+    this.reason = reason;
   }
 }
 

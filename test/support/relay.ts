@@ -27,8 +27,8 @@ export interface TestRelay {
   accepts(address: string): void;
 }
 
-/** A real SMTP server that keeps what it accepted. */
-export async function smtpRelay(t: TestContext): Promise<TestRelay> {
+/** A real SMTP server that keeps what it accepted. With a certificate it offers STARTTLS. */
+export async function smtpRelay(t: TestContext, certificate?: { key: string; cert: string }): Promise<TestRelay> {
   const mails: RelayedMail[] = [];
   const refusals = new Map<string, string>();
   let gate:
@@ -49,7 +49,8 @@ export async function smtpRelay(t: TestContext): Promise<TestRelay> {
   };
   const server = new SMTPServer({
     authOptional: true,
-    disabledCommands: ['AUTH', 'STARTTLS'],
+    disabledCommands: certificate ? ['AUTH'] : ['AUTH', 'STARTTLS'],
+    ...certificate,
     closeTimeout: 100,
     onRcptTo: ({ address }, _session, done) => {
       const refusal = refusals.get(address);

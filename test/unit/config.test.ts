@@ -22,6 +22,7 @@ test('an empty environment is enough', () => {
     inboundPortGiven: false,
     bounceDomain: undefined,
     dkim: undefined,
+    dnsServers: [],
     privateFetchAllow: [],
     undoSeconds: 20,
     trustProxy: 0,
@@ -31,7 +32,7 @@ test('an empty environment is enough', () => {
 const names = [
   ...['NODE_ENV', 'DATABASE_URL', 'REDIS_URL', 'SMTP_URL', 'PORT', 'HOST', 'BASE_URL', 'DATA_DIR', 'LOG_LEVEL'],
   ...['DAYBREAK_SECRET', 'INBOUND_SMTP_PORT', 'BOUNCE_DOMAIN', 'DKIM_DOMAIN', 'DKIM_SELECTOR'],
-  ...['DKIM_PRIVATE_KEY_FILE', 'PRIVATE_FETCH_ALLOW', 'UNDO_SECONDS', 'TRUST_PROXY'],
+  ...['DKIM_PRIVATE_KEY_FILE', 'DNS_SERVERS', 'PRIVATE_FETCH_ALLOW', 'UNDO_SECONDS', 'TRUST_PROXY'],
 ];
 
 test('an empty value counts as unset, for every variable', () => {
@@ -49,6 +50,10 @@ const given: [variables: Record<string, string>, seen: object][] = [
   [{ BASE_URL: 'https://post.example/news//' }, { baseUrl: 'https://post.example/news' }],
   [{ DATA_DIR: '/somewhere/else' }, { dataDir: '/somewhere/else' }],
   [{ PRIVATE_FETCH_ALLOW: '10.0.0.0/8, cms.internal,' }, { privateFetchAllow: ['10.0.0.0/8', 'cms.internal'] }],
+  [
+    { DNS_SERVERS: '192.0.2.53, 192.0.2.53:5353,[2001:db8::53]:53,2001:db8::53' },
+    { dnsServers: ['192.0.2.53', '192.0.2.53:5353', '[2001:db8::53]:53', '2001:db8::53'] },
+  ],
   [{ UNDO_SECONDS: '0' }, { undoSeconds: 0 }],
   [
     { NODE_ENV: 'production', DAYBREAK_SECRET: SECRET },
@@ -77,6 +82,7 @@ const wrong: [name: string, values: string[]][] = [
   ['LOG_LEVEL', ['hunter2', 'INFO']],
   ['DAYBREAK_SECRET', ['hunter2', 'hunter2'.repeat(4)]],
   ['BOUNCE_DOMAIN', ['hunter2@x', 'a b', 'a\nhunter2', '<hunter2>']],
+  ['DNS_SERVERS', ['hunter2', '192.0.2.53:0', '192.0.2.53:70000', 'hunter2:53', '[hunter2]:53', '192.0.2.53:x']],
   ['UNDO_SECONDS', ['hunter2', '-1', '3601', '1.5']],
   ['TRUST_PROXY', ['hunter2', '-1', '11', 'true']],
 ];

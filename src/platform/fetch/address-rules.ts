@@ -61,7 +61,8 @@ export function addressRules(allow: string[]): AddressRules {
   };
 }
 
-function isPublic(address: string): boolean {
+/** Global unicast that anybody can reach. */
+export function isPublic(address: string): boolean {
   if (isIPv4(address)) return !contains(privateV4, address);
   return contains(publicV6, address) && !contains(privateV6, address);
 }

@@ -12,7 +12,8 @@ export function parseInput<S extends z.ZodType>(schema: S, body: unknown): z.out
 const LONGEST_FIELD = 500;
 
 /** A field of a form or of a query, as text: sent twice, or by a program, it may be anything. */
-export const typed = (value: unknown): string => (typeof value === 'string' ? value.slice(0, LONGEST_FIELD) : '');
+export const typed = (value: unknown, most = LONGEST_FIELD): string =>
+  typeof value === 'string' ? value.slice(0, most) : '';
 
 /** What `integer` holds in PostgreSQL. */
 const LARGEST_ID = 2_147_483_647;

@@ -72,7 +72,7 @@ function readKey({ selector, keyFile }: DkimOptions['keys'][number]): SigningKey
   throw unusable(`a key of type ${key.asymmetricKeyType} cannot sign mail: use RSA or Ed25519`);
 }
 
-function privateKeyIn(file: string): KeyObject {
+export function privateKeyIn(file: string): KeyObject {
   try {
     return createPrivateKey(readFileSync(file, 'utf8'));
   } catch (error) {

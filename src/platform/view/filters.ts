@@ -93,3 +93,12 @@ function pieces(word: string, width: number): string[] {
     characters.slice(n * half, (n + 1) * half).join(''),
   );
 }
+
+const TXT_PIECE = 255;
+
+/** A DNS record's value as a zone file holds it: a TXT is quoted, in pieces of at most 255 bytes (RFC 1035 §3.3.14). */
+export function zoneValue({ type, value }: { type: string; value: string }): string {
+  if (type !== 'TXT') return value;
+  const pieces = value.match(new RegExp(`.{1,${TXT_PIECE}}`, 'g')) ?? [''];
+  return pieces.map((piece) => `"${piece.replace(/["\\]/g, '\\$&')}"`).join(' ');
+}

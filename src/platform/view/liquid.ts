@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { Liquid } from 'liquidjs';
-import { brief, city, direction, exact, local, number, siteName, stamp, wrap } from './filters.ts';
+import { brief, city, direction, exact, local, number, siteName, stamp, wrap, zoneValue } from './filters.ts';
 
 const TEMPLATES = path.join(import.meta.dirname, '../../../templates');
 
@@ -29,6 +29,7 @@ export function createLiquid(folder: 'emails' | 'pages', { plain = false } = {})
     siteName,
     stamp,
     wrap,
+    zoneValue,
   })) {
     liquid.registerFilter(name, filter);
   }
