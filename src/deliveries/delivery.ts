@@ -60,6 +60,8 @@ export interface EditionListed {
   late: boolean;
   rehearsal: boolean;
   corrects: number | null;
+  /** Its report is written, and nothing is known to have changed since. */
+  reported: boolean;
   problem: string | null;
   createdAt: Date;
   finishedAt: Date | null;

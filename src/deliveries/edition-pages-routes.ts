@@ -29,6 +29,10 @@ type Needs = Parameters<typeof consolePage>[0] &
 
 const SHOWN = 50;
 const underWay = ['scheduled', 'assembling', 'sending'];
+const over = ['sent', 'cancelled'];
+/** Each has other things on its page. */
+const stageOf = ({ status, reported }: EditionSummary): string =>
+  over.includes(status) && !reported ? `${status}, not added up` : status;
 
 /** One edition: its counts that add up, every delivery to be found, and what can still be stopped. */
 export function editionPages(context: Needs): Router {
@@ -55,7 +59,7 @@ export function editionPages(context: Needs): Router {
         pages.render('edition-moving', { moves, brand }),
         pages.render('edition-counts', { brand, editions: [editionRow(edition)] }),
       ]);
-      return { stage: edition.status, parts: { moving, counts } };
+      return { stage: stageOf(edition), parts: { moving, counts } };
     };
     await stream(req, res, { frame, leaving }).finally(watch.stop);
   });
@@ -120,6 +124,8 @@ export function editionPages(context: Needs): Router {
       ...{ title: edition.subject ?? edition.newsletterName, at: 'editions', id: edition.id, q, state },
       edition: editionRow(edition),
       moving: underWay.includes(edition.status),
+      stage: stageOf(edition),
+      adding: stageOf(edition) !== edition.status && edition.counts.audience > 0,
       moves: movingView({ ...edition, moving: null }),
       report: report && reportView(report),
       deliveries: rows.map((row) => ({ ...row, settledAt: row.settledAt?.toISOString() })),

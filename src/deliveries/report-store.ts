@@ -4,7 +4,8 @@ import type { DeliveryRow, EditionListed, EditionSummary } from './delivery.ts';
 import { liveCounts, quickCounts } from './stock-store.ts';
 
 const listing = sql`e.id, n.slug as newsletter, n.name as "newsletterName", e.kind, e.status, e.subject, e.slot,
-  e.as_of as "asOf", e.release_at as "releaseAt", e.late, e.rehearsal, e.corrects, e.problem, e.created_at as "createdAt",
+  e.as_of as "asOf", e.release_at as "releaseAt", e.late, e.rehearsal, e.corrects,
+  e.report is not null as reported, e.problem, e.created_at as "createdAt",
   e.finished_at as "finishedAt"`;
 const summary = sql`${listing}, ${liveCounts} as counts`;
 const quickSummary = sql`${listing}, ${quickCounts} as counts`;

@@ -17,6 +17,7 @@ source.onmessage = ({ data }) => {
 
 function put(id, html) {
   const part = document.getElementById(id);
+  if (!part) return;
   // What somebody has opened to look at stays open.
   const open = [...part.querySelectorAll('details')].map((details) => details.open);
   part.innerHTML = html;

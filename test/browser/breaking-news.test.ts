@@ -68,7 +68,6 @@ test('an editor breaks news to 20,000 readers over a slow relay, stops it at hal
   assert.equal(counts.accepted + counts.skipped, counts.audience);
 
   await news.relay.behaves();
-  await lee.reload();
   await lee.getByText('How long readers waited', { exact: false }).waitFor();
   await press(lee, 'Write a correction');
   await headed(lee, 'Correction');
