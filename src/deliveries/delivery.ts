@@ -35,6 +35,18 @@ export interface Closing {
   counts: boolean;
 }
 
+/** Upper ends, in seconds, of how long readers waited. */
+export const WAITS = [1, 2, 3, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600];
+
+/** So many readers who waited so long, in whole tenths of a second at first; null for those who are not accepted. */
+export interface Waited {
+  state: DeliveryState;
+  reason: string;
+  provider: string;
+  seconds: number | null;
+  readers: number;
+}
+
 /** What an edition that is over has to say for itself. Waits are in seconds from its release. */
 export interface EditionReport {
   first: number | null;

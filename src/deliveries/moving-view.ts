@@ -1,5 +1,4 @@
-import type { Counts, EditionReport } from './delivery.ts';
-import { WAITS } from './stock-store.ts';
+import { type Counts, type EditionReport, WAITS } from './delivery.ts';
 import type { Moving } from './watch-edition.ts';
 
 interface Numbers {
@@ -38,9 +37,13 @@ export function movingView({ counts, moving, status }: Numbers) {
       .toSorted((a, b) => b.readers - a.readers),
     providers: Object.entries(moving?.providers ?? {})
       .map(([provider, sums]) => ({ provider, ...sums }))
-      .toSorted((a, b) => b.accepted - a.accepted),
+      .toSorted((a, b) => b.accepted - a.accepted)
+      .toSorted(othersLast),
   };
 }
+
+const othersLast = (a: { provider: string }, b: { provider: string }): number =>
+  Number(a.provider === 'others') - Number(b.provider === 'others');
 
 /** What is over, and measured to the second. */
 export function reportView({ waits, ...report }: EditionReport) {
@@ -48,7 +51,9 @@ export function reportView({ waits, ...report }: EditionReport) {
   const inWords = (seconds: number | null) => (seconds === null ? null : duration(seconds));
   return {
     ...{ first: inWords(report.first), median: inWords(report.median), p95: inWords(report.p95) },
-    providers: report.providers.map((p) => ({ ...p, median: inWords(p.median), p95: inWords(p.p95) })),
+    providers: report.providers
+      .toSorted(othersLast)
+      .map((p) => ({ ...p, median: inWords(p.median), p95: inWords(p.p95) })),
     errors: report.errors,
     bars: bars(readers),
   };

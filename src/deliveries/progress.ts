@@ -1,7 +1,6 @@
 import type { Live } from '../platform/queue/live.ts';
-import type { Closing } from './delivery.ts';
+import { type Closing, WAITS } from './delivery.ts';
 import { providerOf } from './providers.ts';
-import { WAITS } from './stock-store.ts';
 
 /** What one worker process has done for an edition since it began with it. Adding up those of all workers is the whole. */
 export interface Tally {

@@ -1,29 +1,31 @@
 import { sql } from 'kysely';
 import type { Db } from '../platform/db/pool.ts';
-import type { Counts, EditionReport } from './delivery.ts';
+import type { Counts, EditionReport, Waited } from './delivery.ts';
 import { PROVIDERS } from './providers.ts';
 
-/** `sending` is shown as pending: claimed, and not yet answered for. */
-export const liveCounts = sql<Counts>`(
-  select json_build_object('audience', e.audience,
-    'pending', count(*) filter (where d.state in ('pending', 'sending')),
-    'accepted', count(*) filter (where d.state = 'accepted'),
-    'deferred', count(*) filter (where d.state = 'deferred'),
-    'failed', count(*) filter (where d.state = 'failed'),
-    'skipped', count(*) filter (where d.state = 'skipped'),
-    'uncertain', count(*) filter (where d.state = 'uncertain'),
-    'bounced', count(d.bounced_at))
-  from deliveries d where d.edition_id = e.id)`;
-
-/** Counted while the page waits only where that takes no time: a large edition shows what was counted last. */
+/** Up to so many rows are counted whenever a page asks. */
 const COUNTED_AT_ONCE = 20_000;
-export const quickCounts = sql<Counts>`case
-  when e.counts is not null and e.report is not null and e.status in ('sent', 'cancelled') then e.counts::json
-  when e.counts is not null and e.audience > ${sql.lit(COUNTED_AT_ONCE)} then e.counts::json
-  else ${liveCounts}::json end`;
 
-/** Upper ends, in seconds, of how long readers waited. */
-export const WAITS = [1, 2, 3, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600];
+/** What a page shows without counting: null where it must count, since that takes no time or nothing is remembered. */
+export const remembered = sql<Counts | null>`case
+  when e.counts is not null and (e.audience > ${sql.lit(COUNTED_AT_ONCE)} or (e.report is not null and e.status in ('sent', 'cancelled')))
+  then e.counts end`;
+
+/**
+ * An edition's sums, in one statement. Its id stands in it as a value: a plan for just any edition would read the whole
+ * partition. `sending` is shown as pending: claimed, and not yet answered for.
+ */
+export async function countsOf(db: Db, editionId: number): Promise<Counts | undefined> {
+  const { rows } = await sql<Counts>`
+    select e.audience, d.* from editions e, (
+      select count(*) filter (where state in ('pending', 'sending')) as pending,
+        count(*) filter (where state = 'accepted') as accepted, count(*) filter (where state = 'deferred') as deferred,
+        count(*) filter (where state = 'failed') as failed, count(*) filter (where state = 'skipped') as skipped,
+        count(*) filter (where state = 'uncertain') as uncertain, count(bounced_at) as bounced
+      from deliveries where edition_id = ${editionId}) d
+    where e.id = ${editionId}`.execute(db);
+  return rows[0];
+}
 
 /** Counting may take this part of the time, and no more. */
 const SHARE = 20;
@@ -37,58 +39,50 @@ export function createStockStore(db: Db) {
      * Editions that have moved since they were counted: those under way, those that are over and have no report, what
      * came back for one since then, and for an hour whatever else may still change.
      */
-    stale: async (): Promise<number[]> =>
+    stale: async (): Promise<{ id: number; over: boolean }[]> =>
       (
-        await sql<{ id: number }>`
+        await sql<{ id: number; over: boolean }>`
+          select id, status in ('sent', 'cancelled') as over from editions where id in (
           select id from editions where status in ('assembling', 'sending', 'paused')
             and (counted_at is null or counted_at < clock_timestamp() - make_interval(secs => counting_ms * ${SHARE} / 1000.0))
           union select id from editions where status in ('sent', 'cancelled') and report is null
           union select e.id from feedback_events f join editions e on e.id = f.edition_id
             where f.applied_at > now() - interval '10 minutes' and f.applied_at > e.counted_at
           union select id from editions where finished_at > now() - interval '1 hour'
-            and counted_at < clock_timestamp() - interval '1 minute'`.execute(db)
-      ).rows.map(({ id }) => id),
+            and counted_at < clock_timestamp() - interval '1 minute')`.execute(db)
+      ).rows,
 
     count: async (editionId: number): Promise<void> => {
       const began = performance.now();
-      const { rows } = await sql<{ counts: Counts }>`
-        select ${liveCounts} as counts from editions e where e.id = ${editionId}`.execute(db);
+      const counts = await countsOf(db, editionId);
       const took = Math.round(performance.now() - began);
       await sql`
-        update editions set counts = ${JSON.stringify(rows[0]?.counts ?? null)}::jsonb, counted_at = clock_timestamp(),
+        update editions set counts = ${JSON.stringify(counts ?? null)}::jsonb, counted_at = clock_timestamp(),
           counting_ms = ${took} where id = ${editionId}`.execute(db);
     },
 
-    /** Who waited how long, by mailbox provider, and what went wrong. Reads every row once. */
-    report: async (editionId: number): Promise<void> => {
-      await sql`
-        with rows as (
-          select d.state, d.reason, coalesce(p.name, 'others') as provider,
-            greatest(0, extract(epoch from d.settled_at - coalesce(e.begun_at, e.as_of))) as waited
-          from editions e join deliveries d on d.edition_id = e.id left join subscribers r on r.id = d.subscriber_id
-          left join (values ${sql.join(PROVIDERS.map(([domain, name]) => sql`(${domain}, ${name})`))}) p (domain, name)
-            on p.domain = split_part(r.email_key, '@', 2)
-          where e.id = ${editionId} and d.state <> 'skipped'),
-        accepted as (select * from rows where state = 'accepted'),
-        waits as (
-          select width_bucket(waited::float8, ${WAITS}::float8[]) as bucket, count(*) as readers from accepted group by 1),
-        providers as (
-          select provider, count(*) filter (where state = 'accepted') as accepted,
-            count(*) filter (where state <> 'accepted') as others,
-            percentile_disc(0.5) within group (order by waited) filter (where state = 'accepted') as median,
-            percentile_disc(0.95) within group (order by waited) filter (where state = 'accepted') as p95
-          from rows group by 1),
-        errors as (
-          select state, coalesce(reason, '') as reason, count(*) as readers
-          from rows where state in ('deferred', 'failed', 'uncertain') group by 1, 2)
-        update editions set report = (
-          select json_build_object('first', min(waited), 'last', max(waited),
-            'median', percentile_disc(0.5) within group (order by waited),
-            'p95', percentile_disc(0.95) within group (order by waited),
-            'waits', (select coalesce(json_agg(json_build_object('bucket', bucket, 'readers', readers) order by bucket), '[]') from waits),
-            'providers', (select coalesce(json_agg(providers order by accepted desc), '[]') from providers),
-            'errors', (select coalesce(json_agg(errors order by readers desc), '[]') from errors))
-          from accepted)::jsonb
+    /**
+     * How many readers waited how long for what, by mailbox provider. Each row is read once, and its reader by the key:
+     * `offset 0` keeps a small edition from reading all readers there are.
+     */
+    waits: async (editionId: number): Promise<Waited[]> =>
+      (
+        await sql<Waited>`
+          select state, reason, provider, (case when waited < 60 then floor(waited * 10) / 10
+            when waited < 3600 then floor(waited) else floor(waited / 60) * 60 end)::float8 as seconds, count(*) as readers
+          from (
+            select d.state, coalesce(d.reason, '') as reason, coalesce(p.name, 'others') as provider,
+              case when d.state = 'accepted' then greatest(0, extract(epoch from d.settled_at - e.begun_at)) end as waited
+            from (select coalesce(begun_at, as_of) as begun_at from editions where id = ${editionId}) e, deliveries d
+            left join lateral (select email_key from subscribers where id = d.subscriber_id offset 0) r on true
+            left join (values ${sql.join(PROVIDERS.map(([domain, name]) => sql`(${domain}, ${name})`))}) p (domain, name)
+              on p.domain = split_part(r.email_key, '@', 2)
+            where d.edition_id = ${editionId} and d.state <> 'skipped') w
+          group by 1, 2, 3, 4`.execute(db)
+      ).rows,
+
+    writeReport: async (editionId: number, report: EditionReport): Promise<void> => {
+      await sql`update editions set report = ${JSON.stringify(report)}::jsonb
         where id = ${editionId} and status in ('sent', 'cancelled')`.execute(db);
     },
 

@@ -83,7 +83,8 @@ export function alertPages(context: Needs): Router {
   router.post(
     '/alerts/:id/release',
     act('alert.release', async (draft, req, res) => {
-      if (await isToMany(draft)) await reauth.require(req, res);
+      const { readers } = await stock.readersOf(draft.newsletterId);
+      if (await isMany(readers)) await reauth.require(req, res);
       const { id } = draft;
       const { id: staffId, role } = staffOf(res);
       const unapproved = role === 'admin' && req.body?.break_glass === 'yes';
@@ -130,17 +131,14 @@ export function alertPages(context: Needs): Router {
       own: draft.authors.includes(staffOf(res).id),
       look: looks.find((name) => name === req.query.look) ?? looks[0],
       looks,
-      confirm: (await isToMany(draft)) && !reauth.isFresh(res),
+      confirm: (await isMany(desk.readers)) && !reauth.isFresh(res),
       undoSeconds: context.undoSeconds,
       ...ringOf(draft),
       ...said,
     });
   }
 
-  async function isToMany({ newsletterId }: Draft): Promise<boolean> {
-    const [{ readers }, { confirmAbove }] = await Promise.all([stock.readersOf(newsletterId), newsletters.brand()]);
-    return readers > confirmAbove;
-  }
+  const isMany = async (readers: number): Promise<boolean> => readers > (await newsletters.brand()).confirmAbove;
 
   const ringOf = ({ releaseAt }: Draft) => {
     const seconds = Math.max(0, Math.ceil(((releaseAt?.getTime() ?? 0) - clock.now().getTime()) / 1000));

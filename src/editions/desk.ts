@@ -2,6 +2,12 @@ import type { Newsletter } from '../newsletters/newsletter.ts';
 import { quietUntil } from '../newsletters/quiet-hours.ts';
 import type { Draft, RecentAlert } from './draft-store.ts';
 
+interface Count {
+  readers: number;
+  /** Null when it was this moment. */
+  countedAt: Date | null;
+}
+
 interface Needs {
   drafts: {
     recentAlerts(newsletterId: number, since: Date): Promise<RecentAlert[]>;
@@ -9,9 +15,9 @@ interface Needs {
   };
   newsletters: { byId(id: number): Promise<Newsletter | undefined> };
   stock: {
-    readersOf(newsletterId: number): Promise<{ readers: number; countedAt: Date | null }>;
-    byTopic(newsletterId: number): Promise<{ topic: string | null; readers: number }[]>;
-    byZone(newsletterId: number): Promise<{ timeZone: string; readers: number }[]>;
+    readersOf(newsletterId: number): Promise<Count>;
+    byTopic(newsletterId: number, all: Count): Promise<{ topic: string | null; readers: number }[]>;
+    byZone(newsletterId: number, all: Count): Promise<{ timeZone: string; readers: number }[]>;
   };
   stocks: { usualRate(): Promise<number | null> };
   clock: { now(): Date };
@@ -23,13 +29,14 @@ const DAY_MS = 86_400_000;
 export async function deskOf(draft: Draft, needs: Needs) {
   const { drafts, newsletters, stock, stocks, clock } = needs;
   const now = clock.now();
+  const all = await stock.readersOf(draft.newsletterId);
   const [newsletter, count, topics, zones, rate, recent] = await Promise.all([
     newsletters.byId(draft.newsletterId),
     draft.corrects === null
-      ? stock.readersOf(draft.newsletterId)
+      ? all
       : drafts.possiblyWrong(draft.corrects).then((readers) => ({ readers, countedAt: null })),
-    stock.byTopic(draft.newsletterId),
-    stock.byZone(draft.newsletterId),
+    stock.byTopic(draft.newsletterId, all),
+    stock.byZone(draft.newsletterId, all),
     stocks.usualRate(),
     drafts.recentAlerts(draft.newsletterId, new Date(now.getTime() - DAY_MS)),
   ]);

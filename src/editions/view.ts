@@ -54,7 +54,7 @@ export function alertView(edition: Edition, setting: Setting) {
 }
 
 const MINUTE: Intl.DateTimeFormatOptions = { dateStyle: 'long', timeStyle: 'short' };
-const paragraphs = (text: string | null): string[] => (text ?? '').split(/\n{2,}/).filter(Boolean);
+const paragraphs = (text: string | null): string[] => (text ?? '').split(/(?:\r?\n[ \t]*){2,}/).filter(Boolean);
 
 export const subjectOf = ({ headline, corrects }: Pick<Edition, 'headline' | 'corrects'>): string =>
   corrects === null ? (headline ?? '') : `Correction: ${headline}`;

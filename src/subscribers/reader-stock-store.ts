@@ -55,20 +55,20 @@ export function createReaderStock(db: Db) {
     },
 
     /** The topics most of a newsletter's readers have chosen; those who chose none get everything. */
-    byTopic: async (newsletterId: number) =>
+    byTopic: async (newsletterId: number, { countedAt }: ReaderCount) =>
       (
         await sql<{ topic: string | null; readers: number }>`
           select t.name as topic, sum(k.readers)::int as readers
-          from reader_stock k join topic_sets ts on ts.id = k.topic_set_id
+          from ${countedAt ? remembered(newsletterId) : now(newsletterId)} k join topic_sets ts on ts.id = k.topic_set_id
           left join lateral unnest(ts.topic_ids) as chosen (id) on true left join topics t on t.id = chosen.id
-          where k.newsletter_id = ${newsletterId} group by 1 order by 2 desc limit ${SHOWN}`.execute(db)
+          group by 1 order by 2 desc limit ${SHOWN}`.execute(db)
       ).rows,
 
-    byZone: async (newsletterId: number) =>
+    byZone: async (newsletterId: number, { countedAt }: ReaderCount) =>
       (
         await sql<{ timeZone: string; readers: number }>`
-          select time_zone as "timeZone", sum(readers)::int as readers from reader_stock
-          where newsletter_id = ${newsletterId} group by 1 order by 2 desc`.execute(db)
+          select k.time_zone as "timeZone", sum(k.readers)::int as readers
+          from ${countedAt ? remembered(newsletterId) : now(newsletterId)} k group by 1 order by 2 desc`.execute(db)
       ).rows,
 
     /** The last `days` days, oldest first; what was not counted on a day is not in it. */
@@ -80,3 +80,9 @@ export function createReaderStock(db: Db) {
       ).rows,
   };
 }
+
+const remembered = (newsletterId: number) => sql`(select * from reader_stock where newsletter_id = ${newsletterId})`;
+
+const now = (newsletterId: number) => sql`(
+  select s.topic_set_id, r.time_zone, count(*) as readers from subscriptions s join subscribers r on r.id = s.subscriber_id
+  where s.newsletter_id = ${newsletterId} and s.state = 'active' group by 1, 2)`;

@@ -42,8 +42,20 @@ test('an article becomes an alert; called back nobody gets it, released again ev
   const page = await kim.page(place);
   for (const word of ['Bridge shut by storm', 'Both ways, until Friday.', url, '2 readers'])
     assert.ok(page.includes(word), word);
-  await kim.post(place, { ...WORDS, url });
-  assert.match(await kim.page(`${place}/preview`), /Storm closes the bridge/);
+  // A browser ends its lines like this.
+  await kim.post(place, { ...WORDS, url, text: 'Both ways.\r\n\r\nUntil Friday.' });
+  assert.match(
+    await kim.page(`${place}/preview`),
+    /Storm closes the bridge.*Both ways\.<\/div>.*Until Friday\.<\/div>/s,
+  );
+  assert.match(await kim.page(`${place}/preview?look=text`), /\nBoth ways\.\n\nUntil Friday\.\n/);
+  const unsaved = await kim.post(`${place}/preview`, { ...WORDS, headline: 'Not saved yet' });
+  assert.match(await unsaved.text(), /Not saved yet/);
+  assert.doesNotMatch(await kim.page(place), /Not saved yet/);
+  assert.deepEqual(doneOf(await kim.post(`${place}/test`)), [303, '?done=alert.test']);
+  const proof = await town.reader(kim.email).receives('[Test] Storm closes the bridge');
+  assert.match(proof.parsed.text ?? '', /Until Friday/);
+  assert.match(await kim.page(`${place}?checks=run`), /The story’s address does not answer/);
 
   assert.deepEqual(doneOf(await releases(kim, place)), [303, '?done=alert.release']);
   assert.match(await kim.page(place), /<b>30<\/b>/);
@@ -125,7 +137,7 @@ test('an edition is watched, paused, resumed and cancelled at half; every reader
   const seen = await viewer.page(`/console/editions/${id}`);
   assert.match(seen, /Storm closes the bridge/);
   const sought = await viewer.page(`/console/editions/${id}?q=R7%40example.org`);
-  assert.match(sought, /r7@example\.org<\/td><td>failed<\/td><td>address does not exist/);
+  assert.match(sought, /r7@example\.org<\/a><\/td><td>failed<\/td><td>address does not exist/);
   assert.doesNotMatch(sought, /r8@example/);
   assert.match(await viewer.page(`/console/editions/${id}?state=failed`), /550 5\.1\.1 no such user/);
   assert.match(await viewer.page(`/console/editions/${id}?q=nobody%40example.org`), /No delivery fits/);
@@ -154,4 +166,23 @@ test('an edition is watched, paused, resumed and cancelled at half; every reader
   await town.reaches(other, { audience: 62, accepted: 31, skipped: 31 });
   assert.match(await viewer.page(`/console/editions/${other}?state=skipped`), /cancelled/);
   assert.match(await kim.page('/console'), new RegExp(`/console/editions/${id}"`));
+});
+
+test('whoever watches an edition hears of it, and nobody does without a session', async (t) => {
+  const { town, kim } = await desk(t, { env: { UNDO_SECONDS: '30' } });
+  const place = await draftOf(kim);
+  await kim.post(place, WORDS);
+  await releases(kim, place);
+  const Accept = 'text/event-stream';
+  for (const at of [place, `/console/editions/${idOf(place)}`]) {
+    const stranger = await fetch(`${town.url}${at}/live`, { headers: { Accept }, redirect: 'manual' });
+    assert.equal(stranger.status, 401, at);
+    const answer = await kim.get(`${at}/live`, { Accept });
+    assert.match(answer.headers.get('Content-Type') ?? '', /^text\/event-stream/);
+    const heard = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
+    let text = '';
+    while (!text.includes('\n\ndata:')) text += (await heard?.read())?.value ?? '';
+    await heard?.cancel();
+    assert.match(text, /data: {"stage":"scheduled","parts":{/);
+  }
 });

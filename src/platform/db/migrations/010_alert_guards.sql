@@ -62,3 +62,5 @@ alter table editions add column begun_at timestamptz;
 -- What somebody looks for among a million deliveries: those that were not accepted.
 create index deliveries_unaccepted on deliveries (edition_id, state, subscriber_id)
   where state in ('failed', 'uncertain', 'skipped');
+
+create index audit_log_by_who on audit_log (who, id);
