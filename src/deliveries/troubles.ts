@@ -55,7 +55,8 @@ function sourceTrouble({ name, url, failures, failingSince, error }: FailingSour
 
 const unsignedMail: Trouble = {
   ...{ level: 'look', what: 'Mail is unsigned' },
-  says: 'Large mailbox providers turn unsigned newsletters away. Set DKIM_DOMAIN, DKIM_SELECTOR and DKIM_PRIVATE_KEY_FILE; “daybreak doctor” says what to publish.',
+  says: 'Large mailbox providers turn unsigned newsletters away. Set DKIM_DOMAIN, DKIM_SELECTOR and DKIM_PRIVATE_KEY_FILE.',
+  ...{ href: '/console/deliverability', link: 'Deliverability' },
 };
 
 const openAdmins = (admins: number): Trouble => ({

@@ -34,7 +34,7 @@ export function createComingStore(db: Db) {
     fresh: async (newsletterId: number, window: { from: Date; until: Date; servedUntil: Date | null }, limit: number) =>
       (
         await sql<Headline>`
-          select a.id, a.headline, a.url from articles a
+          select a.id, a.headline from articles a
           where a.withdrawn_at is null and a.available_at > ${window.from} and a.available_at <= ${window.until}
             and not exists (
               select from editions e join edition_articles ea on ea.edition_id = e.id

@@ -10,7 +10,6 @@ export interface CountingDown {
 export interface Headline {
   id: number;
   headline: string;
-  url: string;
 }
 
 /** A digest's next issue, as it would be now. */
