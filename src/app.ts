@@ -4,8 +4,9 @@ import { articlesApi } from './articles/routes.ts';
 import { sampleArticles } from './articles/sample/routes.ts';
 import { sourcePages } from './articles/source-pages-routes.ts';
 import type { Context } from './context.ts';
+import { archive } from './deliveries/archive-routes.ts';
 import { editionPages } from './deliveries/edition-pages-routes.ts';
-import { archive, consolePages } from './deliveries/page-routes.ts';
+import { homePages } from './deliveries/home-pages-routes.ts';
 import { deliveriesApi } from './deliveries/routes.ts';
 import { alertPages } from './editions/alert-pages-routes.ts';
 import { alertProofs } from './editions/alert-proof-pages-routes.ts';
@@ -55,7 +56,7 @@ export function createApp(context: Context): Express {
   app.use('/preferences', preferences(context));
   app.use('/archive', archive(context));
   app.use('/console', sameOrigin(context), consoleBody(), signIn(context), signedIn(context));
-  const desk = [consolePages, editionPages, alertPages, alertProofs];
+  const desk = [homePages, editionPages, alertPages, alertProofs];
   const content = [articlePages, sourcePages];
   const readers = [readerPages, tracePages];
   const settings = [

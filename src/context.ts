@@ -3,11 +3,13 @@ import { hostname } from 'node:os';
 import type { Kysely } from 'kysely';
 import type pg from 'pg';
 import { articleFromUrl } from './articles/article-from-url.ts';
+import { createSourceHealthStore } from './articles/source-health-store.ts';
 import { createSourcePageStore } from './articles/source-page-store.ts';
 import { createArticleStore } from './articles/store.ts';
 import type { Config } from './config.ts';
 import { createClaimStore } from './deliveries/claim-store.ts';
 import { EditionMails } from './deliveries/edition-mail.ts';
+import { createHomeStore } from './deliveries/home-store.ts';
 import { Lease } from './deliveries/lease.ts';
 import { Progress } from './deliveries/progress.ts';
 import { Refusals } from './deliveries/refusals.ts';
@@ -16,6 +18,7 @@ import { createStockStore } from './deliveries/stock-store.ts';
 import { createLedger } from './deliveries/store.ts';
 import { createArticlePageStore } from './editions/article-page-store.ts';
 import { createCanaryStore } from './editions/canary-store.ts';
+import { createComingStore } from './editions/coming-store.ts';
 import { createDraftStore } from './editions/draft-store.ts';
 import { linkAnswers } from './editions/link-answers.ts';
 import { createPlans } from './editions/plan-store.ts';
@@ -46,6 +49,7 @@ import { createPeopleStore } from './staff/people-store.ts';
 import { createReauth } from './staff/reauth-routes.ts';
 import { createSignInLimits } from './staff/sign-in-limits.ts';
 import { createStaffStore } from './staff/store.ts';
+import { createConsentStore } from './subscribers/consent-store.ts';
 import { createDueStore } from './subscribers/due-store.ts';
 import { createImportStore } from './subscribers/import-store.ts';
 import { createReaderStock } from './subscribers/reader-stock-store.ts';
@@ -132,15 +136,18 @@ export function createContext(surroundings: Surroundings) {
     readers: createReaderStore(db),
     suppressions: createSuppressionStore(db),
     reschedule: (newsletter: Newsletter) => reschedule(newsletter, { subscribers, clock }),
+    consents: createConsentStore(db),
     due: createDueStore(db),
     imports: createImportStore(db),
     articles,
+    sourceHealth: createSourceHealthStore(db),
     articleFromUrl: (url: string) => articleFromUrl(url, { articles, fetcher, clock }),
     sourcePages: createSourcePageStore(db),
     articlePages: createArticlePageStore(db),
     editions: createEditionStore(db),
     drafts: createDraftStore(db),
     canaries: createCanaryStore(db),
+    coming: createComingStore(db),
     linkAnswers: (url: string) => linkAnswers(url, { fetcher }),
     plans: createPlans(db),
     ledger,
@@ -149,6 +156,7 @@ export function createContext(surroundings: Surroundings) {
     refusals: new Refusals({ ledger, log }),
     reports: createReportStore(db),
     stocks: createStockStore(db),
+    home: createHomeStore(db),
     live,
     progress: new Progress(live),
     /** Aborted when this process is about to stop. */

@@ -109,6 +109,17 @@ export interface Source {
   error: string | null;
 }
 
+/** A source whose last poll went wrong. */
+export interface FailingSource {
+  id: number;
+  name: string | null;
+  url: string;
+  /** Polls in a row. */
+  failures: number;
+  failingSince: Date;
+  error: string | null;
+}
+
 const seconds = 'must be a whole number of seconds between 30 and 86400';
 
 export const sourceInput = z.object({

@@ -112,13 +112,13 @@ export function createArticleStore(db: Db) {
     sourcePolled: async (id: number, { etag, lastModified, now, nextPollAt, title }: Polled): Promise<void> => {
       await sql`
         update sources set etag = ${etag}, last_modified = ${lastModified}, polled_at = ${now}, next_poll_at = ${nextPollAt},
-          failures = 0, error = null, name = coalesce(name, ${title ?? null})
+          failures = 0, failing_since = null, error = null, name = coalesce(name, ${title ?? null})
         where id = ${id}`.execute(db);
     },
 
     sourceFailed: async (id: number, { error, now, nextPollAt }: Failed): Promise<void> => {
       await sql`
-        update sources set error = ${error}, failures = failures + 1, polled_at = ${now}, next_poll_at = ${nextPollAt}
+        update sources set error = ${error}, failures = failures + 1, failing_since = coalesce(failing_since, ${now}), polled_at = ${now}, next_poll_at = ${nextPollAt}
         where id = ${id}`.execute(db);
     },
   };

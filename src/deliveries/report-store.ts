@@ -93,13 +93,5 @@ export function createReportStore(db: Db) {
           where e.id = ${id} and n.slug = ${newsletter} and e.status = 'sent'
           order by cardinality(v.article_ids) desc, v.id limit 1`.execute(db)
       ).rows[0]?.html,
-
-    upcoming: async () =>
-      (
-        await sql<{ newsletter: string; at: Date; readers: number }>`
-          select n.name as newsletter, s.next_due_at as at, count(*) as readers
-          from subscriptions s join newsletters n on n.id = s.newsletter_id
-          where s.state = 'active' and s.next_due_at is not null group by 1, 2 order by 2 limit 5`.execute(db)
-      ).rows,
   };
 }

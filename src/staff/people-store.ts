@@ -32,6 +32,15 @@ export function createPeopleStore(db: Db) {
 
     any: async (): Promise<boolean> => (await sql`select from staff limit 1`.execute(db)).rows.length > 0,
 
+    /** Admins who come in by a password alone. */
+    adminsWithoutSecondStep: async (): Promise<number> =>
+      (
+        await sql<{ admins: number }>`
+          select count(*)::int as admins from staff s
+          where role = 'admin' and disabled_at is null and invited_at is null and not two_factor_enabled
+            and not exists (select from staff_passkeys k where k.user_id = s.id)`.execute(db)
+      ).rows[0]?.admins ?? 0,
+
     /** Undefined when the address is taken. */
     add: (person: { name: string; email: string; role: Role }, now: Date) =>
       one(sql<Person>`

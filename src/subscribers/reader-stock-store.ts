@@ -43,15 +43,18 @@ export function createReaderStock(db: Db) {
       }),
 
     readersOf: async (newsletterId: number): Promise<ReaderCount> => {
-      const { rows } = await sql<{ atOnce: number; readers: number; countedAt: Date | null }>`
-        select (select count(*) from (select from subscriptions where newsletter_id = n.id and state = 'active'
-            limit ${COUNTED_AT_ONCE + 1}) s) as "atOnce",
-          (select coalesce(sum(readers), 0) from reader_stock where newsletter_id = n.id) as readers,
-          n.readers_counted_at as "countedAt"
-        from newsletters n where n.id = ${newsletterId}`.execute(db);
+      // What was large a moment ago is not counted once more.
+      const { rows } = await sql<{ atOnce: number | null; readers: number; countedAt: Date | null }>`
+        select case when k.readers > ${COUNTED_AT_ONCE} then null else (
+            select count(*) from (select from subscriptions where newsletter_id = n.id and state = 'active'
+              limit ${COUNTED_AT_ONCE + 1}) s) end as "atOnce",
+          k.readers, n.readers_counted_at as "countedAt"
+        from newsletters n cross join lateral (
+          select coalesce(sum(readers), 0) as readers from reader_stock where newsletter_id = n.id) k
+        where n.id = ${newsletterId}`.execute(db);
       const { atOnce, readers, countedAt } = rows[0] ?? { atOnce: 0, readers: 0, countedAt: null };
-      if (atOnce <= COUNTED_AT_ONCE) return { readers: atOnce, countedAt: null };
-      return { readers: Math.max(atOnce, Number(readers)), countedAt };
+      if (atOnce !== null && atOnce <= COUNTED_AT_ONCE) return { readers: atOnce, countedAt: null };
+      return { readers: Math.max(atOnce ?? 0, Number(readers)), countedAt };
     },
 
     /** The topics most of a newsletter's readers have chosen; those who chose none get everything. */

@@ -39,3 +39,10 @@ export interface Activation {
   newsletterId: number;
   nextDueAt: Date | null;
 }
+
+/** How many readers came and went in a time; `atLeast` where there were more events than were looked at. */
+export interface Moves {
+  joined: number;
+  left: number;
+  atLeast: boolean;
+}

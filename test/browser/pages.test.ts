@@ -190,12 +190,28 @@ async function* newcomersRound(page: Page, { url, mailbox, cli }: SampleNewsroom
     return (await page.getByRole('cell', { name: 'Sent' }).count()) === 1;
   });
   yield 'the console with an edition';
+  yield* deskRound(page);
+  await page.goto(`${url}/console`);
   await page.getByRole('row', { name: 'Sent' }).getByRole('link').click();
   await page.getByRole('cell', { name: ANN }).waitFor();
   yield 'an edition with its deliveries';
   await page.goto(url);
   await page.getByText(`To ${ANN}`).nth(1).waitFor();
   yield 'the newcomer’s page after a round';
+}
+
+/** Stops at the pages about what was sent, and to whom. */
+async function* deskRound(page: Page): AsyncGenerator<string> {
+  const rail = page.getByRole('navigation', { name: 'Console' });
+  await rail.getByRole('link', { name: 'Editions' }).click();
+  await headed(page, 'Editions');
+  yield 'the editions';
+  await rail.getByRole('link', { name: 'Readers' }).click();
+  await page.getByRole('link', { name: ANN }).waitFor();
+  yield 'the readers';
+  await page.getByRole('link', { name: ANN }).click();
+  await headed(page, ANN);
+  yield 'a reader’s trace';
 }
 
 /** Stops at each page on the way of the first admin. */
@@ -238,7 +254,7 @@ async function* staffRound(page: Page, url: string, cli: SampleNewsroom['cli']):
   await page.getByRole('button', { name: 'Go on' }).click();
   await page.getByLabel('Headline').fill('Storm closes the harbour bridge');
   await page.getByLabel('Two or three sentences').fill('Buses turn at the fish market.');
-  await page.getByRole('button', { name: 'Save and look' }).click();
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
   await page.frameLocator('iframe').getByRole('heading', { name: 'Storm closes the harbour bridge' }).waitFor();
   yield 'the news desk';
   await page.getByRole('button', { name: 'Release' }).click();
@@ -305,6 +321,16 @@ async function* settingsRound(page: Page): AsyncGenerator<string> {
   const code = await page.getByLabel('Where the form should stand', { exact: true }).inputValue();
   assert.equal(await page.evaluate('navigator.clipboard.readText()'), code);
   yield 'a form and its code';
+
+  await tab('Suppressions');
+  yield 'the suppressions, before there is one';
+  await page.getByLabel('Address', { exact: true }).first().fill('gone@example.org');
+  await page.getByLabel('Why').fill('Asked by letter');
+  await page.getByRole('button', { name: 'Suppress' }).click();
+  await page.getByRole('status').getByText('Suppressed.').waitFor();
+  yield 'a suppression';
+  await tab('Safety');
+  yield 'safety';
 
   await tab('Newsroom');
   await save();

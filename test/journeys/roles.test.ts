@@ -93,12 +93,7 @@ function declared(): string[] {
 }
 
 test('every route of the console asks for its role, and nobody passes without one', async (t) => {
-  assert.deepEqual(
-    declared().toSorted(),
-    Object.keys(table)
-      .filter((route) => route !== 'GET /')
-      .toSorted(),
-  );
+  assert.deepEqual(declared().toSorted(), Object.keys(table).toSorted());
   const town = await newsroom(t);
   await colleague(town, 'admin', 'first@post.example');
   const ask = (who: Colleague, route: string) => {

@@ -182,8 +182,8 @@ export class Newsroom {
   /** Waits until a newsletter's next edition is due at this instant. */
   moveOn(newsletter: string, at: string): Promise<boolean> {
     return until(`${newsletter} is next due at ${at}`, async () => {
-      const upcoming = await this.context.reports.upcoming();
-      return upcoming.some((next) => next.at.getTime() === Date.parse(at));
+      const slots = await this.context.due.nextSlots(5);
+      return slots.some((next) => next.at.getTime() === Date.parse(at));
     });
   }
 

@@ -17,6 +17,15 @@ export interface Jobs {
   wakeAll<P extends z.ZodType>(job: Job<P>, payloads: z.input<P>[], options?: WakeOptions): Promise<void>;
 }
 
+/** What stands in a queue. */
+export interface Standing {
+  queue: QueueName;
+  waiting: number;
+  failed: number;
+  /** How long the one that is next in line has been ready to go. */
+  waitedMs: number;
+}
+
 // A request must not wait for a queue that does not answer.
 const PATIENCE_MS = 2000;
 // BullMQ slows down on larger batches.
@@ -77,6 +86,11 @@ export class Producer implements Jobs {
     return (await Promise.all(all)).flat();
   }
 
+  /** @throws when a queue does not answer */
+  standing(): Promise<Standing[]> {
+    return within(PATIENCE_MS, Promise.all([...this.queues].map(([name, queue]) => standingOf(name, queue))));
+  }
+
   async close(): Promise<void> {
     this.#closing = true;
     await Promise.allSettled([...this.queues.values()].map((queue) => queue.close()));
@@ -87,6 +101,19 @@ export class Producer implements Jobs {
     if (!found) throw new Error(`no queue ${queue}`);
     return found;
   }
+}
+
+async function standingOf(name: QueueName, queue: Queue): Promise<Standing> {
+  const [{ waiting = 0, prioritized = 0, failed = 0 }, next] = await Promise.all([
+    queue.getJobCounts('waiting', 'prioritized', 'failed'),
+    queue.getJobs(['waiting', 'prioritized'], 0, 0, true),
+  ]);
+  // Put off at first, or tried before, it has been ready only since then.
+  const readyAt = next.map(({ timestamp, opts, processedOn = 0 }) =>
+    Math.max(timestamp + (opts.delay ?? 0), processedOn),
+  );
+  const waitedMs = readyAt.length > 0 ? Math.max(0, Date.now() - Math.min(...readyAt)) : 0;
+  return { queue: name, waiting: waiting + prioritized, failed, waitedMs };
 }
 
 function optionsOf(job: Job<never> | Job, key: string | undefined, { priority, delayMs }: WakeOptions): JobsOptions {

@@ -38,6 +38,12 @@ export function exact(iso: unknown, timeZone: string, locale?: string): string {
   return `${day}, ${say({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZoneName: 'short' })}`;
 }
 
+/** `24 Nov`: a date that is nobody's instant, `2026-11-24`. */
+export function day(date: unknown, locale?: string): string {
+  const at = instant(date);
+  return at ? sayer(at, 'UTC', locale)({ day: 'numeric', month: 'short' }) : '';
+}
+
 /** `America/Argentina/Buenos_Aires` as a person would say it: `Buenos Aires`. */
 export const city = (timeZone: unknown): string =>
   (

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { Liquid } from 'liquidjs';
-import { brief, city, direction, exact, local, number, siteName, stamp, wrap, zoneValue } from './filters.ts';
+import { brief, city, day, direction, exact, local, number, siteName, stamp, wrap, zoneValue } from './filters.ts';
 
 const TEMPLATES = path.join(import.meta.dirname, '../../../templates');
 
@@ -22,6 +22,7 @@ export function createLiquid(folder: 'emails' | 'pages', { plain = false } = {})
   for (const [name, filter] of Object.entries({
     brief,
     city,
+    day,
     direction,
     exact,
     local,

@@ -1,44 +1,19 @@
 import { Router } from 'express';
 import { NotFound } from '../kernel/errors.ts';
-import { consolePage } from '../platform/http/console-page.ts';
 import { idFrom } from '../platform/http/input.ts';
 import type { Brand } from '../platform/view/brand.ts';
 import type { Pages } from '../platform/view/pages.ts';
 import type { ReportStore } from './report-store.ts';
-import { archiveFeed, archiveRow, editionRow } from './view.ts';
+import { archiveFeed, archiveRow } from './view.ts';
 
 interface Needs {
-  reports: ReportStore;
+  reports: Pick<ReportStore, 'published' | 'publishedHtml'>;
   newsletters: { brand(): Promise<Brand> };
-  producer: { ping(): Promise<void> };
-  backend: { name: string };
-  mailbox: { pageUrl: string } | undefined;
   pages: Pages;
   baseUrl: string;
 }
 
 const SHOWN = 50;
-
-/** The console's first page: what went out, with counts that add up, and what goes out next. */
-export function consolePages(context: Needs): Router {
-  const { reports, producer, backend, mailbox } = context;
-  const show = consolePage(context);
-  const router = Router();
-  router.get('/', async (_req, res) => {
-    const [editions, upcoming] = await Promise.all([reports.latest(SHOWN), reports.upcoming()]);
-    const answers = await producer.ping().then(
-      () => true,
-      () => false,
-    );
-    await show(res, 'console', {
-      ...{ title: 'Home', at: 'home', mailboxUrl: mailbox?.pageUrl },
-      editions: editions.map(editionRow),
-      next: upcoming.map(({ newsletter, at, readers }) => ({ newsletter, at: at.toISOString(), readers })),
-      queue: { ok: answers, backend: backend.name },
-    });
-  });
-  return router;
-}
 
 /** What has been sent, for everybody to read. */
 export function archive({ reports, newsletters, pages, baseUrl }: Needs): Router {

@@ -1,0 +1,66 @@
+import type { FailingSource } from '../articles/article.ts';
+import type { Known } from '../kernel/last-known.ts';
+import type { Standing } from '../platform/queue/producer.ts';
+import type { Brand } from '../platform/view/brand.ts';
+import { overdueTroubles, pausedTrouble, unhappyTrouble, waitingTrouble } from './edition-troubles.ts';
+import type { HomeSeen } from './look-home.ts';
+import { queueTroubles, relayTroubles } from './machine-troubles.ts';
+import type { Trouble } from './trouble.ts';
+
+/** What else there is to know about the machine, and who asks. */
+interface Setting {
+  brand: Brand;
+  queue: Known<Standing[]> | null;
+  relay: Known<unknown> | null;
+  /** Mail really leaves, and nothing signs it. */
+  unsigned: boolean;
+  mayAdminister: boolean;
+}
+
+/** Everything that asks for somebody, what stops mail first. Empty when all is well. */
+export function troublesOf(seen: HomeSeen, setting: Setting): Trouble[] {
+  const { brand, queue, relay, unsigned, mayAdminister } = setting;
+  const all = [
+    ...queueTroubles(queue, seen.workers, mayAdminister),
+    ...relayTroubles(relay),
+    ...overdueTroubles(seen.coming.digests, seen.paused, seen.now),
+    ...seen.paused.map(pausedTrouble),
+    ...(brand.rehearsal ? [rehearsal] : []),
+    ...seen.unhappy.map((edition) => unhappyTrouble(edition, brand.locale)),
+    ...(seen.waiting ? [waitingTrouble(seen.waiting, brand.locale)] : []),
+    ...seen.failing.map(sourceTrouble),
+    ...(unsigned ? [unsignedMail] : []),
+    ...(mayAdminister && seen.openAdmins > 0 ? [openAdmins(seen.openAdmins)] : []),
+  ];
+  return all.toSorted((a, b) => Number(a.level === 'look') - Number(b.level === 'look'));
+}
+
+const rehearsal: Trouble = {
+  ...{ level: 'look', what: 'Rehearsal', says: 'Only staff are mailed. End it when readers are to be mailed again.' },
+  ...{ href: '/console/safety', link: 'Safety' },
+};
+
+/** So often in a row that it is no hiccup. */
+const FAILS_FOR_GOOD = 3;
+
+function sourceTrouble({ name, url, failures, failingSince, error }: FailingSource): Trouble {
+  const says = `Its articles do not come. It is tried again by itself; ${
+    failures < FAILS_FOR_GOOD ? 'if that does not help' : 'that has not helped'
+  }, see whether its address still holds.`;
+  return {
+    ...{ level: failures < FAILS_FOR_GOOD ? 'look' : 'wrong', what: 'Source not read', about: name ?? url, says },
+    ...{ since: failingSince.toISOString(), quote: error, href: '/console/sources', link: 'Sources' },
+  };
+}
+
+const unsignedMail: Trouble = {
+  ...{ level: 'look', what: 'Mail is unsigned' },
+  says: 'Large mailbox providers turn unsigned newsletters away. Set DKIM_DOMAIN, DKIM_SELECTOR and DKIM_PRIVATE_KEY_FILE.',
+  ...{ href: '/console/deliverability', link: 'Deliverability' },
+};
+
+const openAdmins = (admins: number): Trouble => ({
+  ...{ level: 'look', what: `${admins} ${admins === 1 ? 'admin' : 'admins'} without a second step` },
+  says: 'A password alone opens everything. Each switches a second step or a passkey on under their own name.',
+  ...{ href: '/console/staff', link: 'See who' },
+});
