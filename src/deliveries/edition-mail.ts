@@ -24,7 +24,7 @@ const KEPT = 200;
 
 interface Compiled {
   template: MessageTemplate;
-  corrects: number | null;
+  chain: number[];
 }
 
 /** The mails of editions: each variant is compiled once in a process, and filled for each reader. */
@@ -47,7 +47,7 @@ export class EditionMails {
     }
   }
 
-  #fill({ template, corrects }: Compiled, row: Claimed, newsletter: Newsletter) {
+  #fill({ template, chain }: Compiled, row: Claimed, newsletter: Newsletter) {
     const { identity, tokens, baseUrl, clock } = this.#needs;
     const token = tokens.seal('unsubscribe', [row.subscriberId, newsletter.id, row.editionId]);
     const stamp = identity.stamp(row);
@@ -55,8 +55,8 @@ export class EditionMails {
       to: { address: row.email },
       date: clock.now(),
       messageId: identity.messageId(stamp),
-      // The mail that was wrong: a mail client shows both as one conversation.
-      ...(corrects !== null && { inReplyTo: identity.messageId(identity.stamp({ ...row, editionId: corrects })) }),
+      // The mails that were wrong: a mail client shows all of them as one conversation.
+      goesOnFrom: chain.map((editionId) => identity.messageId(identity.stamp({ ...row, editionId }))),
       unsubscribe: waysOut(token, { identity, baseUrl }),
       slots: {
         unsubscribe_url: `${baseUrl}/unsubscribe/${token}`,
@@ -81,17 +81,17 @@ export class EditionMails {
     const { ledger, newsletters, identity } = this.#needs;
     const [variant, brand] = await Promise.all([ledger.variant(editionId, variantId), newsletters.brand()]);
     if (!variant) throw new Error(`edition ${editionId} lacks variant ${variantId}`);
-    const { corrects, ...content } = variant;
+    const { chain, ...content } = variant;
     const template = await compileTemplate({
       ...senderOf(newsletter, brand, identity),
       ...content,
-      threaded: corrects !== null,
+      threaded: chain.length > 0,
       headers: {
         'List-Id': `<${newsletter.slug}.${identity.domain}>`,
         ...oneClick,
         'Feedback-ID': `${editionId}:${newsletter.slug}:${newsletter.kind}:daybreak`,
       },
     });
-    return { template, corrects };
+    return { template, chain };
   }
 }

@@ -11,7 +11,7 @@ import type { EditionSummary } from './delivery.ts';
 import { movingView, reportView } from './moving-view.ts';
 import { pauseEdition, resumeEdition } from './pause-edition.ts';
 import type { ReportStore } from './report-store.ts';
-import { startCorrection } from './start-correction.ts';
+import { mayHaveBeenRead, startCorrection } from './start-correction.ts';
 import type { StockStore } from './stock-store.ts';
 import { editionRow } from './view.ts';
 import { watchEdition } from './watch-edition.ts';
@@ -128,6 +128,7 @@ export function editionPages(context: Needs): Router {
       adding: stageOf(edition) !== edition.status && edition.counts.audience > 0,
       moves: movingView({ ...edition, moving: null }),
       report: report && reportView(report),
+      correctable: edition.kind === 'alert' && mayHaveBeenRead(edition),
       deliveries: rows.map((row) => ({ ...row, settledAt: row.settledAt?.toISOString() })),
       next: rows.length === SHOWN ? rows.at(-1)?.subscriberId : undefined,
       ...said,

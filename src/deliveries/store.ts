@@ -6,8 +6,8 @@ export interface StoredVariant {
   subject: string;
   html: string;
   text: string;
-  /** The edition whose text it puts right. */
-  corrects: number | null;
+  /** The editions it puts right, the oldest first. */
+  chain: number[];
 }
 
 export interface WaitingChunk {
@@ -24,7 +24,7 @@ export function createLedger(db: Db) {
     variant: async (editionId: number, id: number): Promise<StoredVariant | undefined> =>
       (
         await sql<StoredVariant>`
-          select v.subject, v.html, v.body_text as text, e.corrects
+          select v.subject, v.html, v.body_text as text, e.chain
           from edition_variants v join editions e on e.id = v.edition_id
           where v.edition_id = ${editionId} and v.id = ${id}`.execute(db)
       ).rows[0],

@@ -3,11 +3,11 @@ import { DomainError } from '../kernel/errors.ts';
 import type { Newsletter } from '../newsletters/newsletter.ts';
 import { consolePage, orSay } from '../platform/http/console-page.ts';
 import { stream } from '../platform/http/event-stream.ts';
-import { idFrom, parseInput, typed } from '../platform/http/input.ts';
+import { idFrom, LONGEST_URL, parseInput, typed } from '../platform/http/input.ts';
 import { type Audit, actorOf, type Reauth, requireRole, staffOf } from '../platform/http/staff.ts';
 import type { Brand } from '../platform/view/brand.ts';
-import { deskOf } from './desk.ts';
-import { changeDraft, draftInput, readDraft, startDraft } from './draft-alert.ts';
+import { deskOf, readersOf } from './desk.ts';
+import { changeDraft, draftInput, mustBeSaved, readDraft, startDraft } from './draft-alert.ts';
 import type { Draft } from './draft-store.ts';
 import { preflight } from './preflight.ts';
 import { approve, mannerInput, releaseDraft, undoRelease, wantApproval } from './release-draft.ts';
@@ -27,15 +27,15 @@ type Needs = Parameters<typeof consolePage>[0] &
 
 /** Writing an alert, showing it to somebody else, and letting it go. */
 export function alertPages(context: Needs): Router {
-  const { audit, newsletters, stock, reauth, clock, pages, leaving } = context;
+  const { audit, newsletters, reauth, clock, pages, leaving } = context;
   const show = consolePage(context);
   const router = Router();
   router.use('/alerts', requireRole('editor'));
 
-  router.get('/alerts/new', (req, res) => drawNew(res, { url: typed(req.query.url) }));
+  router.get('/alerts/new', (req, res) => drawNew(res, { url: typed(req.query.url, LONGEST_URL) }));
 
   router.post('/alerts', async (req, res) => {
-    const [url, newsletter] = [typed(req.body?.url).trim(), typed(req.body?.newsletter) || 'breaking'];
+    const [url, newsletter] = [typed(req.body?.url, LONGEST_URL).trim(), typed(req.body?.newsletter) || 'breaking'];
     const acts = async () => {
       const id = await startDraft(url || null, newsletter, staffOf(res).id, context);
       await note(req, res, 'alert.draft', id);
@@ -59,7 +59,7 @@ export function alertPages(context: Needs): Router {
     const before = await readDraft(idOf(req), context);
     await orDraw(req, res, async () => {
       const input = parseInput(draftInput, req.body);
-      await changeDraft(before, input, staffOf(res).id, context);
+      await changeDraft(before, wordingOf(req), input, staffOf(res).id, context);
       await note(req, res, 'alert.change', before.id, {
         before: { newsletter: before.slug, ...wordsOf(before) },
         after: input,
@@ -83,8 +83,7 @@ export function alertPages(context: Needs): Router {
   router.post(
     '/alerts/:id/release',
     act('alert.release', async (draft, req, res) => {
-      const { readers } = await stock.readersOf(draft.newsletterId);
-      if (await isMany(readers)) await reauth.require(req, res);
+      if (await isMany((await readersOf(draft, context)).readers)) await reauth.require(req, res);
       const { id } = draft;
       const { id: staffId, role } = staffOf(res);
       const unapproved = role === 'admin' && req.body?.break_glass === 'yes';
@@ -103,6 +102,7 @@ export function alertPages(context: Needs): Router {
       const draft = await readDraft(idOf(req), context);
       const { id, newsletter, headline } = draft;
       await orDraw(req, res, async () => {
+        if (req.body?.headline !== undefined && name !== 'alert.undo') mustBeSaved(draft, req.body);
         const after = Object.assign({ newsletter, headline }, await does(draft, req, res));
         await note(req, res, name, id, { after });
         res.redirect(303, `/console/alerts/${id}?done=${name}`);
@@ -125,7 +125,9 @@ export function alertPages(context: Needs): Router {
     ]);
     await show(res, 'alert', {
       ...{ title: draft.headline || 'New alert', at: 'alert', draft, desk, checks, done: req.query.done },
-      newsletters: listed.filter(({ kind, active }) => kind === 'breaking' && active),
+      newsletters: listed.filter(
+        ({ id, kind, active }) => kind === 'breaking' && (active || id === draft.newsletterId),
+      ),
       values: wordsOf(draft),
       waiting: draft.approvalWantedAt !== null && draft.approvedBy === null,
       own: draft.authors.includes(staffOf(res).id),
@@ -165,5 +167,5 @@ const ON_DESK = ['draft', 'scheduled'];
 const looks = ['phone', 'desktop', 'dark', 'text'];
 const wordsOf = ({ headline, body, url, wrong }: Draft) => ({ headline, text: body, url: url ?? '', wrong });
 /** The version of its words that a page showed. */
-const wordingOf = (req: Request): number => Number(req.body?.wording) || 0;
+const wordingOf = (req: Request): number => (/^\d{1,9}$/.test(typed(req.body?.wording)) ? Number(req.body.wording) : 0);
 const idOf = (req: Request): number => idFrom(req.params.id, 'alert');

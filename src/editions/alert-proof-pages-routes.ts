@@ -1,5 +1,5 @@
 import { type Request, type Response, Router } from 'express';
-import { idFrom, typed } from '../platform/http/input.ts';
+import { idFrom, LONGEST_URL, typed } from '../platform/http/input.ts';
 import { requireRole } from '../platform/http/staff.ts';
 import { readDraft } from './draft-alert.ts';
 import type { DraftStore } from './draft-store.ts';
@@ -22,7 +22,8 @@ export function alertProofs(context: Needs): Router {
     const [headline, body, wrong] = [typed(req.body?.headline), longer(req.body?.text), longer(req.body?.wrong)];
     sendMail(
       res,
-      (await previewOf({ ...draft, headline, body, wrong, url: typed(req.body?.url) || null }, context)).html,
+      (await previewOf({ ...draft, headline, body, wrong, url: typed(req.body?.url, LONGEST_URL) || null }, context))
+        .html,
     );
   });
 

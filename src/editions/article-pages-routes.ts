@@ -3,7 +3,7 @@ import { canonicalUrl } from '../articles/article.ts';
 import { withdrawArticle } from '../articles/withdraw-article.ts';
 import { NotFound } from '../kernel/errors.ts';
 import { consolePage, orSay } from '../platform/http/console-page.ts';
-import { idFrom, pageOf, typed } from '../platform/http/input.ts';
+import { idFrom, LONGEST_URL, pageOf, typed } from '../platform/http/input.ts';
 import { type Audit, actorOf, mayActAs, requireRole, staffOf } from '../platform/http/staff.ts';
 import { addArticle } from './add-article.ts';
 import type { ArticlePageStore, ArticleShown } from './article-page-store.ts';
@@ -79,8 +79,6 @@ export function articlePages(context: Needs): Router {
 
   return router;
 }
-
-const LONGEST_URL = 2000;
 
 /** Somebody may paste `post.example/bridge` without what stands before it. */
 function addressesIn(text: string): string[] {

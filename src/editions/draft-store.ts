@@ -33,6 +33,7 @@ export interface Draft extends DraftContent {
   wording: number;
   /** Of a correction: the edition whose text was wrong, its headline and instant, and what was wrong in it. */
   corrects: number | null;
+  chain: number[];
   wrong: string | null;
   wrongHeadline: string | null;
   wrongAt: Date | null;
@@ -40,6 +41,9 @@ export interface Draft extends DraftContent {
   approvedBy: string | null;
   releaseAt: Date | null;
 }
+
+/** More are not counted while somebody waits for a page. */
+const COUNTED_AT_ONCE = 20_000;
 
 export type DraftStore = ReturnType<typeof createDraftStore>;
 
@@ -61,13 +65,21 @@ export function createDraftStore(db: Db) {
     addCorrection: async (corrects: number, staffId: number, now: Date): Promise<number | undefined> => {
       const { rows } = await sql<{ id: number }>`
         insert into editions (newsletter_id, kind, status, as_of, headline, body, url, article_id, article_revision,
-          subject, corrects, wrong, over_cap, drafted_by, authors, created_at)
-        select newsletter_id, 'alert', 'draft', ${now}, headline, body, url, article_id, article_revision, subject, id, '',
-          true, ${staffId}, array[${staffId}::int], ${now}
-        from editions where id = ${corrects} and kind = 'alert' and status in ('sent', 'cancelled') and audience > 0
+          subject, corrects, chain, wrong, over_cap, drafted_by, authors, created_at)
+        select newsletter_id, 'alert', 'draft', ${now}, headline, body, url, article_id, article_revision, subject, id,
+          chain || id, '', true, ${staffId}, array(select distinct unnest(authors || ${staffId}::int)), ${now}
+        from editions where id = ${corrects} and kind = 'alert' and status in ('sent', 'cancelled')
         returning id`.execute(db);
       return rows[0]?.id;
     },
+
+    /** What puts this edition right, or is about to. */
+    correctionOf: async (id: number): Promise<{ id: number; status: string } | undefined> =>
+      (
+        await sql<{ id: number; status: string }>`
+          select id, status from editions where corrects = ${id} and (status <> 'cancelled' or audience > 0)
+          order by id desc limit 1`.execute(db)
+      ).rows[0],
 
     byId: async (id: number): Promise<Draft | undefined> =>
       (
@@ -75,7 +87,7 @@ export function createDraftStore(db: Db) {
           select e.id, e.status, e.newsletter_id as "newsletterId", n.name as newsletter, n.slug, n.needs_approval as "needsApproval",
             coalesce(e.headline, '') as headline, coalesce(e.body, '') as body, e.url, e.article_id as "articleId",
             e.article_revision as "articleRevision", d.name as "draftedBy", e.authors, e.wording,
-            e.corrects, e.wrong, w.headline as "wrongHeadline", w.as_of as "wrongAt",
+            e.corrects, e.chain, e.wrong, w.headline as "wrongHeadline", w.as_of as "wrongAt",
             e.approval_wanted_at as "approvalWantedAt", a.name as "approvedBy", e.release_at as "releaseAt"
           from editions e join newsletters n on n.id = e.newsletter_id
           left join editions w on w.id = e.corrects
@@ -83,8 +95,11 @@ export function createDraftStore(db: Db) {
           where e.id = ${id} and e.kind = 'alert'`.execute(db)
       ).rows[0],
 
-    /** What was approved is the old wording, so that is over. False when it is no draft any more. */
-    change: (id: number, c: DraftWords, staffId: number): Promise<boolean> =>
+    /**
+     * What was approved is the old wording, so that is over. False when it is no draft any more, or reads otherwise than
+     * what was looked at.
+     */
+    change: (id: number, wording: number, c: DraftWords, staffId: number): Promise<boolean> =>
       moved(sql`
         update editions set newsletter_id = case when corrects is null then ${c.newsletterId}::int else newsletter_id end,
           wrong = case when corrects is not null then ${c.wrong} end, headline = ${c.headline}, body = ${c.body}, url = ${c.url},
@@ -92,7 +107,7 @@ export function createDraftStore(db: Db) {
           authors = array(select distinct unnest(authors || ${staffId}::int)),
           article_id = case when url is not distinct from ${c.url} then article_id end,
           article_revision = case when url is not distinct from ${c.url} then article_revision end
-        where id = ${id} and status = 'draft' returning id`),
+        where id = ${id} and status = 'draft' and wording = ${wording} returning id`),
 
     wantApproval: (id: number, now: Date): Promise<boolean> =>
       moved(sql`update editions set approval_wanted_at = ${now} where id = ${id} and status = 'draft' returning id`),
@@ -118,16 +133,16 @@ export function createDraftStore(db: Db) {
     undo: (id: number, now: Date): Promise<boolean> =>
       moved(sql`
         update editions set status = 'draft', release_at = null, released_by = null, canary = null
-        where id = ${id} and status = 'scheduled' and kind = 'alert' and drafted_by is not null and release_at > ${now}
+        where id = ${id} and status = 'scheduled' and kind = 'alert' and release_at > ${now}
         returning id`),
 
-    /** What the newsletter's readers were told since then, newest first. */
-    recentAlerts: async (newsletterId: number, since: Date): Promise<RecentAlert[]> =>
+    /** What readers were told since then, newest first, by whatever newsletter. */
+    recentAlerts: async (since: Date): Promise<RecentAlert[]> =>
       (
         await sql<RecentAlert>`
           select id, coalesce(headline, '') as headline, as_of as "asOf", coalesce((counts->>'accepted')::int, 0) as accepted
-          from editions where newsletter_id = ${newsletterId} and kind = 'alert' and as_of > ${since}
-            and status not in ('draft', 'scheduled') and corrects is null and audience > 0
+          from editions where kind = 'alert' and as_of > ${since}
+            and status not in ('draft', 'scheduled') and corrects is null and not rehearsal and audience > 0
           order by as_of desc limit 20`.execute(db)
       ).rows,
 
@@ -141,14 +156,15 @@ export function createDraftStore(db: Db) {
           order by as_of desc limit 1`.execute(db)
       ).rows[0],
 
-    /** How many may have read what is wrong in an edition. */
-    possiblyWrong: async (editionId: number): Promise<number> =>
+    /** How many may have read any of what is wrong. */
+    possiblyWrong: async (chain: number[]): Promise<number> =>
       (
         await sql<{ readers: number }>`
-          select greatest((counts->>'accepted')::int + (counts->>'uncertain')::int, (
-            select count(*) from (select from deliveries d where d.edition_id = e.id and d.state in ('accepted', 'uncertain')
-              limit 20000) d)) as readers
-          from editions e where id = ${editionId}`.execute(db)
+          select greatest(max((counts->>'accepted')::int + (counts->>'uncertain')::int), (
+            select count(distinct d.subscriber_id) from (
+              select subscriber_id from deliveries where edition_id = any (${chain}::bigint[])
+                and state in ('accepted', 'uncertain') limit ${COUNTED_AT_ONCE}) d)) as readers
+          from editions where id = any (${chain}::bigint[])`.execute(db)
       ).rows[0]?.readers ?? 0,
   };
 }

@@ -1,3 +1,6 @@
+/** Fewer readers than these are as well the slice themselves. */
+export const LEAST_FOR_CANARY = 1000;
+
 export type EditionStatus = 'draft' | 'scheduled' | 'assembling' | 'sending' | 'paused' | 'sent' | 'cancelled';
 
 export interface Edition {
@@ -30,6 +33,8 @@ export interface Edition {
   canaryAt: Date | null;
   /** The edition whose text was wrong, and what was wrong in it. */
   corrects: number | null;
+  /** All that are put right by it, the oldest first: whoever has any of them gets it. */
+  chain: number[];
   wrong: string | null;
   wrongHeadline: string | null;
   wrongAt: Date | null;
@@ -39,7 +44,7 @@ export interface Edition {
 export const newEdition = (given: Pick<Edition, 'newsletterId' | 'kind' | 'asOf'> & Partial<Edition>): Edition => ({
   ...{ id: 0, status: 'draft', slot: null, late: false, releaseAt: null, articleId: null, headline: null, body: null },
   ...{ url: null, subject: null, audience: 0, chunks: 0, plannedAfter: 0, plannedAt: null, rehearsal: false },
-  ...{ overQuiet: false, overCap: false, canary: null, canaryAt: null, corrects: null, wrong: null },
+  ...{ overQuiet: false, overCap: false, canary: null, canaryAt: null, corrects: null, chain: [], wrong: null },
   ...{ wrongHeadline: null, wrongAt: null },
   ...given,
 });

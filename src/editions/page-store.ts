@@ -65,10 +65,12 @@ export function pageStore(db: Db) {
           page as (
             select s.id, s.subscriber_id, ${variantId}::int as variant_id, ${refusal(edition, patience)} as refusal,
               ${patience.rule === 'after' ? sql`q.until` : sql`null::timestamptz`} as not_before
-            from subscriptions s ${patience.quiet.length > 0 ? sql`join subscribers r on r.id = s.subscriber_id` : sql``}
-              left join quiet q on ${patience.quiet.length > 0 ? sql`q.time_zone = r.time_zone` : sql`false`}
-            where ${alertNext(edition, limit)})`,
-        first ? sql`planned_after` : sql`coalesce((select max(id) from page), planned_after)`,
+            from (${alertNext(edition, limit)}) s
+              ${patience.quiet.length > 0 ? sql`join subscribers r on r.id = s.subscriber_id` : sql``}
+              left join quiet q on ${patience.quiet.length > 0 ? sql`q.time_zone = r.time_zone` : sql`false`})`,
+        first
+          ? sql`planned_after`
+          : sql`coalesce((select max(${edition.corrects === null ? sql`id` : sql`subscriber_id`}) from page), planned_after)`,
       );
     },
 
@@ -76,9 +78,8 @@ export function pageStore(db: Db) {
     zonesOf: async (edition: Edition, limit: number): Promise<string[]> =>
       (
         await sql<{ timeZone: string }>`
-          select distinct r.time_zone as "timeZone" from subscribers r join (
-            select s.subscriber_id from subscriptions s where ${alertNext(edition, limit)}) p
-            on r.id = p.subscriber_id`.execute(db)
+          select distinct r.time_zone as "timeZone" from subscribers r
+          join (${alertNext(edition, limit)}) s on s.subscriber_id = r.id`.execute(db)
       ).rows.map(({ timeZone }) => timeZone),
   };
 
@@ -104,13 +105,23 @@ export function pageStore(db: Db) {
   }
 }
 
+/** The newsletter's readers whom this edition is for and has not planned yet. */
+const due = (edition: Edition) => sql`s.newsletter_id = ${edition.newsletterId} and s.state = 'active'
+  and s.id > ${edition.plannedAfter} ${edition.slot ? sql`and s.next_due_at = ${edition.slot}` : sql``}`;
+
 /**
- * The newsletter's readers whom this edition is for and has not planned yet. A correction is for those who may have the
- * wrong text, and whoever of them has left since is passed over when it is sent.
+ * The next readers of an alert, in keyset order. A correction is for those who may have any of the wrong texts, in the
+ * order of the ledger; whoever of them has left since is passed over when it is sent.
  */
-const due = (edition: Edition) => sql`s.newsletter_id = ${edition.newsletterId} and s.id > ${edition.plannedAfter}
-  ${edition.corrects === null ? sql`and s.state = 'active'` : sql`and exists (select from deliveries w where w.edition_id = ${edition.corrects} and w.subscriber_id = s.subscriber_id and w.state in ('accepted', 'uncertain'))`}
-  ${edition.slot ? sql`and s.next_due_at = ${edition.slot}` : sql``}`;
+const alertNext = (edition: Edition, limit: number) =>
+  edition.corrects === null
+    ? sql`select s.id, s.subscriber_id from subscriptions s
+        where ${due(edition)} ${edition.canary === 'wanted' ? sql`and ${canary(edition, limit)} order by s.seed desc, s.id` : sql`order by s.id`}
+        limit ${limit}`
+    : sql`select distinct on (w.subscriber_id) w.subscription_id as id, w.subscriber_id from deliveries w
+        where w.edition_id = any (${edition.chain}::bigint[]) and w.state in ('accepted', 'uncertain')
+          and w.subscriber_id > ${edition.plannedAfter}
+        order by w.subscriber_id limit ${limit}`;
 
 /** Who goes first: the newsroom's own inboxes, and a slice of the readers that is another for each edition. */
 const canary = (edition: Edition, limit: number) => sql`s.id in (
@@ -118,19 +129,25 @@ const canary = (edition: Edition, limit: number) => sql`s.id in (
   union all (select id from subscriptions where newsletter_id = ${edition.newsletterId} and state = 'active'
     and id % ${SLICES} = ${edition.id % SLICES} order by id limit ${limit}))`;
 
-const alertNext = (edition: Edition, limit: number) =>
-  sql`${due(edition)} ${edition.canary === 'wanted' ? sql`and ${canary(edition, limit)}` : sql``} order by s.id limit ${limit}`;
-
 /** Nobody of the staff. */
 const outsider = sql`not exists (select from subscribers o join staff p on lower(p.email) = o.email_key
   where o.id = s.subscriber_id and p.disabled_at is null)`;
 
 /** Why a reader is left out, and null for everybody else. */
-const refusal = (edition: Edition, { rule, cap }: Patience) => sql`case
-  ${edition.rehearsal ? sql`when ${outsider} then 'rehearsal'` : sql``}
-  ${cap ? sql`when (select count(*) from deliveries had where had.edition_id = any (${cap.alertIds}::bigint[]) and had.subscriber_id = s.subscriber_id and had.state not in ('failed', 'skipped')) >= ${cap.most} then 'had enough alerts today'` : sql``}
-  ${rule === 'drop' ? sql`when q.until is not null then 'quiet hours'` : sql``}
-  when false then '' end`;
+function refusal(edition: Edition, { rule, cap }: Patience): RawBuilder<unknown> {
+  const reasons = [
+    ...(edition.rehearsal ? [sql`when ${outsider} then 'rehearsal'`] : []),
+    ...(cap ? [sql`when ${had(cap.alertIds)} >= ${cap.most} then 'had enough alerts today'`] : []),
+    ...(rule === 'drop' ? [sql`when q.until is not null then 'quiet hours'`] : []),
+  ];
+  return reasons.length > 0 ? sql`case ${sql.join(reasons, sql` `)} end` : sql`null::text`;
+}
+
+/** How many of these a reader was sent. */
+const had = (
+  alertIds: number[],
+) => sql`(select count(*) from deliveries h where h.edition_id = any (${alertIds}::bigint[])
+  and h.subscriber_id = s.subscriber_id and h.state not in ('failed', 'skipped'))`;
 
 /** Only where schedules move does a reader's zone matter. */
 const zones = (edition: Edition) => (edition.slot ? sql`join subscribers r on r.id = s.subscriber_id` : sql``);

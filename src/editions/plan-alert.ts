@@ -1,6 +1,6 @@
 import type { Newsletter } from '../newsletters/newsletter.ts';
 import { quietUntil } from '../newsletters/quiet-hours.ts';
-import type { Edition, Patience } from './edition.ts';
+import { type Edition, LEAST_FOR_CANARY, type Patience } from './edition.ts';
 import type { Page, Planner } from './plan-page.ts';
 import type { PlanStore } from './plan-store.ts';
 import { renderAlert } from './render-variant.ts';
@@ -8,8 +8,6 @@ import { renderAlert } from './render-variant.ts';
 type Needs = Parameters<Planner>[1];
 
 const DAY_MS = 86_400_000;
-/** Fewer readers than these are as well the slice themselves. */
-const LEAST_FOR_CANARY = 1000;
 /** A hundredth of many readers is more than it takes to see that something is wrong. */
 const CANARY_MOST = 1000;
 

@@ -32,7 +32,7 @@ function planStore(db: Db) {
         where e.id = ${id} and e.planned_at is null and e.status in ('assembling', 'sending')
           and e.canary is distinct from 'out'
           and (e.corrects is null or not exists (
-            select from deliveries d where d.edition_id = e.corrects and d.state = 'sending'))
+            select from deliveries d where d.edition_id = any (e.chain) and d.state = 'sending'))
           for update skip locked`.execute(db);
       return rows[0];
     },
@@ -80,12 +80,12 @@ function planStore(db: Db) {
             and e.article_revision = a.revision`.execute(db)
       ).rows.map(({ id }) => id),
 
-    /** Alerts of the newsletter that went out since then. */
-    alertsSince: async ({ id, newsletterId }: Edition, since: Date): Promise<number[]> =>
+    /** Alerts that went out to anybody since then. */
+    alertsSince: async ({ id }: Edition, since: Date): Promise<number[]> =>
       (
         await sql<{ id: number }>`
-          select id from editions where newsletter_id = ${newsletterId} and kind = 'alert' and as_of > ${since} and id <> ${id}
-            and status not in ('draft', 'scheduled') and corrects is null`.execute(db)
+          select id from editions where kind = 'alert' and as_of > ${since} and id <> ${id}
+            and status not in ('draft', 'scheduled') and corrects is null and not rehearsal`.execute(db)
       ).rows.map(({ id }) => id),
 
     /** Whether the newsletter has at least so many readers. */

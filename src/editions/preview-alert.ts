@@ -9,12 +9,13 @@ type Needs = Parameters<typeof renderAlert>[1] & { clock: Clock };
 export async function previewOf(draft: Draft, needs: Needs): Promise<Variant> {
   const { id, newsletterId, articleId, url, headline, body, ...correction } = draft;
   const content = { id, newsletterId, articleId, url, headline, body, subject: headline };
-  const { corrects, wrong, wrongHeadline, wrongAt } = correction;
+  const { corrects, chain, wrong, wrongHeadline, wrongAt } = correction;
   const edition = newEdition({
     kind: 'alert',
     asOf: needs.clock.now(),
     ...content,
     corrects,
+    chain,
     wrong,
     wrongHeadline,
     wrongAt,

@@ -70,6 +70,12 @@ class OwnWords extends DomainError {
   }
 }
 
+class NotCounting extends DomainError {
+  constructor() {
+    super('not-counting', 'conflict', 'Nothing is counting down: somebody has called it back or discarded it already.');
+  }
+}
+
 class TooLate extends DomainError {
   constructor() {
     super('too-late', 'conflict', 'The countdown is over: the alert is going out. You can still cancel what is left.');
@@ -105,8 +111,9 @@ export async function releaseDraft(id: number, by: Releaser, manner: Manner, nee
   const lacksApproval = draft.needsApproval && !draft.approvedBy;
   const releaseAt = new Date(clock.now().getTime() + undoSeconds * 1000);
   if (!(await drafts.release(id, { ...by, releaseAt, overQuiet, overCap, canary }))) {
-    if (draft.status !== 'draft') throw new NoLongerDraft();
-    if (draft.wording !== by.wording) throw new WordsChanged();
+    const now = await readDraft(id, needs);
+    if (now.status !== 'draft') throw new NoLongerDraft();
+    if (now.wording !== by.wording) throw new WordsChanged();
     if (!draft.headline || !draft.body || draft.wrong === '') throw new NoWords();
     throw lacksApproval ? new NotApproved() : new NewsletterInactive(draft.newsletter);
   }
@@ -114,7 +121,9 @@ export async function releaseDraft(id: number, by: Releaser, manner: Manner, nee
   return { brokeGlass: lacksApproval, overQuiet, overCap, canary };
 }
 
-/** Back to the desk, with nothing sent. @throws TooLate once the countdown is over */
+/** Back to the desk, with nothing sent. @throws TooLate once the countdown is over; NotCounting where there is none */
 export async function undoRelease(id: number, { drafts, clock }: Needs): Promise<void> {
-  if (!(await drafts.undo(id, clock.now()))) throw new TooLate();
+  if (await drafts.undo(id, clock.now())) return;
+  const { status } = await readDraft(id, { drafts });
+  throw status === 'draft' || status === 'cancelled' ? new NotCounting() : new TooLate();
 }

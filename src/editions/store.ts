@@ -16,7 +16,7 @@ export interface NewAlert {
 export const editionColumns = sql`e.id, e.newsletter_id as "newsletterId", e.kind, e.status, e.slot, e.as_of as "asOf", e.late,
   e.release_at as "releaseAt", e.article_id as "articleId", e.headline, e.body, e.url, e.subject, e.audience, e.chunks,
   e.planned_after as "plannedAfter", e.planned_at as "plannedAt", e.rehearsal, e.over_quiet as "overQuiet",
-  e.over_cap as "overCap", e.canary, e.canary_at as "canaryAt", e.corrects, e.wrong,
+  e.over_cap as "overCap", e.canary, e.canary_at as "canaryAt", e.corrects, e.chain, e.wrong,
   (select w.headline from editions w where w.id = e.corrects) as "wrongHeadline",
   (select w.as_of from editions w where w.id = e.corrects) as "wrongAt"`;
 
@@ -104,8 +104,16 @@ export function createEditionStore(db: Db) {
     /** The countdown is over: from here on it goes out. False when it was cancelled or already released. */
     release: async (id: number, now: Date): Promise<boolean> =>
       Boolean(
-        await one(sql`update editions set status = 'assembling', as_of = ${now}, begun_at = clock_timestamp()
-          where id = ${id} and status = 'scheduled' and release_at <= ${now} returning id`),
+        (
+          await one(sql<{ active: boolean }>`
+            update editions e set as_of = ${now}, begun_at = clock_timestamp(),
+              status = case when n.active then 'assembling' else 'cancelled' end,
+              problem = case when not n.active then 'Its newsletter was switched off before the countdown was over.' end,
+              finished_at = case when not n.active then ${now}::timestamptz end
+            from newsletters n
+            where n.id = e.newsletter_id and e.id = ${id} and e.status = 'scheduled' and e.release_at <= ${now}
+            returning n.active`)
+        )?.active,
       ),
 
     /** Editions whose fan-out is owed: released alerts, and plans the queue lost. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { foreignSite } from '../support/browser.ts';
 import { type Colleague, colleague, PASSWORD } from '../support/colleague.ts';
+import { dsn } from '../support/dsn.ts';
 import { type Newsroom, newsroom } from '../support/newsroom.ts';
 import { until } from '../support/until.ts';
 
@@ -22,13 +23,20 @@ async function desk(t: TestContext, options = {}): Promise<{ town: Newsroom; kim
 async function breaks(kim: Colleague, words: Partial<typeof WORDS> = {}, how: Record<string, string> = {}) {
   const begun = await kim.post('/console/alerts', { newsletter: 'breaking' });
   const place = begun.headers.get('Location') ?? '';
-  await kim.post(place, { ...WORDS, ...words });
+  await saves(kim, place, words);
   return releases(kim, place, how);
 }
 
+const wordingOn = async (kim: Colleague, place: string): Promise<string> =>
+  /name="wording" value="(\d+)"/.exec(await kim.page(place))?.[1] ?? '';
+
+async function saves(kim: Colleague, place: string, words: Record<string, string>): Promise<void> {
+  const saved = await kim.post(place, { ...WORDS, ...words, wording: await wordingOn(kim, place) });
+  assert.equal(saved.status, 303);
+}
+
 async function releases(kim: Colleague, place: string, how: Record<string, string> = {}): Promise<number> {
-  const wording = /name="wording" value="(\d+)"/.exec(await kim.page(place))?.[1] ?? '';
-  const answer = await kim.post(`${place}/release`, { wording, ...how });
+  const answer = await kim.post(`${place}/release`, { wording: await wordingOn(kim, place), ...how });
   assert.equal(answer.status, 303, await answer.text());
   return Number(place.split('/').at(-1));
 }
@@ -100,8 +108,7 @@ test('a correction goes to exactly those who have the wrong text, below the mail
   await town.reader('r3@example.org').unsubscribesByOneClick();
   const unsaid = await kim.post(`${place}/release`, { wording: '1' });
   assert.equal(unsaid.status, 400, 'what was wrong must be said');
-  await kim.post(place, {
-    ...WORDS,
+  await saves(kim, place, {
     headline: 'Storm closes one lane',
     text: 'Traffic alternates.',
     wrong: 'The bridge is open.',
@@ -211,10 +218,76 @@ test('a release to many asks for the password again once the session has grown o
   await town.context.pool.query("update staff_sessions set created_at = created_at - interval '11 minutes'");
   const begun = await kim.post('/console/alerts', { newsletter: 'breaking' });
   const place = begun.headers.get('Location') ?? '';
-  await kim.post(place, WORDS);
+  await saves(kim, place, {});
   assert.match(await kim.page(place), /3 readers are many: type your password/);
   const press = async (more: object) => (await kim.post(`${place}/release`, { wording: '2', ...more })).status;
   assert.deepEqual([await press({}), await press({ password: 'not this one' })], [401, 401]);
   assert.equal((await town.edition(Number(place.split('/').at(-1)))).status, 'draft');
   assert.equal(await press({ password: PASSWORD }), 303);
 });
+
+test('a correction of a correction reaches whoever has any of the wrong texts', async (t) => {
+  const { town, kim } = await desk(t);
+  await town.imports('breaking', readers(10));
+  const first = await breaks(kim);
+  await town.reaches(first, { audience: 10, accepted: 10 });
+  for (const email of readers(10).slice(6)) town.relay.refuses(email, '451 4.2.0 later');
+  const second = await corrects(kim, first, { headline: 'One lane', wrong: 'Both lanes.' });
+  await town.reaches(second, { audience: 10, accepted: 6, deferred: 4 });
+  for (const email of readers(10)) town.relay.accepts(email);
+  const third = await corrects(kim, second, { headline: 'No lane at all', wrong: 'One lane.' });
+  await town.reaches(third, { audience: 10, accepted: 10 });
+  const [a, b, c] = town.reader('r0@example.org').inbox.map(({ parsed }) => parsed);
+  assert.deepEqual([c?.inReplyTo, c?.references], [b?.messageId, [a?.messageId, b?.messageId]]);
+  assert.equal(town.reader('r9@example.org').inbox.length, 2);
+  const twice = await kim.post(`/console/editions/${first}/correct`);
+  assert.equal(twice.status, 409);
+  assert.match(await twice.text(), new RegExp(`No. ${second} has put it right already`));
+});
+
+test('a correction waits for what is still being handed over', async (t) => {
+  const { town, kim } = await desk(t);
+  await town.imports('breaking', readers(3));
+  town.relay.stallsAt('DATA', (address) => address === 'r1@example.org');
+  const wrong = await breaks(kim);
+  await town.relay.stalled();
+  await until('two have it', async () => (await town.edition(wrong)).counts.accepted === 2);
+  const right = await corrects(kim, wrong, { wrong: 'Both lanes.' });
+  await town.ticks();
+  await until('the correction is looked at', async () => (await town.edition(right)).status === 'assembling');
+  town.relay.resumes();
+  await until('the third has it', async () => (await town.edition(wrong)).counts.accepted === 3);
+  await town.ticks();
+  await town.reaches(right, { audience: 3, accepted: 3 });
+});
+
+test('the newsroom’s own inboxes go first, and mail that comes back holds the rest', async (t) => {
+  const { town, kim } = await desk(t);
+  await town.imports('breaking', readers(1200));
+  const seeds = { seeds: 'desk@gmail.example\r\n desk@outlook.example' };
+  assert.equal((await kim.post('/console/newsletters/breaking/seeds', { seeds: 'desk@' })).status, 400);
+  assert.equal((await kim.post('/console/newsletters/breaking/seeds', seeds)).status, 303);
+  assert.match(await kim.page('/console/newsletters/breaking/seeds'), /desk@gmail\.example\ndesk@outlook\.example/);
+  const id = await breaks(kim, {}, { canary: 'yes' });
+  await until('the slice is out', async () => (await town.edition(id)).counts.accepted === 14);
+  const sent = town.relay.mails.filter(({ to }) => to !== kim.email);
+  for (const address of ['desk@gmail.example', 'desk@outlook.example'])
+    assert.ok(
+      sent.some(({ to }) => to === address),
+      address,
+    );
+  for (const { from } of sent.slice(0, 3)) await town.inbound(from, dsn);
+  await until('they have come back', async () => (await town.edition(id)).counts.bounced === 3);
+  town.clock.advance(3);
+  await until('it is held', async () => (await town.edition(id)).status === 'paused');
+  assert.match(await kim.page(`/console/editions/${id}`), /3 of them did not get it \(returned mail\)/);
+});
+
+/** Begins a correction, writes it and releases it. @returns its id */
+async function corrects(kim: Colleague, wrong: number, words: Record<string, string>): Promise<number> {
+  const begun = await kim.post(`/console/editions/${wrong}/correct`);
+  assert.equal(begun.status, 303, await begun.text());
+  const place = begun.headers.get('Location') ?? '';
+  await saves(kim, place, words);
+  return releases(kim, place);
+}

@@ -21,6 +21,8 @@ async function draftOf(kim: Colleague, url = ''): Promise<string> {
 const seenBy = async (who: Colleague, place: string) => ({
   wording: /name="wording" value="(\d+)"/.exec(await who.page(place))?.[1] ?? '',
 });
+const saves = async (who: Colleague, place: string, words: Record<string, string>) =>
+  who.post(place, { ...(await seenBy(who, place)), ...words });
 const releases = async (who: Colleague, place: string, more = {}) =>
   who.post(`${place}/release`, { ...(await seenBy(who, place)), ...more });
 
@@ -43,7 +45,7 @@ test('an article becomes an alert; called back nobody gets it, released again ev
   for (const word of ['Bridge shut by storm', 'Both ways, until Friday.', url, '2 readers'])
     assert.ok(page.includes(word), word);
   // A browser ends its lines like this.
-  await kim.post(place, { ...WORDS, url, text: 'Both ways.\r\n\r\nUntil Friday.' });
+  await saves(kim, place, { ...WORDS, url, text: 'Both ways.\r\n\r\nUntil Friday.' });
   assert.match(
     await kim.page(`${place}/preview`),
     /Storm closes the bridge.*Both ways\.<\/div>.*Until Friday\.<\/div>/s,
@@ -59,7 +61,7 @@ test('an article becomes an alert; called back nobody gets it, released again ev
 
   assert.deepEqual(doneOf(await releases(kim, place)), [303, '?done=alert.release']);
   assert.match(await kim.page(place), /<b>30<\/b>/);
-  assert.equal((await kim.post(place, WORDS)).status, 409, 'what counts down is not changed');
+  assert.equal((await saves(kim, place, WORDS)).status, 409, 'what counts down is not changed');
   assert.deepEqual(doneOf(await kim.post(`${place}/undo`)), [303, '?done=alert.undo']);
   town.clock.advance(60);
   // The job that was to release it comes all the same.
@@ -81,18 +83,18 @@ test('where a second person is wanted, nobody releases their own words, and a ch
   const lee = await colleague(town, 'editor', 'lee@post.example');
   const admin = await colleague(town, 'admin');
   const place = await draftOf(kim);
-  await kim.post(place, WORDS);
+  await saves(kim, place, WORDS);
   assert.equal((await releases(kim, place)).status, 409);
   assert.equal((await lee.post(`${place}/approve`, { wording: '2' })).status, 409, 'nobody has asked');
   await kim.post(`${place}/want-approval`);
   assert.equal((await kim.post(`${place}/approve`, { wording: '2' })).status, 403, 'not one’s own');
   const stale = await seenBy(lee, place);
-  await kim.post(place, { ...WORDS, text: 'Words that Lee has not seen.' });
+  await saves(kim, place, { ...WORDS, text: 'Words that Lee has not seen.' });
   await kim.post(`${place}/want-approval`);
   assert.equal((await lee.post(`${place}/approve`, stale)).status, 409, 'not what was looked at');
-  await admin.post(place, { ...WORDS, text: 'Words that Lee has not seen.' });
+  await saves(admin, place, { ...WORDS, text: 'Words that Lee has not seen.' });
   assert.equal((await lee.post(`${place}/approve`, await seenBy(lee, place))).status, 303);
-  await kim.post(place, { ...WORDS, text: 'Quite something else.' });
+  await saves(kim, place, { ...WORDS, text: 'Quite something else.' });
   assert.equal((await releases(kim, place)).status, 409, 'what was approved was something else');
   assert.equal(
     (await releases(kim, place, { wording: '4', break_glass: 'yes' })).status,
@@ -112,13 +114,13 @@ test('what stands in an alert runs nowhere', async (t) => {
   const { kim } = await desk(t);
   const place = await draftOf(kim);
   const hostile = `"><script>alert(1)</script><img src=x onerror=alert(2)>`;
-  await kim.post(place, { ...WORDS, headline: hostile, text: hostile });
+  await saves(kim, place, { ...WORDS, headline: hostile, text: hostile });
   for (const at of [place, '/console', `${place}/preview`]) {
     const page = await kim.page(at);
     assert.doesNotMatch(page, /<script>alert|<img src=x/, at);
   }
   assert.match((await kim.get(`${place}/preview`)).headers.get('Content-Security-Policy') ?? '', /sandbox/);
-  const words = await kim.post(place, { ...WORDS, headline: '' });
+  const words = await saves(kim, place, { ...WORDS, headline: '' });
   assert.equal(words.status, 400);
   assert.match(await words.text(), /Both ways, until Friday/, 'what was typed stays');
 });
@@ -130,7 +132,7 @@ test('an edition is watched, paused, resumed and cancelled at half; every reader
   await town.imports('breaking', everybody);
   town.relay.refuses('r7@example.org', '550 5.1.1 no such user');
   const place = await draftOf(kim);
-  await kim.post(place, WORDS);
+  await saves(kim, place, WORDS);
   await releases(kim, place);
   const id = idOf(place);
   await town.settles();
@@ -151,7 +153,7 @@ test('an edition is watched, paused, resumed and cancelled at half; every reader
   assert.equal((await town.edition(idOf(dropped))).status, 'cancelled');
 
   const second = await draftOf(kim);
-  await kim.post(second, WORDS);
+  await saves(kim, second, WORDS);
   const other = idOf(second);
   const press = async (who: Colleague, what: string) => (await who.post(`/console/editions/${other}/${what}`)).status;
   assert.equal(await press(kim, 'pause'), 409, 'a draft is not under way');
@@ -171,7 +173,7 @@ test('an edition is watched, paused, resumed and cancelled at half; every reader
 test('whoever watches an edition hears of it, and nobody does without a session', async (t) => {
   const { town, kim } = await desk(t, { env: { UNDO_SECONDS: '30' } });
   const place = await draftOf(kim);
-  await kim.post(place, WORDS);
+  await saves(kim, place, WORDS);
   await releases(kim, place);
   const Accept = 'text/event-stream';
   for (const at of [place, `/console/editions/${idOf(place)}`]) {
@@ -185,4 +187,65 @@ test('whoever watches an edition hears of it, and nobody does without a session'
     await heard?.cancel();
     assert.match(text, /data: {"stage":"scheduled","parts":{/);
   }
+});
+
+test('whoever wrote any of the words approves nothing, and what is not what was looked at is neither approved nor released', async (t) => {
+  const { town, kim } = await desk(t);
+  const lee = await colleague(town, 'editor', 'lee@post.example');
+  const place = await draftOf(kim);
+  await saves(kim, place, WORDS);
+  const stale = await seenBy(kim, place);
+  await saves(lee, place, { ...WORDS, text: 'Both ways, until Saturday.' });
+  const late = await kim.post(place, { ...WORDS, ...stale, headline: 'Kim’s own headline' });
+  assert.equal(late.status, 409);
+  const page = await late.text();
+  for (const word of ['Somebody else has saved meanwhile', 'Kim’s own headline']) assert.ok(page.includes(word), word);
+  assert.match(await kim.page(place), /until Saturday/, 'nothing is lost');
+  const old = await kim.post(`${place}/release`, stale);
+  assert.equal(old.status, 409);
+  assert.match(await old.text(), /has changed the words meanwhile/);
+  for (const wording of ['1.5', 'Infinity', '99999999999', 'x'])
+    assert.equal((await kim.post(`${place}/release`, { wording })).status, 409, wording);
+
+  const saved = { ...WORDS, text: 'Both ways, until Saturday.', ...(await seenBy(kim, place)) };
+  const unsaved = await kim.post(`${place}/release`, { ...saved, headline: 'Typed and not saved' });
+  assert.equal(unsaved.status, 409);
+  assert.match(await unsaved.text(), /not saved yet.*Typed and not saved/s);
+  await town.api('PATCH', '/newsletters/breaking', { needs_approval: true });
+  await kim.post(`${place}/want-approval`);
+  assert.equal((await lee.post(`${place}/approve`, await seenBy(lee, place))).status, 403);
+  const max = await colleague(town, 'editor', 'max@post.example');
+  assert.equal((await max.post(`${place}/approve`, saved)).status, 303, 'what stands in the fields is what is saved');
+  assert.equal((await kim.post(`${place}/release`, saved)).status, 303);
+  await town.reaches(idOf(place), { audience: 2, accepted: 2 });
+
+  const correction = (await max.post(`/console/editions/${idOf(place)}/correct`)).headers.get('Location') ?? '';
+  const again = await lee.post(`/console/editions/${idOf(place)}/correct`);
+  assert.equal(again.headers.get('Location'), correction, 'one correction is enough');
+  await saves(max, correction, { ...WORDS, wrong: 'Saturday.' });
+  await max.post(`${correction}/want-approval`);
+  assert.equal(
+    (await kim.post(`${correction}/approve`, await seenBy(kim, correction))).status,
+    403,
+    'kept words are still Kim’s',
+  );
+});
+
+test('an alert over the API is called back to the desk; one whose newsletter is switched off does not leave', async (t) => {
+  const { town, kim } = await desk(t);
+  const id = await town.alert({ headline: 'Too early', text: 'x', undo_seconds: 60 });
+  const place = `/console/alerts/${id}`;
+  assert.deepEqual(doneOf(await kim.post(`${place}/undo`)), [303, '?done=alert.undo']);
+  const twice = await kim.post(`${place}/undo`);
+  assert.match(await twice.text(), /called it back or discarded it already/);
+  await releases(kim, place);
+  await town.reaches(id, { audience: 2, accepted: 2 });
+
+  const second = await town.alert({ headline: 'Switched off', text: 'x', undo_seconds: 60 });
+  await town.api('PATCH', '/newsletters/breaking', { active: false });
+  town.clock.advance(61);
+  await town.sweeps();
+  await town.settles();
+  assert.equal((await town.edition(second)).status, 'cancelled');
+  assert.match(await kim.page(`/console/editions/${second}`), /newsletter was switched off/);
 });

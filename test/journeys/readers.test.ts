@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Colleague, colleague } from '../support/colleague.ts';
+import { returned } from '../support/dsn.ts';
 import { type Newsroom, newsroom } from '../support/newsroom.ts';
 import { until } from '../support/until.ts';
 
@@ -231,7 +232,7 @@ test('what readers, relays and browsers say runs nowhere, and a field sent twice
   const first = await town.alert({ headline: hostile, text: hostile });
   const mail = await town.reader(odd).receives(hostile);
   await town.settles();
-  await town.inbound(mail.from, bounce(hostile));
+  await town.inbound(mail.from, returned(hostile));
   await town.reaches(first, { audience: 1, accepted: 1, bounced: 1 });
   town.relay.refuses(odd, `451 4.2.0 ${hostile}`);
   await admin.post('/console/suppressions/lift', { address: odd });
@@ -267,23 +268,3 @@ test('what readers, relays and browsers say runs nowhere, and a field sent twice
     assert.equal((await kim.get(at)).status, 404, at);
   assert.equal((await kim.get('/console/readers?q=%00')).status, 400);
 });
-
-const bounce = (words: string) =>
-  [
-    'From: MAILER-DAEMON@mx.example',
-    'Subject: Undelivered Mail Returned to Sender',
-    'MIME-Version: 1.0',
-    'Content-Type: multipart/report; report-type=delivery-status; boundary="b"',
-    '',
-    '--b',
-    'Content-Type: message/delivery-status',
-    '',
-    'Reporting-MTA: dns; mx.example',
-    '',
-    'Action: failed',
-    'Status: 5.1.1',
-    `Diagnostic-Code: smtp; 550 5.1.1 ${words}`,
-    '',
-    '--b--',
-    '',
-  ].join('\r\n');

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { dsn } from '../support/dsn.ts';
 import { newsroom, onBothQueues } from '../support/newsroom.ts';
 
 onBothQueues('an address the relay calls dead fails, is suppressed, and is skipped from then on', async (t, queue) => {
@@ -58,27 +59,3 @@ onBothQueues('mail to a forged bounce address is refused at the door', async (t,
     /5\.1\.1 no such mailbox/,
   );
 });
-
-const dsn = [
-  'From: MAILER-DAEMON@mx.example',
-  'Subject: Undelivered Mail Returned to Sender',
-  'MIME-Version: 1.0',
-  'Content-Type: multipart/report; report-type=delivery-status; boundary="b"',
-  '',
-  '--b',
-  'Content-Type: text/plain',
-  '',
-  'The mailbox does not exist.',
-  '--b',
-  'Content-Type: message/delivery-status',
-  '',
-  'Reporting-MTA: dns; mx.example',
-  '',
-  'Final-Recipient: rfc822; ann@example.org',
-  'Action: failed',
-  'Status: 5.1.1',
-  'Diagnostic-Code: smtp; 550 5.1.1 no such user',
-  '',
-  '--b--',
-  '',
-].join('\r\n');

@@ -10,6 +10,7 @@ export function parseInput<S extends z.ZodType>(schema: S, body: unknown): z.out
 }
 
 const LONGEST_FIELD = 500;
+export const LONGEST_URL = 2000;
 
 /** A field of a form or of a query, as text: sent twice, or by a program, it may be anything. */
 export const typed = (value: unknown, most = LONGEST_FIELD): string =>

@@ -24,8 +24,8 @@ export interface Personal {
   messageId: string;
   /** Addresses for List-Unsubscribe (RFC 2369), in order of preference; only where the content promises one click. */
   unsubscribe: string[];
-  /** Of the mail it goes on from, without angle brackets: In-Reply-To and References (RFC 5322 §3.6.4). */
-  inReplyTo?: string | undefined;
+  /** Of the mails it goes on from, the oldest first: References, and the last one In-Reply-To (RFC 5322 §3.6.4). */
+  goesOnFrom?: string[];
   /** Plain text for each slot; escaped here for the part it stands in. */
   slots: Record<string, string>;
 }
@@ -130,11 +130,12 @@ const PLAIN_ADDRESS = /^[\w.!#$%&'*+/=?^`{|}~-]+@[a-z0-9.-]+$/i;
 
 function personalField(
   name: (typeof PERSONAL)[number],
-  { to, date, messageId, unsubscribe, inReplyTo }: Personal,
+  { to, date, messageId, unsubscribe, goesOnFrom = [] }: Personal,
 ): HeaderField {
   if (name === 'Date') return headerField(name, date.toUTCString().replace('GMT', '+0000'));
   if (name === 'Message-ID') return headerField(name, `<${messageId}>`);
-  if (name === 'In-Reply-To' || name === 'References') return headerField(name, `<${inReplyTo}>`);
+  if (name === 'In-Reply-To') return headerField(name, `<${goesOnFrom.at(-1)}>`);
+  if (name === 'References') return headerField(name, goesOnFrom.map((id) => `<${id}>`).join('\r\n '));
   if (name === 'List-Unsubscribe') return headerField(name, unsubscribe.map((url) => `<${url}>`).join(',\r\n '));
   if (!to.name && PLAIN_ADDRESS.test(to.address)) return headerField(name, to.address);
   const value = MimeNode.encodeHeaderValue('To', { name: oneLine(to.name ?? ''), address: to.address });

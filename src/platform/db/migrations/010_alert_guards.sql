@@ -25,6 +25,8 @@ alter table editions
   add column canary_at timestamptz,
   -- A correction goes to exactly those who were sent this edition, and says what was wrong in it.
   add column corrects bigint references editions,
+  -- All that are put right by it, the oldest first: whoever has any of them gets it.
+  add column chain bigint[] not null default '{}',
   add column wrong text,
   add check (corrects is null or kind = 'alert');
 create index editions_corrections on editions (corrects) where corrects is not null;
