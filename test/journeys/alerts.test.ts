@@ -134,7 +134,6 @@ onBothQueues('a row that comes back to a cancelled edition is settled as cancell
 
 /** Readers of a chunk, in the order they were imported. */
 const CHUNK = 250;
-const WINDOW = 10;
 const crowd = Array.from({ length: 1500 }, (_, i) => `r${i}@example.org`);
 
 onBothQueues('an alert overtakes every chunk of a digest that is still waiting', async (t, queue) => {
@@ -151,11 +150,10 @@ onBothQueues('an alert overtakes every chunk of a digest that is still waiting',
   await ann.receives(storm.headline);
   const arrived = town.relay.mails.findIndex(({ parsed }) => parsed.subject === storm.headline);
   const ahead = town.relay.mails.slice(0, arrived).map(({ to }) => to);
-  const waiting = new Set(crowd.slice(2 * CHUNK));
-  const overtaken = ahead.filter((address) => waiting.has(address)).length;
-  // The alert takes one of two places; a chunk in the other may hand over a window meanwhile. Behind the four chunks
-  // that wait it would see a window of each go first.
-  assert.ok(overtaken <= 2 * WINDOW, `${overtaken} waiting digests came first`);
+  // The alert takes one of two places, and one chunk after another may hand over mails in the other meanwhile, the more of
+  // them the slower the machine. Behind the four chunks that wait it would see some of each go first.
+  const waiting = ahead.map((address) => Math.floor(crowd.indexOf(address) / CHUNK)).filter((chunk) => chunk >= 2);
+  assert.ok(new Set(waiting).size < 4, `chunks ${[...new Set(waiting)]} came first`);
 });
 
 onBothQueues('a confirmation waits for no edition', async (t, queue) => {
