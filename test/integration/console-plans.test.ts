@@ -21,6 +21,8 @@ const pages = [
   '/console/editions/2',
   '/console/alerts/new',
   '/console/alerts/3',
+  '/console/alerts/4',
+  '/console/editions/1/mail',
   '/console/articles',
   '/console/articles?q=bridge',
   '/console/articles/77',
@@ -73,7 +75,7 @@ test('no page of the console reads more than a moment’s worth of rows, with a 
   assert.deepEqual(tooMuch, []);
 });
 
-/** Two large editions, a draft, and everything else in numbers. */
+/** Two large editions, a draft, a correction, and everything else in numbers. */
 async function fill({ context: { pool, stocks, stock, clock } }: Newsroom): Promise<void> {
   // Checking references row by row would take longer than everything else.
   await pool.query(`
@@ -95,6 +97,9 @@ async function fill({ context: { pool, stocks, stock, clock } }: Newsroom): Prom
         case when s.status = 'sent' then now() end, now() - interval '1 hour', '{}'
       from newsletters b cross join (values (1, 'sent'), (2, 'sending'), (3, 'draft')) s (place, status)
       where b.slug = 'breaking' order by s.place;
+    insert into editions (newsletter_id, kind, status, as_of, headline, body, subject, corrects, chain, wrong, created_at)
+      select newsletter_id, 'alert', 'draft', now(), 'Storm', 'One way.', 'Storm', id, array[id], 'Both ways.', now()
+      from editions where id = 1;
     insert into editions (newsletter_id, kind, status, slot, as_of, audience, created_at, finished_at)
       select d.id, 'digest', 'sent', now() - interval '1 day' * n, now() - interval '1 day' * n, 0, now(), now()
       from newsletters d cross join generate_series(1, 3000) n where d.slug = 'daily';
