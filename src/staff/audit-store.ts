@@ -53,4 +53,8 @@ export function createAuditStore(db: Db) {
   };
 }
 
-const json = (value: object | undefined): string | null => (value === undefined ? null : JSON.stringify(value));
+const json = (value: object | undefined): string | null =>
+  value === undefined ? null : JSON.stringify(value, (_, part) => (typeof part === 'string' ? storable(part) : part));
+
+/** `jsonb` holds neither half a character nor a null one, and no act goes unwritten for that. */
+const storable = (text: string): string => text.toWellFormed().replaceAll('\0', '\ufffd');

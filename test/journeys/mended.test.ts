@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { test } from 'node:test';
+import { type Newsroom, newsroom } from '../support/newsroom.ts';
+
+const acts = async (town: Newsroom, who: string) =>
+  (await town.context.audit.list({ before: null, act: null, who, limit: 500 })).reverse();
+
+test('what a key does stands in the audit log by the key’s name, and what is refused does not', async (t) => {
+  const town = await newsroom(t);
+  const ok = async (method: string, route: string, body?: unknown, headers: Record<string, string> = {}) => {
+    const answer = await town.api(method, route, body, headers);
+    assert.ok(answer.status < 300, `${method} ${route} answered ${answer.status} ${JSON.stringify(answer.body)}`);
+    return answer.body;
+  };
+  await ok('PATCH', '/newsletters/breaking', { needs_approval: true });
+  await ok('PATCH', '/newsletters/breaking', { needs_approval: false });
+  await ok('PATCH', '/newsletters/breaking', { needs_approval: false });
+  await ok('POST', '/newsletters', { slug: 'sport', name: 'Sport', kind: 'digest' });
+  await ok('PATCH', '/forms/1', { button: 'Go' });
+  await ok('POST', '/forms', { title: 'Sport', consent_text: 'Send it.', newsletters: ['sport'] });
+  await ok('POST', '/sources', { url: 'https://feeds.example/rss' });
+  await town.imports('breaking', ['ann@example.org']);
+  const article = await town.publishes({ headline: 'Storm closes the bridge' });
+  await ok('DELETE', `/articles/${article}`);
+  // Half a character and a null: nothing a key sends keeps its act out of the log.
+  const words = { newsletter: 'breaking', headline: 'Storm \ud800', text: 'Both ways.', undo_seconds: 600 };
+  const again = { 'Idempotency-Key': 'once' };
+  const { id: alert } = await ok('POST', '/alerts', words, again);
+  await ok('POST', '/alerts', words, again);
+  await ok('POST', `/alerts/${alert}/cancel`);
+  const { id: digest } = await ok('POST', '/editions', { newsletter: 'daily' });
+  await ok('POST', `/editions/${digest}/cancel`).catch(() => undefined);
+  await ok('DELETE', '/subscribers/1');
+
+  for (const [method, route, body] of [
+    ['PATCH', '/newsletters/breaking', { needs_approval: 'no' }],
+    ['PATCH', '/newsletters/none', { needs_approval: false }],
+    ['POST', '/alerts', { newsletter: 'daily', headline: 'x', text: 'y' }],
+    ['POST', '/editions/999/pause', undefined],
+    ['DELETE', '/articles/999', undefined],
+  ] as const) {
+    assert.ok((await town.api(method, route, body)).status >= 400, route);
+  }
+
+  const log = await acts(town, 'API key "test"');
+  const told = log
+    .map(({ act, subject }) => `${act} ${subject}`)
+    .filter((line) => line !== `edition.cancel edition ${digest}`);
+  assert.deepEqual(told, [
+    'newsletter.change newsletter breaking',
+    'newsletter.change newsletter breaking',
+    'newsletter.create newsletter sport',
+    'form.change form 1',
+    'form.create form 2',
+    'source.add source 1',
+    'reader.import newsletter breaking',
+    `article.withdraw article ${article}`,
+    `alert.release edition ${alert}`,
+    `edition.cancel edition ${alert}`,
+    `edition.start edition ${digest}`,
+    'reader.erase reader 1',
+  ]);
+  const [on, off] = log;
+  assert.deepEqual([on?.before, on?.after], [{ needs_approval: false }, { needs_approval: true }]);
+  assert.deepEqual([off?.before, off?.after], [{ needs_approval: true }, { needs_approval: false }]);
+  assert.match(on?.ipTruncated ?? '', /^127\.0\.0\.0$|^::/);
+});
+
+test('what is done on the command line stands in the audit log too', async (t) => {
+  const town = await newsroom(t);
+  const file = path.join(town.env.DATA_DIR ?? '', 'readers.csv');
+  await writeFile(file, 'email\nann@example.org\n');
+  await town.command('staff', 'add', '--email', 'kim@post.example', '--name', 'Kim', '--role', 'editor');
+  await town.command('api-key', 'add', '--name', 'cms', '--scopes', 'alerts:write');
+  await town.command('brand', '--name', 'The Harbour Post');
+  await town.command('brand');
+  await town.command('subscribers', 'import', file, '--newsletter', 'daily', '--consent', 'moved from the old list');
+  const log = await acts(town, 'command line');
+  assert.deepEqual(
+    log.map(({ act, before, after }) => ({ act, before, after })),
+    [
+      { act: 'staff.invite', before: null, after: { email: 'kim@post.example', role: 'editor' } },
+      { act: 'key.create', before: null, after: { name: 'cms', scopes: ['alerts:write'] } },
+      { act: 'brand.change', before: { name: 'The Daybreak Post' }, after: { name: 'The Harbour Post' } },
+      {
+        ...{ act: 'reader.import', before: null },
+        after: { consent: 'moved from the old list', rows: 1, imported: 1, unchanged: 0, rejected: 0 },
+      },
+    ],
+  );
+});
