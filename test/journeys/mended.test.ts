@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
+import { colleague } from '../support/colleague.ts';
 import { type Newsroom, newsroom } from '../support/newsroom.ts';
 
 const acts = async (town: Newsroom, who: string) =>
@@ -90,4 +91,24 @@ test('what is done on the command line stands in the audit log too', async (t) =
       },
     ],
   );
+});
+
+test('whoever is signed out hears no more of an edition, though they were listening', async (t) => {
+  const town = await newsroom(t, { env: { UNDO_SECONDS: '600' } });
+  const [kim, lee] = [await colleague(town, 'editor'), await colleague(town, 'editor', 'lee@post.example')];
+  const admin = await colleague(town, 'admin');
+  const id = await town.alert({ headline: 'Storm closes the bridge', text: 'Both ways.' });
+  const listens = async (who: typeof kim) => {
+    const answer = await who.get(`/console/editions/${id}/live`, { Accept: 'text/event-stream' });
+    assert.equal(answer.status, 200);
+    return answer;
+  };
+  const listening = [await listens(kim), await listens(lee)];
+  const began = performance.now();
+  await kim.post('/console/sign-out');
+  const { id: who } = (await town.context.people.byEmail('lee@post.example')) ?? {};
+  await admin.post(`/console/staff/${who}`, { role: 'viewer' });
+  await Promise.all(listening.map((answer) => answer.text()));
+  assert.ok(performance.now() - began < 15_000, 'long before a stream ends by itself');
+  assert.equal((await kim.get(`/console/editions/${id}/live`, { Accept: 'text/event-stream' })).status, 401);
 });
