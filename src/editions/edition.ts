@@ -1,5 +1,9 @@
 export type EditionStatus = 'draft' | 'scheduled' | 'assembling' | 'sending' | 'paused' | 'sent' | 'cancelled';
 
+/** Nothing more goes out of such an edition. */
+export const over: readonly EditionStatus[] = ['sent', 'cancelled'];
+export const isOver = (status: string): boolean => (over as readonly string[]).includes(status);
+
 export interface Edition {
   id: number;
   newsletterId: number;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
-import { colleague } from '../support/colleague.ts';
+import { type Colleague, colleague } from '../support/colleague.ts';
 import { type Newsroom, newsroom } from '../support/newsroom.ts';
 
 const acts = async (town: Newsroom, who: string) =>
@@ -111,4 +111,79 @@ test('whoever is signed out hears no more of an edition, though they were listen
   await Promise.all(listening.map((answer) => answer.text()));
   assert.ok(performance.now() - began < 15_000, 'long before a stream ends by itself');
   assert.equal((await kim.get(`/console/editions/${id}/live`, { Accept: 'text/event-stream' })).status, 401);
+});
+
+const WORDS = {
+  newsletter: 'breaking',
+  headline: 'Storm closes the bridge',
+  text: 'Both ways, until Friday.',
+  url: '',
+};
+
+async function draftOf(kim: Colleague, words = {}): Promise<string> {
+  const place = (await kim.post('/console/alerts', { url: '', newsletter: 'breaking' })).headers.get('Location') ?? '';
+  await kim.post(place, { ...WORDS, ...words });
+  return place;
+}
+
+const wordingOn = (page: string) => ({ wording: /name="wording" value="(\d+)"/.exec(page)?.[1] ?? '' });
+const idOf = (place: string): number => Number(place.split('/').at(-1));
+
+test('an edition’s page says who wrote, approved and released it, what put it right, and shows the mail', async (t) => {
+  const town = await newsroom(t);
+  const [kim, lee] = [await colleague(town, 'editor'), await colleague(town, 'editor', 'lee@post.example')];
+  const viewer = await colleague(town, 'viewer');
+  await town.imports('breaking', ['ann@example.org']);
+  await town.api('PATCH', '/newsletters/breaking', { needs_approval: true });
+  const text = 'Both ways. <script>alert(1)</script>';
+  const place = await draftOf(kim, { text });
+  const id = idOf(place);
+  assert.equal((await viewer.get(`/console/editions/${id}/mail`)).status, 404, 'there is none yet');
+  await kim.post(`${place}/want-approval`);
+  await lee.post(`${place}/approve`, wordingOn(await lee.page(place)));
+  await kim.post(`${place}/release`, wordingOn(await kim.page(place)));
+  await town.reaches(id, { audience: 1, accepted: 1 });
+  const page = (await viewer.page(`/console/editions/${id}`)).replaceAll(/<[^>]+>/g, '');
+  assert.match(
+    page,
+    /Written by Kim editor, approved by Kim editor, released by Kim editor at \w+ 20 Nov, 12:00 GMT\./,
+  );
+  assert.doesNotMatch(page, /Put right by/);
+
+  const mail = await viewer.get(`/console/editions/${id}/mail`);
+  const html = await mail.text();
+  assert.match(html, /Storm closes the bridge/);
+  assert.doesNotMatch(html, /<script>|%%|unsubscribe\/[A-Za-z0-9]/);
+  assert.match(mail.headers.get('Content-Security-Policy') ?? '', /script|default-src 'none'.*sandbox/);
+
+  const correct = async () => {
+    const begun = (await kim.post(`/console/editions/${id}/correct`)).headers.get('Location') ?? '';
+    await kim.post(begun, { ...WORDS, wrong: 'Only one way.' });
+    return begun;
+  };
+  const discarded = await correct();
+  await kim.post(`/console/editions/${idOf(discarded)}/cancel`);
+  const correction = await correct();
+  assert.doesNotMatch(await viewer.page(`/console/editions/${id}`), /Put right by/, 'a draft puts nothing right');
+  await kim.post(`${correction}/want-approval`);
+  await lee.post(`${correction}/approve`, wordingOn(await lee.page(correction)));
+  await kim.post(`${correction}/release`, wordingOn(await kim.page(correction)));
+  await town.settles();
+  const put = new RegExp(`Put right by <a href="/console/editions/${idOf(correction)}">no. ${idOf(correction)}</a>\\.`);
+  assert.match(await viewer.page(`/console/editions/${id}`), put);
+  assert.match(await viewer.page(`/console/editions/${idOf(discarded)}`), /This draft was discarded\. Nobody was sent/);
+});
+
+test('a viewer is shown no link to a page that turns viewers away', async (t) => {
+  const town = await newsroom(t, { env: { UNDO_SECONDS: '600' } });
+  const [kim, viewer] = [await colleague(town, 'editor'), await colleague(town, 'viewer')];
+  const [draft, counting] = [await draftOf(kim), await draftOf(kim)];
+  await kim.post(`${counting}/release`, wordingOn(await kim.page(counting)));
+  for (const at of ['/console/editions', '/console']) {
+    const page = await viewer.page(at);
+    assert.match(page, /Storm closes the bridge/);
+    assert.doesNotMatch(page, /href="\/console\/alerts\//, at);
+    assert.match(page, new RegExp(`href="/console/editions/${idOf(counting)}"`));
+    assert.match(await kim.page(at), new RegExp(`href="${draft}"`));
+  }
 });
