@@ -171,6 +171,11 @@ test('an edition’s page says who wrote, approved and released it, what put it 
   await town.settles();
   const put = new RegExp(`Put right by <a href="/console/editions/${idOf(correction)}">no. ${idOf(correction)}</a>\\.`);
   assert.match(await viewer.page(`/console/editions/${id}`), put);
+  // Who came after it has nothing to be put right.
+  await town.imports('breaking', ['bob@example.org']);
+  const bob = await viewer.get(`/console/readers?q=bob%40example.org`);
+  const asked = `${bob.headers.get('Location')}?edition=${idOf(correction)}`;
+  assert.match(await viewer.page(asked), new RegExp(`It was only for those who had been sent no\\. ${id}`));
   assert.match(await viewer.page(`/console/editions/${idOf(discarded)}`), /This draft was discarded\. Nobody was sent/);
 });
 
@@ -186,4 +191,45 @@ test('a viewer is shown no link to a page that turns viewers away', async (t) =>
     assert.match(page, new RegExp(`href="/console/editions/${idOf(counting)}"`));
     assert.match(await kim.page(at), new RegExp(`href="${draft}"`));
   }
+});
+
+test('the audit log is asked what was done to something, on which days; all of it can be taken away', async (t) => {
+  const town = await newsroom(t);
+  const admin = await colleague(town, 'admin');
+  // The newsroom's day: in London's summer it begins at eleven in the evening, by UTC.
+  const at = ['2026-06-30T22:59:59Z', '2026-06-30T23:00:00Z', '2026-07-01T22:59:59Z', '2026-07-01T23:00:00Z'];
+  await town.context.pool.query(
+    `insert into audit_log (at, who, act, subject, after)
+     select a, 'lee', 'edition.pause', 'edition ' || n, jsonb_build_object('reason', '=1+1') from unnest($1::timestamptz[]) with ordinality u (a, n)`,
+    [at],
+  );
+  await town.context.pool.query(
+    `insert into audit_log (at, who, act, subject) select '2026-08-01', 'mo', 'article.add', '=cmd|' || n from generate_series(1, 2500) n`,
+  );
+  const subjects = async (query: string) =>
+    [...(await admin.page(`/console/audit?${query}`)).matchAll(/subject=[^"]+">(edition \d+|=[^<]+)</g)].map(
+      ([, name]) => name,
+    );
+  assert.deepEqual(await subjects('subject=edition+3'), ['edition 3']);
+  assert.deepEqual(await subjects('from=2026-07-01&to=2026-07-01'), ['edition 3', 'edition 2']);
+  assert.deepEqual(await subjects('to=2026-06-30'), ['edition 1']);
+  assert.deepEqual(await subjects('from=2026-07-02&to=2026-07-31'), ['edition 4']);
+  assert.deepEqual(await subjects('from=2026-07-01&to=2026-07-01&subject=edition+2&who=lee'), ['edition 2']);
+  assert.equal((await subjects('from=2026-08-01&who=mo')).length, 100);
+  const page = await admin.page('/console/audit?from=2026-08-01&who=mo');
+  const older = /href="([^"]+before=[^"]+)">Older/.exec(page)?.[1]?.replaceAll('&amp;', '&') ?? '';
+  assert.match(await admin.page(older), /=cmd\|2400</);
+  for (const odd of [
+    'from=2026-02-31',
+    'from=yesterday&to=%00',
+    'from=a&from=b&subject=x&subject=y',
+    'before=-1&from=0000-01-01&to=9999-12-31',
+  ])
+    assert.equal((await admin.get(`/console/audit?${odd}`)).status, 200, odd);
+  assert.match(await admin.page('/console/audit?subject=%22%3E%3Cscript%3E'), /Nothing fits this filter/);
+
+  const csv = await (await admin.get('/console/audit.csv?who=mo')).text();
+  assert.equal(csv.trim().split('\n').length, 2501);
+  assert.match(csv, /,'=cmd\|1,/, 'no formula for a spreadsheet');
+  assert.equal((await (await admin.get('/console/audit.csv?to=2026-06-30')).text()).trim().split('\n').length, 2);
 });
