@@ -32,7 +32,7 @@ import { auditPages } from './staff/audit-routes.ts';
 import { signedIn } from './staff/door-routes.ts';
 import { keysPages } from './staff/keys-pages-routes.ts';
 import { peoplePages } from './staff/people-routes.ts';
-import { apiKey, idempotency } from './staff/routes.ts';
+import { apiKey, idempotency, writtenDown } from './staff/routes.ts';
 import { signIn } from './staff/sign-in-routes.ts';
 import { subscribersApi } from './subscribers/api-routes.ts';
 import { forms } from './subscribers/form-routes.ts';
@@ -75,7 +75,7 @@ export function createApp(context: Context): Express {
   app.get('/', home(context));
 
   app.use('/api/v1', openApi());
-  app.use('/api/v1', apiKey(context), ...apiBody(), idempotency(context));
+  app.use('/api/v1', apiKey(context), ...apiBody(), idempotency(context), writtenDown(context));
   for (const area of [articlesApi, newslettersApi, subscribersApi, editionsApi, deliveriesApi]) {
     app.use('/api/v1', area(context));
   }

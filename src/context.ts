@@ -9,6 +9,7 @@ import { createArticleStore } from './articles/store.ts';
 import type { Config } from './config.ts';
 import { createClaimStore } from './deliveries/claim-store.ts';
 import { EditionMails } from './deliveries/edition-mail.ts';
+import { createEditionPageStore } from './deliveries/edition-page-store.ts';
 import { createHomeStore } from './deliveries/home-store.ts';
 import { Lease } from './deliveries/lease.ts';
 import { Progress } from './deliveries/progress.ts';
@@ -155,6 +156,7 @@ export function createContext(surroundings: Surroundings) {
     mails: new EditionMails({ ledger, newsletters, identity, tokens, baseUrl, clock }),
     refusals: new Refusals({ ledger, log }),
     reports: createReportStore(db),
+    editionPages: createEditionPageStore(db),
     stocks: createStockStore(db),
     home: createHomeStore(db),
     live,

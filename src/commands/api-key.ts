@@ -2,7 +2,7 @@ import { boot } from '../boot.ts';
 import { parseInput } from '../platform/http/input.ts';
 import { scopes as known } from '../platform/http/scopes.ts';
 import { addApiKey, keyInput } from '../staff/add-api-key.ts';
-import { type Command, print, UsageError } from './command.ts';
+import { type Command, operator, print, UsageError } from './command.ts';
 
 export const apiKeyAdd: Command = {
   name: 'api-key add',
@@ -18,7 +18,9 @@ export const apiKeyAdd: Command = {
       .filter(Boolean);
     const { context, close } = await boot({ config, log, migrations: 'own', mail: false });
     try {
-      const { key } = await addApiKey(parseInput(keyInput, { name: options.name, scopes }), context);
+      const input = parseInput(keyInput, { name: options.name, scopes });
+      const { id, key } = await addApiKey(input, context);
+      await context.audit.note({ ...operator, act: 'key.create', subject: `key ${id}`, after: input });
       print(key);
     } finally {
       await close();

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { boot } from '../boot.ts';
 import { brandInput } from '../newsletters/brand.ts';
+import { brandJson } from '../newsletters/view.ts';
+import { differing } from '../platform/http/form-fields.ts';
 import { parseInput } from '../platform/http/input.ts';
-import { type Command, print } from './command.ts';
+import { type Command, operator, print } from './command.ts';
 
 const text = { type: 'string' } as const;
 
@@ -18,6 +20,7 @@ export const brand: Command = {
     const given = parseInput(change, options);
     const { context, close } = await boot({ config, log, migrations: 'own', mail: false });
     try {
+      const stands = brandJson(await context.newsletters.brand());
       await context.newsletters.changeBrand({
         name: given.name ?? null,
         accent: given.accent ?? null,
@@ -25,6 +28,10 @@ export const brand: Command = {
         timeZone: given['time-zone'] ?? null,
         locale: null,
       });
+      const change = differing(stands, brandJson(await context.newsletters.brand()));
+      if (Object.keys(change.after).length > 0) {
+        await context.audit.note({ ...operator, act: 'brand.change', subject: 'brand', ...change });
+      }
       for (const [field, value] of Object.entries(await context.newsletters.brand())) print(`${field}: ${value}`);
     } finally {
       await close();

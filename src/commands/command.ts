@@ -22,6 +22,9 @@ export interface Command {
   run(input: CommandInput): Promise<number | undefined>;
 }
 
+/** As the audit log names whoever typed a command. */
+export const operator = { staffId: null, who: 'command line' };
+
 /** The command was typed wrongly: shown with its usage. */
 export class UsageError extends Error {}
 

@@ -2,7 +2,7 @@ import { boot } from '../boot.ts';
 import { parseInput } from '../platform/http/input.ts';
 import { roles } from '../platform/http/staff.ts';
 import { invitationUrl, inviteOrAgain, personInput } from '../staff/invite.ts';
-import { type Command, print, UsageError } from './command.ts';
+import { type Command, operator, print, UsageError } from './command.ts';
 
 export const staffAdd: Command = {
   name: 'staff add',
@@ -19,8 +19,7 @@ export const staffAdd: Command = {
     try {
       const person = await inviteOrAgain(input, context);
       await context.audit.note({
-        staffId: null,
-        who: 'command line',
+        ...operator,
         act: 'staff.invite',
         subject: `staff ${person.id}`,
         after: { email: person.email, role: person.role },

@@ -3,7 +3,7 @@ import { access } from 'node:fs/promises';
 import { stringify } from 'csv-stringify/sync';
 import { boot } from '../boot.ts';
 import { importSubscribers } from '../subscribers/import-subscribers.ts';
-import { type Command, print, UsageError } from './command.ts';
+import { type Command, operator, print, UsageError } from './command.ts';
 
 export const subscribersImport: Command = {
   name: 'subscribers import',
@@ -21,6 +21,8 @@ export const subscribersImport: Command = {
       const report = await importSubscribers(createReadStream(file), { newsletter, consent }, context);
       for (const { line, message } of report.errors) process.stderr.write(`line ${line}: ${message}\n`);
       const { rows, imported, unchanged, rejected } = report;
+      const after = { consent, rows, imported, unchanged, rejected };
+      await context.audit.note({ ...operator, act: 'reader.import', subject: `newsletter ${newsletter}`, after });
       print(`${rows} rows: ${imported} imported, ${unchanged} unchanged, ${rejected} rejected`);
       return rejected > 0 && imported === 0 && unchanged === 0 ? 1 : 0;
     } finally {

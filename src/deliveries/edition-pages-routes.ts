@@ -1,19 +1,22 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
+import { isOver } from '../editions/edition.ts';
 import { addressKey, parseEmailAddress } from '../kernel/email-address.ts';
 import { NotFound } from '../kernel/errors.ts';
 import { consolePage, orSay } from '../platform/http/console-page.ts';
 import { stream } from '../platform/http/event-stream.ts';
+import { sendFramed } from '../platform/http/framed-mail.ts';
 import { idFrom, pageOf, typed } from '../platform/http/input.ts';
 import { type Audit, actorOf, requireRole, staffOf } from '../platform/http/staff.ts';
 import type { Live } from '../platform/queue/live.ts';
 import { cancelEdition } from './cancel-edition.ts';
 import type { EditionSummary } from './delivery.ts';
+import type { EditionPageStore } from './edition-page-store.ts';
 import { movingView, reportView } from './moving-view.ts';
 import { pauseEdition, resumeEdition } from './pause-edition.ts';
 import type { ReportStore } from './report-store.ts';
 import { mayHaveBeenRead, startCorrection } from './start-correction.ts';
 import type { StockStore } from './stock-store.ts';
-import { editionRow } from './view.ts';
+import { backgroundView, editionRow } from './view.ts';
 import { watchEdition } from './watch-edition.ts';
 
 type Needs = Parameters<typeof consolePage>[0] &
@@ -21,6 +24,7 @@ type Needs = Parameters<typeof consolePage>[0] &
   Parameters<typeof resumeEdition>[1] &
   Parameters<typeof startCorrection>[2] & {
     reports: ReportStore;
+    editionPages: EditionPageStore;
     stocks: Pick<StockStore, 'reportOf'>;
     audit: Audit;
     live: Live;
@@ -29,14 +33,13 @@ type Needs = Parameters<typeof consolePage>[0] &
 
 const SHOWN = 50;
 const underWay = ['scheduled', 'assembling', 'sending'];
-const over = ['sent', 'cancelled'];
 /** Each has other things on its page. */
 const stageOf = ({ status, reported }: EditionSummary): string =>
-  over.includes(status) && !reported ? `${status}, not added up` : status;
+  isOver(status) && !reported ? `${status}, not added up` : status;
 
 /** One edition: its counts that add up, every delivery to be found, and what can still be stopped. */
 export function editionPages(context: Needs): Router {
-  const { reports, stocks, audit, pages, newsletters, live, leaving } = context;
+  const { reports, editionPages, stocks, audit, pages, newsletters, live, leaving } = context;
   const show = consolePage(context);
   const router = Router();
 
@@ -48,6 +51,13 @@ export function editionPages(context: Needs): Router {
   });
 
   router.get('/editions/:id', (req, res) => draw(req, res, {}));
+
+  router.get('/editions/:id/mail', async (req, res) => {
+    const html = await editionPages.mail((await found(req)).id);
+    if (!html) throw new NotFound('mail');
+    // What each reader gets a link of their own for, nobody of the staff may press.
+    sendFramed(res, html.replaceAll(/%%[a-z_]+_url%%/g, '#'));
+  });
 
   router.get('/editions/:id/live', async (req, res) => {
     const { id } = await found(req);
@@ -118,11 +128,14 @@ export function editionPages(context: Needs): Router {
       q.trim() && !address
         ? []
         : await reports.found(edition.id, { email: address && addressKey(address), state, after }, SHOWN);
-    const report =
-      edition.status === 'sent' || edition.status === 'cancelled' ? await stocks.reportOf(edition.id) : null;
+    const [report, background] = await Promise.all([
+      isOver(edition.status) ? stocks.reportOf(edition.id) : null,
+      editionPages.background(edition.id),
+    ]);
     await show(res, 'edition', {
       ...{ title: edition.subject ?? edition.newsletterName, at: 'editions', id: edition.id, q, state },
       edition: editionRow(edition),
+      background: background && backgroundView(background, edition),
       moving: underWay.includes(edition.status),
       stage: stageOf(edition),
       adding: stageOf(edition) !== edition.status && edition.counts.audience > 0,

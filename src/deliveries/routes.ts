@@ -25,7 +25,7 @@ export function deliveriesApi(context: Needs): Router {
     res.json(paged(rows.map(deliveryJson), limit, (last) => last.subscriber_id));
   });
 
-  router.post('/alerts/:id/cancel', requireScope('alerts:write'), async (req, res) => {
+  router.post('/alerts/:id/cancel', requireScope('alerts:write', 'edition.cancel'), async (req, res) => {
     const id = idFrom(req.params.id, 'alert');
     if ((await context.reports.edition(id))?.kind !== 'alert') throw new NotFound('alert');
     res.json(editionJson(await cancelEdition(id, context)));
@@ -33,7 +33,7 @@ export function deliveriesApi(context: Needs): Router {
 
   const acts = { cancel: cancelEdition, pause: pauseEdition, resume: resumeEdition };
   for (const [name, act] of Object.entries(acts)) {
-    router.post(`/editions/:id/${name}`, requireScope('editions:write'), async (req, res) => {
+    router.post(`/editions/:id/${name}`, requireScope('editions:write', `edition.${name}`), async (req, res) => {
       res.json(editionJson(await act(idFrom(req.params.id, 'edition'), context)));
     });
   }

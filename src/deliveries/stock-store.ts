@@ -1,14 +1,18 @@
 import { sql } from 'kysely';
+import { over } from '../editions/edition.ts';
 import type { Db } from '../platform/db/pool.ts';
 import type { Counts, EditionReport, Waited } from './delivery.ts';
 import { PROVIDERS } from './providers.ts';
+
+/** Written out, as the partial index on it asks. */
+const isOver = sql`status in (${sql.join(over.map((status) => sql.lit(status)))})`;
 
 /** Up to so many rows are counted whenever a page asks. */
 const COUNTED_AT_ONCE = 20_000;
 
 /** What a page shows without counting: null where it must count, since that takes no time or nothing is remembered. */
 export const remembered = sql<Counts | null>`case
-  when e.counts is not null and (e.audience > ${sql.lit(COUNTED_AT_ONCE)} or (e.report is not null and e.status in ('sent', 'cancelled')))
+  when e.counts is not null and (e.audience > ${sql.lit(COUNTED_AT_ONCE)} or (e.report is not null and e.${isOver}))
   then e.counts end`;
 
 /**
@@ -42,10 +46,10 @@ export function createStockStore(db: Db) {
     stale: async (): Promise<{ id: number; over: boolean }[]> =>
       (
         await sql<{ id: number; over: boolean }>`
-          select id, status in ('sent', 'cancelled') as over from editions where id in (
+          select id, ${isOver} as over from editions where id in (
           select id from editions where status in ('assembling', 'sending', 'paused')
             and (counted_at is null or counted_at < clock_timestamp() - make_interval(secs => counting_ms * ${SHARE} / 1000.0))
-          union select id from editions where status in ('sent', 'cancelled') and report is null
+          union select id from editions where ${isOver} and report is null
           union select e.id from feedback_events f join editions e on e.id = f.edition_id
             where f.applied_at > now() - interval '10 minutes' and f.applied_at > e.counted_at
           union select id from editions where finished_at > now() - interval '1 hour'
@@ -83,7 +87,7 @@ export function createStockStore(db: Db) {
 
     writeReport: async (editionId: number, report: EditionReport): Promise<void> => {
       await sql`update editions set report = ${JSON.stringify(report)}::jsonb
-        where id = ${editionId} and status in ('sent', 'cancelled')`.execute(db);
+        where id = ${editionId} and ${isOver}`.execute(db);
     },
 
     reportOf: async (editionId: number): Promise<EditionReport | null> =>

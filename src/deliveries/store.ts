@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { over } from '../editions/edition.ts';
 import type { Db } from '../platform/db/pool.ts';
 import type { Share } from '../platform/mail/relay.ts';
 
@@ -47,7 +48,7 @@ export function createLedger(db: Db) {
         // Waits for a page being planned; the second statement then sees its rows.
         const { rows } = await sql`
           update editions set status = 'cancelled', paused_by = null, finished_at = ${now}, report = null
-          where id = ${editionId} and status not in ('sent', 'cancelled') returning id`.execute(trx);
+          where id = ${editionId} and status <> all (${over}::text[]) returning id`.execute(trx);
         if (rows.length === 0) return false;
         await sql`
           update deliveries set state = 'skipped', reason = 'cancelled', settled_at = now()

@@ -1,4 +1,5 @@
 import type { DeliveryRow, EditionListed, EditionSummary } from './delivery.ts';
+import type { EditionBackground } from './edition-page-store.ts';
 
 /** As the API shows an edition. */
 export const editionJson = (e: EditionSummary) => ({
@@ -38,6 +39,18 @@ export const editionRow = (e: EditionSummary) => ({
   rehearsal: e.rehearsal,
   corrects: e.corrects,
   counts: e.counts,
+});
+
+/** Where an edition comes from, and where nobody is planned for, why. */
+export const backgroundView = ({ releasedAt, ...known }: EditionBackground, { kind, status }: EditionListed) => ({
+  ...known,
+  people: [
+    { did: 'written by', who: known.writtenBy.join(', ') },
+    { did: 'approved by', who: known.approvedBy },
+    { did: 'released by', who: known.releasedBy },
+  ].filter(({ who }) => who),
+  releasedAt: releasedAt?.toISOString(),
+  discarded: kind === 'alert' && status === 'cancelled' && releasedAt === null,
 });
 
 const archiveUrl = (e: EditionListed, baseUrl: string): string => `${baseUrl}/archive/${e.newsletter}/${e.id}`;

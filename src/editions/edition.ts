@@ -3,6 +3,10 @@ export const LEAST_FOR_CANARY = 1000;
 
 export type EditionStatus = 'draft' | 'scheduled' | 'assembling' | 'sending' | 'paused' | 'sent' | 'cancelled';
 
+/** Nothing more goes out of such an edition. */
+export const over: readonly EditionStatus[] = ['sent', 'cancelled'];
+export const isOver = (status: string): boolean => (over as readonly string[]).includes(status);
+
 export interface Edition {
   id: number;
   newsletterId: number;

@@ -9,13 +9,17 @@ type Needs = Parameters<typeof startAlert>[2] & Parameters<typeof startDigest>[2
 export function editionsApi(context: Needs): Router {
   const router = Router();
 
-  router.post('/alerts', requireScope('alerts:write'), async (req, res) => {
-    const id = await startAlert(parseInput(alertInput, req.body), res.locals.requestKey ?? null, context);
+  router.post('/alerts', requireScope('alerts:write', 'alert.release'), async (req, res) => {
+    const input = parseInput(alertInput, req.body);
+    const id = await startAlert(input, res.locals.requestKey ?? null, context);
+    res.locals.noted = { after: input };
     accepted(res, id);
   });
 
-  router.post('/editions', requireScope('editions:write'), async (req, res) => {
-    const id = await startDigest(parseInput(digestInput, req.body), res.locals.requestKey ?? null, context);
+  router.post('/editions', requireScope('editions:write', 'edition.start'), async (req, res) => {
+    const input = parseInput(digestInput, req.body);
+    const id = await startDigest(input, res.locals.requestKey ?? null, context);
+    res.locals.noted = { after: input };
     accepted(res, id);
   });
 

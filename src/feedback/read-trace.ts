@@ -32,7 +32,7 @@ export async function readTrace(readerId: number, { before, editionId }: Asked, 
     traces.changes(readerId),
     traces.cameBack(readerId, CAME_BACK),
     traces.editions(readerId, before, EDITIONS),
-    editionId === null ? undefined : traces.edition(editionId),
+    editionId === null ? undefined : traces.edition(readerId, editionId),
   ]);
   const ids = [...recent, ...(sought ? [sought] : [])].map(({ id }) => id);
   const [rows, attempts] = await Promise.all([traces.rows(readerId, ids), traces.attempts(readerId, ids)]);

@@ -11,9 +11,12 @@ import type {
   TracedSubscription,
 } from './traced.ts';
 
-const edition = sql`e.id, e.newsletter_id as "newsletterId", n.name as newsletter, e.kind, e.status, e.subject,
+const edition = (
+  readerId: number,
+) => sql`e.id, e.newsletter_id as "newsletterId", n.name as newsletter, e.kind, e.status, e.subject,
   to_char(n.send_at, 'HH24:MI') as "sendAt", e.slot, e.as_of as "asOf", e.created_at as "createdAt",
-  e.planned_at as "plannedAt", e.audience`;
+  e.planned_at as "plannedAt", e.audience, e.corrects, exists (select from deliveries d where d.edition_id = e.corrects
+    and d.subscriber_id = ${readerId} and d.state in ('accepted', 'uncertain')) as "hadCorrected"`;
 
 export type TraceStore = ReturnType<typeof createTraceStore>;
 
@@ -61,16 +64,16 @@ export function createTraceStore(db: Db) {
     /** Newest first: what the reader's newsletters sent, or were about to. `-id` is what the index is made of. */
     editions: (readerId: number, before: number | null, limit: number) =>
       all(sql<TracedEdition>`
-        select ${edition} from subscriptions s join newsletters n on n.id = s.newsletter_id cross join lateral (
+        select ${edition(readerId)} from subscriptions s join newsletters n on n.id = s.newsletter_id cross join lateral (
           select * from editions e
           where e.newsletter_id = s.newsletter_id and e.status <> 'draft' and ${before ? sql`-e.id > ${-before}` : sql`true`}
           order by -e.id limit ${limit}) e
         where s.subscriber_id = ${readerId} order by e.id desc limit ${limit}`),
 
-    edition: async (id: number): Promise<TracedEdition | undefined> =>
+    edition: async (readerId: number, id: number): Promise<TracedEdition | undefined> =>
       (
         await all(sql<TracedEdition>`
-          select ${edition} from editions e join newsletters n on n.id = e.newsletter_id where e.id = ${id}`)
+          select ${edition(readerId)} from editions e join newsletters n on n.id = e.newsletter_id where e.id = ${id}`)
       )[0],
 
     /** Both parts of the primary key are given: the ledger has no index by reader. */

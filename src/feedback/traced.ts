@@ -56,6 +56,9 @@ export interface TracedEdition {
   createdAt: Date;
   plannedAt: Date | null;
   audience: number;
+  /** The edition that this one puts right, and whether this reader may have that one. */
+  corrects: number | null;
+  hadCorrected: boolean;
 }
 
 /** This reader's row of the ledger. */

@@ -56,6 +56,12 @@ function whySkipped({ reason, settledAt }: TracedRow, { reader, subscription, ch
       return reader.suppressedAt
         ? `Their address is suppressed since ${say(reader.suppressedAt)}: ${reader.suppressedWhy}.`
         : 'Their address was suppressed when their turn came. That has been lifted since.';
+    case 'rehearsal':
+      return 'It was a rehearsal: only staff were mailed.';
+    case 'quiet hours':
+      return 'It came in their quiet hours, in which this newsletter sends no alerts.';
+    case 'had enough alerts today':
+      return 'They had had as many alerts in 24 hours as this newsletter sends to anybody.';
     case 'cancelled':
       return 'The edition was cancelled before their turn came.';
     default:
@@ -71,6 +77,10 @@ export function whyNone(edition: TracedEdition, history: History): string {
   if (!subscription) return `They never asked for ${edition.newsletter}.`;
   if (edition.status === 'cancelled' && !edition.plannedAt && edition.audience === 0)
     return 'It was cancelled before anybody was planned for.';
+  if (edition.corrects !== null)
+    return edition.hadCorrected
+      ? whyNotReached(edition)
+      : `It was only for those who had been sent no. ${edition.corrects}, which it puts right.`;
   const begun = new Date(Math.max(edition.asOf.getTime(), edition.createdAt.getTime()));
   const until = (at: Date) => (change: Change) => change.at <= at;
   const changes = withRow(history);
@@ -101,19 +111,24 @@ function whyNotActive(
 
 /** Subscribed when the plan began, and yet not in it. */
 function whyPassedOver(edition: TracedEdition, begun: Date, { reader, changes, say }: History): string {
-  const { slot, sendAt, plannedAt, status } = edition;
+  const { slot, sendAt, plannedAt } = edition;
   const clock = slot && timeOfDay(slot, reader.timeZone);
   if (clock && clock !== sendAt)
     return `It was for readers in other time zones: by this reader’s clock it was due at ${clock}, and theirs comes at ${sendAt}.`;
   const left = changes.find((change) => ends(change) && change.at > begun && (!plannedAt || change.at <= plannedAt));
   if (left) return `They left on ${say(left.at)}, while it was being planned.`;
+  if (slot && plannedAt)
+    return 'They were subscribed, but their next digest was due at another time: whoever comes back or moves to another time zone gets no date twice.';
+  return whyNotReached(edition);
+}
+
+/** It was for them, and their row is missing. */
+function whyNotReached({ plannedAt, status }: TracedEdition): string {
   if (!plannedAt && status === 'cancelled')
     return 'It was cancelled while it was being planned, before their turn came.';
   if (!plannedAt && status === 'paused') return 'It was paused while it was being planned, before their turn came.';
   if (!plannedAt) return 'It is still being planned; their turn comes.';
-  if (slot)
-    return 'They were subscribed, but their next digest was due at another time: whoever comes back or moves to another time zone gets no date twice.';
-  return 'They were subscribed, and yet nothing was planned for them. This should not be: please tell whoever runs this service.';
+  return 'It was for them, and yet nothing was planned for them. This should not be: please tell whoever runs this service.';
 }
 
 /** Subscriptions from before consents were recorded prove themselves. */

@@ -1,9 +1,10 @@
-import { Router } from 'express';
+import { type Request, Router } from 'express';
 import { NotFound } from '../kernel/errors.ts';
+import { differing } from '../platform/http/form-fields.ts';
 import { idFrom, paged, pageOf, parseInput } from '../platform/http/input.ts';
 import { requireScope } from '../platform/http/scopes.ts';
-import { type Form, formChange, formJson, newForm } from './form.ts';
-import { newNewsletter, newsletterChange, newsletterJson } from './newsletter.ts';
+import { type Form, formChange, formJson, formWords, newForm } from './form.ts';
+import { type Newsletter, newNewsletter, newsletterChange, newsletterJson } from './newsletter.ts';
 import { changeForm, makeForm, readForm } from './save-form.ts';
 import { changeNewsletter, makeNewsletter } from './save-newsletter.ts';
 import type { NewsletterStore } from './store.ts';
@@ -16,23 +17,26 @@ export function newslettersApi(context: Needs): Router {
 
   router.get('/newsletters', requireScope('newsletters:read'), async (req, res) => {
     const { after, limit } = pageOf(req);
-    const found = await newsletters.all(after, limit);
-    res.json(paged(found.map(newsletterJson), limit, (last) => last.id));
+    const listed = await newsletters.all(after, limit);
+    res.json(paged(listed.map(newsletterJson), limit, (last) => last.id));
   });
 
-  router.post('/newsletters', requireScope('newsletters:write'), async (req, res) => {
-    res.status(201).json(newsletterJson(await makeNewsletter(parseInput(newNewsletter, req.body), context)));
+  router.post('/newsletters', requireScope('newsletters:write', 'newsletter.create'), async (req, res) => {
+    const after = newsletterJson(await makeNewsletter(parseInput(newNewsletter, req.body), context));
+    res.locals.noted = { after };
+    res.status(201).json(after);
   });
 
   router.get('/newsletters/:slug', requireScope('newsletters:read'), async (req, res) => {
-    const found = await newsletters.bySlug(String(req.params.slug));
-    if (!found) throw new NotFound('newsletter');
-    res.json(newsletterJson(found));
+    res.json(newsletterJson(await found(req)));
   });
 
-  router.patch('/newsletters/:slug', requireScope('newsletters:write'), async (req, res) => {
+  router.patch('/newsletters/:slug', requireScope('newsletters:write', 'newsletter.change'), async (req, res) => {
     const change = parseInput(newsletterChange, req.body);
-    res.json(newsletterJson(await changeNewsletter(String(req.params.slug), change, context)));
+    const stands = await found(req);
+    const changed = newsletterJson(await changeNewsletter(stands.slug, change, context));
+    res.locals.noted = differing(newsletterJson(stands), changed);
+    res.json(changed);
   });
 
   router.get('/forms', requireScope('forms:read'), async (req, res) => {
@@ -40,18 +44,29 @@ export function newslettersApi(context: Needs): Router {
     res.json(paged((await newsletters.forms(after, limit)).map(fullJson), limit, (last) => last.id));
   });
 
-  router.post('/forms', requireScope('forms:write'), async (req, res) => {
-    res.status(201).json(fullJson(await makeForm(parseInput(newForm, req.body), context)));
+  router.post('/forms', requireScope('forms:write', 'form.create'), async (req, res) => {
+    const made = await makeForm(parseInput(newForm, req.body), context);
+    res.locals.noted = { after: formWords(made) };
+    res.status(201).json(fullJson(made));
   });
 
   router.get('/forms/:id', requireScope('forms:read'), async (req, res) => {
     res.json(fullJson(await readForm(idFrom(req.params.id, 'form'), context)));
   });
 
-  router.patch('/forms/:id', requireScope('forms:write'), async (req, res) => {
-    const id = idFrom(req.params.id, 'form');
-    res.json(fullJson(await changeForm(id, parseInput(formChange, req.body), context)));
+  router.patch('/forms/:id', requireScope('forms:write', 'form.change'), async (req, res) => {
+    const change = parseInput(formChange, req.body);
+    const stands = await readForm(idFrom(req.params.id, 'form'), context);
+    const changed = await changeForm(stands.id, change, context);
+    res.locals.noted = differing(formWords(stands), formWords(changed));
+    res.json(fullJson(changed));
   });
+
+  async function found(req: Request): Promise<Newsletter> {
+    const newsletter = await newsletters.bySlug(String(req.params.slug));
+    if (!newsletter) throw new NotFound('newsletter');
+    return newsletter;
+  }
 
   return router;
 }

@@ -16,6 +16,7 @@ export function signedIn({ door }: { door: Pick<Door, 'whoIs'> }): RequestHandle
     keep(res, cookies);
     if (!staff) return askToSignIn(req, res);
     res.locals.staff = staff;
+    res.locals.stillIn = async () => (await door.whoIs(req.headers)).value?.role === staff.role;
     next();
   };
 }

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
 import { DomainError, Invalid } from '../kernel/errors.ts';
+import type { Log } from '../kernel/log.ts';
+import { truncatedIp } from '../platform/http/limits.ts';
 import { hashKey } from './add-api-key.ts';
+import type { Act, AuditStore } from './audit-store.ts';
 import type { StaffStore } from './store.ts';
 
 /** Lets in whoever holds a key; what the key may do is checked route by route. */
@@ -13,7 +16,7 @@ export function apiKey({ staff }: { staff: StaffStore }): RequestHandler {
       res.set('WWW-Authenticate', 'Bearer');
       throw new DomainError('api-key-needed', 'unauthorised', 'Send a valid API key: `Authorization: Bearer …`.');
     }
-    res.locals.caller = { keyId: found.id, scopes: found.scopes };
+    res.locals.caller = { keyId: found.id, name: found.name, scopes: found.scopes };
     next();
   };
 }
@@ -65,6 +68,43 @@ function keepWhenAnswered(res: Response, keyId: number, key: string, staff: Staf
     );
     return res;
   };
+}
+
+/**
+ * Writes down what a key has done, before the answer leaves: whoever sees it finds the line. What was refused, and an
+ * answer given for the second time, write nothing.
+ */
+export function writtenDown({ audit, log }: { audit: AuditStore; log: Log }): RequestHandler {
+  return (req, res, next) => {
+    if (['GET', 'HEAD'].includes(req.method)) return next();
+    const [json, end] = [res.json.bind(res), res.end.bind(res) as (...rest: unknown[]) => Response];
+    let answer: unknown;
+    res.json = (body) => {
+      answer = body;
+      return json(body);
+    };
+    res.end = (...rest: unknown[]) => {
+      const act = res.statusCode < 400 ? actOf(req, res, answer) : null;
+      if (!act) return end(...rest);
+      audit
+        .note(act)
+        .catch((err) => log.error({ err, act }, 'an act over the API could not be written down'))
+        .then(() => end(...rest));
+      return res;
+    };
+    next();
+  };
+}
+
+function actOf(req: Request, res: Response, answer: unknown): Act | null {
+  const { caller, act, noted } = res.locals;
+  if (!caller || !act || (noted?.after && Object.keys(noted.after).length === 0)) return null;
+  const { slug, id } = { ...(answer as object | undefined), ...req.params } as Record<string, unknown>;
+  const [what = ''] = act.split('.');
+  // As the console has it: an alert is an edition from its first word on.
+  const subject = `${what === 'alert' ? 'edition' : what} ${slug ?? id}`;
+  const by = { staffId: null, who: `API key "${caller.name}"`, ipTruncated: truncatedIp(req) };
+  return { ...by, act, subject, ...noted };
 }
 
 /** @throws Invalid for a body that can be read but, so deep is it, not be written down again */

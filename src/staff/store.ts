@@ -44,10 +44,10 @@ export function createStaffStore(db: Db) {
       return rows.length > 0;
     },
 
-    apiKey: async (keyHash: Buffer): Promise<{ id: number; scopes: string[] } | undefined> =>
+    apiKey: async (keyHash: Buffer): Promise<Pick<ApiKey, 'id' | 'name' | 'scopes'> | undefined> =>
       (
-        await sql<{ id: number; scopes: string[] }>`
-          select id, scopes from api_keys where key_hash = ${keyHash} and revoked_at is null`.execute(db)
+        await sql<Pick<ApiKey, 'id' | 'name' | 'scopes'>>`
+          select id, name, scopes from api_keys where key_hash = ${keyHash} and revoked_at is null`.execute(db)
       ).rows[0],
 
     /** True for the first request with this key, or when the first one died without an answer; false otherwise. */

@@ -17,8 +17,12 @@ const importQuery = z.object({
 export function subscribersApi(context: Needs): Router {
   const router = Router();
 
-  router.post('/subscribers/import', requireScope('subscribers:write'), accepts('text/csv'), async (req, res) => {
-    res.json(await importSubscribers(req, parseInput(importQuery, req.query), context));
+  const mayImport = requireScope('subscribers:write', 'reader.import');
+  router.post('/subscribers/import', mayImport, accepts('text/csv'), async (req, res) => {
+    const input = parseInput(importQuery, req.query);
+    const { errors, ...counts } = await importSubscribers(req, input, context);
+    res.locals.noted = { subject: `newsletter ${input.newsletter}`, after: { consent: input.consent, ...counts } };
+    res.json({ ...counts, errors });
   });
 
   router.get('/subscribers/:id', requireScope('subscribers:read'), async (req, res) => {
@@ -27,7 +31,7 @@ export function subscribersApi(context: Needs): Router {
     res.json(subscriberJson(reader));
   });
 
-  router.delete('/subscribers/:id', requireScope('subscribers:write'), async (req, res) => {
+  router.delete('/subscribers/:id', requireScope('subscribers:write', 'reader.erase'), async (req, res) => {
     if (!(await context.subscribers.erase(idFrom(req.params.id, 'subscriber')))) throw new NotFound('subscriber');
     res.sendStatus(204);
   });

@@ -44,6 +44,9 @@ const pages = [
   '/console/audit',
   '/console/audit?act=alert.release',
   '/console/audit?who=nobody%40post.example',
+  '/console/audit?subject=article%2077',
+  '/console/audit?from=2020-01-01&to=2020-01-02',
+  '/console/audit?who=nobody%40post.example&from=2020-01-01&to=2099-01-01',
   '/console/account',
   '/console/deliverability',
 ];
@@ -109,7 +112,8 @@ async function fill({ context: { pool, stocks, stock, clock } }: Newsroom): Prom
         'accepted', 1, now()
       from subscriptions s join editions e on e.newsletter_id = s.newsletter_id
         and (e.id = 1 or e.id = 2 and s.subscriber_id > 900000);
-    insert into audit_log (who, act, subject) select 'kim@post.example', 'article.add', 'article ' || n from generate_series(1, 100000) n;
+    insert into audit_log (at, who, act, subject) select now() - interval '1 hour' * (100000 - n), 'kim@post.example', 'article.add',
+      'article ' || n from generate_series(1, 100000) n;
     insert into consent_events (subscriber_id, newsletter_id, kind, method, at)
       select id, 1, 'imported', 'import', now() from subscribers where id % 10 = 7;
     insert into suppressions (email_hash, reason, at)

@@ -21,6 +21,7 @@ const table: Record<string, Role> = {
   'GET /editions': 'viewer',
   'GET /editions/:id': 'viewer',
   'GET /editions/:id/live': 'viewer',
+  'GET /editions/:id/mail': 'viewer',
   'POST /editions/:id/correct': 'editor',
   'POST /editions/:id/pause': 'editor',
   'POST /editions/:id/resume': 'editor',

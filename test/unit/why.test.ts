@@ -19,6 +19,7 @@ const subscription: TracedSubscription = {
 const edition: TracedEdition = {
   ...{ id: 7, newsletterId: 1, newsletter: 'Daily', kind: 'alert', status: 'sent', subject: 'News', sendAt: '07:00' },
   ...{ slot: null, asOf: at('08:00'), createdAt: at('08:00'), plannedAt: at('08:05'), audience: 3 },
+  ...{ corrects: null, hadCorrected: false },
 };
 const reader = { timeZone: 'Europe/London', suppressedAt: null, suppressedWhy: null };
 const say = (instant: Date): string => instant.toISOString().slice(11, 16);
@@ -74,6 +75,9 @@ const cases: [what: string, edition: Partial<TracedEdition>, changes: Change[], 
   ],
   ['a fault', {}, [change('confirmed', '06:00')], /should not be/],
   ['no consent on record', {}, [], /should not be/],
+  ['a correction', { corrects: 5 }, [change('confirmed', '06:00')], /only for those who had been sent no\. 5/],
+  ['of what they have', { corrects: 5, hadCorrected: true }, [change('confirmed', '06:00')], /should not be/],
+  ['soon theirs', { corrects: 5, hadCorrected: true, status: 'sending', ...unplanned }, [], /still being planned/],
 ];
 
 test('why there is no delivery is told from what is on record', () => {
@@ -103,6 +107,9 @@ test('every state of a delivery has its words', () => {
     [{ state: 'skipped', reason: 'unsubscribed' }, /left before their turn came, on 08:07/],
     [{ state: 'skipped', reason: 'suppressed' }, /has been lifted since/],
     [{ state: 'skipped', reason: 'cancelled' }, /cancelled before their turn/],
+    [{ state: 'skipped', reason: 'rehearsal' }, /a rehearsal: only staff were mailed/],
+    [{ state: 'skipped', reason: 'quiet hours' }, /in their quiet hours/],
+    [{ state: 'skipped', reason: 'had enough alerts today' }, /as many alerts in 24 hours/],
   ];
   const changes = [change('confirmed', '06:00'), change('unsubscribed', '08:07')];
   for (const [more, answer] of words)

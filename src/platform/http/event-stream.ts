@@ -8,11 +8,14 @@ export interface Frame {
 }
 
 const EVERY_MS = 1000;
-/** Then the browser comes again by itself, and through the door: whoever was signed out meanwhile stays outside. */
+/** Then the browser comes again by itself, so that no answer goes on for ever. */
 const LONGEST_MS = 60_000;
+/** So many frames after a session's end, what is streamed in it ends too. */
+const ASKED_EVERY = 5;
 
 /**
- * Server-sent events (HTML Living Standard §9.2): a frame a second, until the visitor leaves or this process does.
+ * Server-sent events (HTML Living Standard §9.2): a frame a second, until the visitor leaves, is signed
+ * out, or this process stops.
  * @param leaving aborted when the process stops
  */
 export async function stream(
@@ -32,7 +35,8 @@ export async function stream(
   req.socket.setNoDelay(true);
   res.write('retry: 1000\n\n');
   try {
-    while (!over.aborted) {
+    for (let n = 1; !over.aborted; n += 1) {
+      if (n % ASKED_EVERY === 0 && !(await res.locals.stillIn?.())) break;
       res.write(`data: ${JSON.stringify(await frame())}\n\n`);
       await sleep(EVERY_MS, undefined, { signal: over }).catch(() => undefined);
     }

@@ -20,6 +20,8 @@ declare global {
   namespace Express {
     interface Locals {
       staff?: Staff;
+      /** Whether whoever sent this request is signed in to this moment, and as what they were. */
+      stillIn?: () => Promise<boolean>;
     }
   }
 }
