@@ -15,7 +15,7 @@ export class PageUnreadable extends DomainError {
   readonly reason: string;
 
   constructor(reason: string) {
-    super('page-unreadable', 'invalid', `${reason} Give headline and text instead.`);
+    super('page-unreadable', 'invalid', reason);
     this.reason = reason;
   }
 }
@@ -29,7 +29,7 @@ const ACCEPT = 'text/html, application/xhtml+xml;q=0.9, */*;q=0.1';
  */
 export async function articleFromUrl(text: string, { articles, fetcher, clock }: Needs): Promise<Article> {
   const parsed = webUrl.safeParse(text);
-  if (!parsed.success) throw new PageUnreadable('The url must be a whole http:// or https:// address.');
+  if (!parsed.success) throw new PageUnreadable('The address must be a whole one, with http:// or https://.');
   const url = parsed.data;
   const known = await articles.byUrl(url);
   if (known) return standing(known);

@@ -1,5 +1,6 @@
 import { type Request, type Response, Router } from 'express';
 import { consolePage, orSay } from '../platform/http/console-page.ts';
+import { done, doneOf } from '../platform/http/done.ts';
 import { idFrom, pageOf, parseInput, typed } from '../platform/http/input.ts';
 import { type Audit, actorOf, requireRole } from '../platform/http/staff.ts';
 import { addSource } from './add-source.ts';
@@ -28,7 +29,7 @@ export function sourcePages(context: Needs): Router {
       const input = parseInput(sourceForm, { ...values, name: values.name || undefined, poll_seconds });
       const { id, url } = await addSource(input, context);
       await note(req, res, 'source.add', id, { after: { url } });
-      res.redirect(303, `/console/sources?done=source.add`);
+      done(res, '/console/sources', 'source.add');
     };
     await orSay(res, acts, (said) => draw(req, res, { ...said, values: { ...values, poll_seconds } }));
   });
@@ -39,11 +40,11 @@ export function sourcePages(context: Needs): Router {
     const acts = async () => {
       const after = await changeSource(before, parseInput(sourceChangeForm, req.body), context);
       await note(req, res, 'source.change', before.id, { before: { name, active, pollSeconds }, after });
-      res.redirect(303, '/console/sources?done=source.change');
+      done(res, '/console/sources', 'source.change');
     };
     const kept = { name: typed(req.body?.name), pollSeconds: typed(req.body?.poll_seconds) };
     const wrong = { id: before.id, ...kept, active: req.body?.active === 'yes' };
-    await orSay(res, acts, ({ error }) => draw(req, res, { wrong: { ...wrong, error } }));
+    await orSay(res, acts, (said) => draw(req, res, { wrong: { ...wrong, ...said } }));
   });
 
   router.post('/sources/:id/poll', requireRole('editor'), async (req, res) => {
@@ -51,7 +52,7 @@ export function sourcePages(context: Needs): Router {
     const acts = async () => {
       await pollNow(id, context);
       await note(req, res, 'source.poll', id, {});
-      res.redirect(303, '/console/sources?done=source.poll');
+      done(res, '/console/sources', 'source.poll');
     };
     await orSay(res, acts, ({ error }) => draw(req, res, { refused: error }));
   });
@@ -63,7 +64,7 @@ export function sourcePages(context: Needs): Router {
     const now = clock.now();
     const rows = await sources.page(pageOf(req).after, SHOWN, now);
     await show(res, 'sources', {
-      ...{ title: 'Sources', at: 'sources', done: req.query.done },
+      ...{ title: 'Sources', at: 'sources', done: doneOf(req, res) },
       sources: rows.map((row) => sourceRow(row, now)),
       next: rows.length === SHOWN ? rows.at(-1)?.id : undefined,
       ...said,

@@ -17,6 +17,6 @@ export async function linkAnswers(url: string, { fetcher }: { fetcher: Fetcher }
     const { status } = await fetcher.fetch(url, { accept: '*/*', maxBytes: 5 * MB });
     return { dead: status >= 400 && !forReadersOnly.includes(status), says: `answers ${status}` };
   } catch (error) {
-    return { dead: true, says: `does not answer: ${messageOf(error)}` };
+    return { dead: true, says: `does not answer: ${messageOf(error).replace(/\.$/, '')}` };
   }
 }

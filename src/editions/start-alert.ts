@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { webUrl } from '../articles/article.ts';
+import { PageUnreadable } from '../articles/article-from-url.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { DomainError, NotFound } from '../kernel/errors.ts';
 import { oneLine } from '../kernel/one-line.ts';
@@ -52,6 +53,12 @@ class ApprovalNeeded extends DomainError {
   }
 }
 
+class WordsNeeded extends DomainError {
+  constructor(reason: string) {
+    super('page-unreadable', 'invalid', `${reason} Give headline and text instead.`);
+  }
+}
+
 /**
  * Starts an alert's countdown. Nothing leaves before it is over, and until then it can be cancelled whole.
  * @returns the edition's id; the same request key gives the same alert
@@ -84,7 +91,9 @@ export async function startAlert(input: AlertInput, requestKey: string | null, n
 
 async function contentOf({ url, headline, text }: AlertInput, { articleFromUrl }: Needs) {
   if (headline && text) return { headline, body: text, url: url ?? null, articleId: null, articleRevision: null };
-  const article = await articleFromUrl(url ?? '');
+  const article = await articleFromUrl(url ?? '').catch((error) => {
+    throw error instanceof PageUnreadable ? new WordsNeeded(error.reason) : error;
+  });
   return {
     headline: headline ?? article.headline,
     body: text ?? article.standfirst,

@@ -1,5 +1,6 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { consolePage, orSay } from '../platform/http/console-page.ts';
+import { done, doneOf } from '../platform/http/done.ts';
 import { idFrom, pageOf, typed } from '../platform/http/input.ts';
 import { type Audit, actorOf, requireRole } from '../platform/http/staff.ts';
 import { askAgain } from '../subscribers/ask-again.ts';
@@ -20,7 +21,7 @@ export function tracePages(context: Needs): Router {
   const show = consolePage(context);
   const router = Router();
 
-  router.get('/readers/:id', (req, res) => draw(req, res, { done: req.query.done }));
+  router.get('/readers/:id', (req, res) => draw(req, res, { done: doneOf(req, res) }));
 
   router.post(
     '/readers/:id/unsubscribe',
@@ -60,7 +61,7 @@ export function tracePages(context: Needs): Router {
       const acts = async () => {
         const change = await does(id, req);
         await audit.note({ ...actorOf(req, res), act: name, subject: `reader ${id}`, ...change });
-        res.redirect(303, `${then(id)}?done=${name}`);
+        done(res, then(id), name);
       };
       await orSay(res, acts, (said) => draw(req, res, { ...said, refused: name, typed: typed(req.body?.address) }));
     };

@@ -1,5 +1,6 @@
 import { type Response, Router } from 'express';
 import { consolePage, orSay } from '../platform/http/console-page.ts';
+import { done, doneOf } from '../platform/http/done.ts';
 import { differing, field, fromForm, keptFrom } from '../platform/http/form-fields.ts';
 import { parseInput } from '../platform/http/input.ts';
 import { type Audit, actorOf, requireRole } from '../platform/http/staff.ts';
@@ -26,7 +27,7 @@ export function brandPages(context: Needs): Router {
   const show = consolePage(context);
   const router = Router();
 
-  router.get('/brand', (req, res) => draw(res, { done: req.query.done }));
+  router.get('/brand', (req, res) => draw(res, { done: doneOf(req, res) }));
 
   router.post('/brand', requireRole('admin'), async (req, res) => {
     const stands = brandJson(await newsletters.brand());
@@ -38,7 +39,7 @@ export function brandPages(context: Needs): Router {
         await newsletters.changeBrand({ name, accent, postalAddress: postal_address, timeZone: time_zone, locale });
         await audit.note({ ...actorOf(req, res), act: 'brand.change', subject: 'brand', ...change });
       }
-      res.redirect(303, '/console/brand?done=saved');
+      done(res, '/console/brand', 'saved');
     };
     await orSay(res, acts, (said) => draw(res, { ...said, values: keptFrom(fields, sent) }));
   });

@@ -1,5 +1,6 @@
 import { type Request, type Response, Router } from 'express';
 import { consolePage, orSay } from '../platform/http/console-page.ts';
+import { done, doneOf } from '../platform/http/done.ts';
 import { differing, field, fromForm, keptFrom } from '../platform/http/form-fields.ts';
 import { idFrom, pageOf, parseInput } from '../platform/http/input.ts';
 import { type Audit, actorOf, requireRole } from '../platform/http/staff.ts';
@@ -40,12 +41,12 @@ export function formPages(context: Needs): Router {
     const acts = async () => {
       const made = await makeForm(parseInput(newForm, fromForm(fields, req.body)), context);
       await note(req, res, 'form.create', made.id, { after: formWords(made) });
-      res.redirect(303, `/console/forms/${made.id}?done=made`);
+      done(res, `/console/forms/${made.id}`, 'made');
     };
     await orSay(res, acts, (said) => drawNew(res, { ...said, values: keptFrom(fields, req.body) }));
   });
 
-  router.get('/forms/:id', (req, res) => draw(req, res, { done: req.query.done }));
+  router.get('/forms/:id', (req, res) => draw(req, res, { done: doneOf(req, res) }));
 
   router.post('/forms/:id', requireRole('admin'), async (req, res) => {
     const stands = await readForm(idOf(req), context);
@@ -58,7 +59,7 @@ export function formPages(context: Needs): Router {
           ...{ before: { version: stands.version, ...before }, after: { version, ...after } },
         });
       }
-      res.redirect(303, `/console/forms/${stands.id}?done=saved`);
+      done(res, `/console/forms/${stands.id}`, 'saved');
     };
     await orSay(res, acts, (said) => draw(req, res, { ...said, values: keptFrom(fields, req.body) }));
   });

@@ -1,6 +1,7 @@
 import { type Request, type Response, Router } from 'express';
 import { NotFound } from '../kernel/errors.ts';
 import { consolePage, orSay } from '../platform/http/console-page.ts';
+import { done, doneOf } from '../platform/http/done.ts';
 import { differing, fromForm, keptFrom } from '../platform/http/form-fields.ts';
 import { parseInput } from '../platform/http/input.ts';
 import { type Audit, actorOf, requireRole } from '../platform/http/staff.ts';
@@ -42,12 +43,12 @@ export function newsletterPages(context: Needs): Router {
       const input = { ...parseInput(newNewsletter, fromForm(newFields, req.body)), active: false };
       const made = await makeNewsletter(input, context);
       await note(req, res, 'newsletter.create', made.slug, { after: newsletterJson(made) });
-      res.redirect(303, `/console/newsletters/${made.slug}?done=made`);
+      done(res, `/console/newsletters/${made.slug}`, 'made');
     };
     await orSay(res, acts, (said) => drawNew(res, { ...said, values: keptFrom(newFields, req.body) }));
   });
 
-  router.get('/newsletters/:slug', (req, res) => draw(req, res, { done: req.query.done }));
+  router.get('/newsletters/:slug', (req, res) => draw(req, res, { done: doneOf(req, res) }));
 
   router.post('/newsletters/:slug', requireRole('admin'), async (req, res) => {
     const stands = await found(req);
@@ -58,7 +59,7 @@ export function newsletterPages(context: Needs): Router {
         await changeNewsletter(stands.slug, change.after, context);
         await note(req, res, 'newsletter.change', stands.slug, change);
       }
-      res.redirect(303, `/console/newsletters/${stands.slug}?done=saved`);
+      done(res, `/console/newsletters/${stands.slug}`, 'saved');
     };
     await orSay(res, acts, (said) => draw(req, res, { ...said, values: keptFrom(fields, req.body) }));
   });

@@ -58,12 +58,18 @@ const fields = z.strictObject({
 
 const change = fields.partial();
 
-/** Quiet hours have both ends or none. */
-const bothEnds = ({ quiet_from: from, quiet_until: until }: z.output<typeof change>) =>
-  (from === undefined) === (until === undefined) && (from == null) === (until == null);
-const ends = { path: ['quiet_until'], error: 'name quiet_from and quiet_until together' };
+/** Quiet hours have both ends, which differ, or none. */
+function quietHours({ quiet_from: from, quiet_until: until }: z.output<typeof change>, context: z.RefinementCtx): void {
+  const says = (field: string, message: string) => context.addIssue({ code: 'custom', path: [field], message });
+  if ((from === undefined) !== (until === undefined) || (from == null) !== (until == null))
+    says(from == null ? 'quiet_from' : 'quiet_until', HALF);
+  else if (from && from === until) says('quiet_until', NO_HOURS);
+}
 
-export const newsletterChange = change.refine(bothEnds, ends);
+const HALF = 'quiet hours have a beginning and an end: give both, or leave both empty';
+const NO_HOURS = 'the quiet hours begin and end at the same minute: make one of them later, or leave both empty.';
+
+export const newsletterChange = change.superRefine(quietHours);
 export const newNewsletter = change
   .extend({
     slug: z
@@ -73,7 +79,7 @@ export const newNewsletter = change
     name: fields.shape.name,
     kind: z.enum(['digest', 'breaking'], 'must be digest or breaking'),
   })
-  .refine(bothEnds, ends);
+  .superRefine(quietHours);
 
 export type NewsletterChange = z.output<typeof newsletterChange>;
 export type NewNewsletter = z.output<typeof newNewsletter>;

@@ -3,6 +3,7 @@ import { renderSVG } from 'uqr';
 import { DomainError, NotFound } from '../kernel/errors.ts';
 import { browserName } from '../platform/http/browser-name.ts';
 import { consolePage, orSay } from '../platform/http/console-page.ts';
+import { done, doneOf } from '../platform/http/done.ts';
 import { parseInput, typed } from '../platform/http/input.ts';
 import { actorOf, staffOf } from '../platform/http/staff.ts';
 import type { Act, AuditStore } from './audit-store.ts';
@@ -26,7 +27,7 @@ export function account(context: Needs): Router {
   const show = consolePage(context);
   const router = Router();
 
-  router.get('/account', (req, res) => draw(req, res, { done: req.query.done }));
+  router.get('/account', (req, res) => draw(req, res, { done: doneOf(req, res) }));
 
   router.post('/account/second-factor', async (req, res) => {
     await orDraw(req, res, async () => {
@@ -44,13 +45,13 @@ export function account(context: Needs): Router {
       const begun = { uri: typed(req.body?.uri), recoveryCodes: typed(req.body?.codes).split(' ') };
       return showSecondFactor(res.status(400), begun, { error: error.message });
     }
-    await done(req, res, 'second-factor.on');
+    await noted(req, res, 'second-factor.on');
   });
 
   router.post('/account/second-factor/off', async (req, res) => {
     await orDraw(req, res, async () => {
       keep(res, await withPassword(req, res, (password) => door.endSecondFactor(password, req.headers)));
-      await done(req, res, 'second-factor.off');
+      await noted(req, res, 'second-factor.off');
     });
   });
 
@@ -68,7 +69,7 @@ export function account(context: Needs): Router {
         parseInput(passkeyInput, req.body).name,
         req.headers,
       );
-      await done(req, res, 'passkey.add', { subject: `passkey ${id}`, after: { name } });
+      await noted(req, res, 'passkey.add', { subject: `passkey ${id}`, after: { name } });
     });
   });
 
@@ -76,14 +77,14 @@ export function account(context: Needs): Router {
     const passkey = (await door.passkeys(req.headers)).find(({ id }) => String(id) === req.params.id);
     if (!passkey) throw new NotFound('passkey');
     await door.removePasskey(String(passkey.id), req.headers);
-    await done(req, res, 'passkey.remove', { subject: `passkey ${passkey.id}`, before: { name: passkey.name } });
+    await noted(req, res, 'passkey.remove', { subject: `passkey ${passkey.id}`, before: { name: passkey.name } });
   });
 
   router.post('/account/sessions/:id/end', async (req, res) => {
     const session = (await door.sessions(req.headers)).find(({ id }) => String(id) === req.params.id);
     if (!session) throw new NotFound('session');
     await door.endSession(session.token, req.headers);
-    await done(req, res, 'session.end');
+    await noted(req, res, 'session.end');
   });
 
   router.post('/sign-out', async (req, res) => {
@@ -92,9 +93,9 @@ export function account(context: Needs): Router {
     res.redirect(303, '/console/sign-in');
   });
 
-  async function done(req: Request, res: Response, act: string, what: Partial<Act> = {}): Promise<void> {
+  async function noted(req: Request, res: Response, act: string, what: Partial<Act> = {}): Promise<void> {
     await audit.note({ ...actorOf(req, res), act, ...what });
-    res.redirect(303, `/console/account?done=${act}`);
+    done(res, '/console/account', act);
   }
 
   async function showSecondFactor(res: Response, { uri, recoveryCodes }: NewSecondFactor, said: object): Promise<void> {

@@ -2,6 +2,7 @@ import { type Response, Router } from 'express';
 import { z } from 'zod';
 import { DomainError, NotFound } from '../kernel/errors.ts';
 import { consolePage, orSay } from '../platform/http/console-page.ts';
+import { done, doneOf } from '../platform/http/done.ts';
 import { idFrom, parseInput } from '../platform/http/input.ts';
 import { actorOf, requireRole, roles } from '../platform/http/staff.ts';
 import type { AuditStore } from './audit-store.ts';
@@ -27,13 +28,13 @@ export function peoplePages(context: Needs): Router {
   const router = Router();
   router.use('/staff', requireRole('admin'));
 
-  router.get('/staff', (_req, res) => draw(res, {}));
+  router.get('/staff', (req, res) => draw(res, { done: doneOf(req, res) }));
 
   router.post('/staff', async (req, res) => {
     const acts = async () => {
       const { id, email, role } = await invite(parseInput(personInput, req.body), context);
       await audit.note({ ...actorOf(req, res), act: 'staff.invite', subject: `staff ${id}`, after: { email, role } });
-      res.redirect(303, '/console/staff');
+      done(res, '/console/staff', 'staff.invite');
     };
     const { name, email, role } = req.body ?? {};
     await orSay(res, acts, (said) => draw(res, { ...said, values: { name, email, role } }));
@@ -42,7 +43,7 @@ export function peoplePages(context: Needs): Router {
   router.post('/staff/:id/invite', async (req, res) => {
     const { id, email } = await inviteAgain(idFrom(req.params.id, 'person'), context);
     await audit.note({ ...actorOf(req, res), act: 'staff.invite', subject: `staff ${id}`, after: { email } });
-    res.redirect(303, '/console/staff');
+    done(res, '/console/staff', 'staff.invite');
   });
 
   router.post('/staff/:id', async (req, res) => {
@@ -56,13 +57,13 @@ export function peoplePages(context: Needs): Router {
       ...{ ...actorOf(req, res), act: 'staff.change', subject: `staff ${before.id}` },
       ...{ before: { role: before.role, disabled: before.disabledAt !== null }, after },
     });
-    res.redirect(303, '/console/staff');
+    done(res, '/console/staff', before.disabledAt && !after.disabled ? 'staff.back' : 'staff.change');
   });
 
   async function draw(res: Response, said: object): Promise<void> {
     const listed = (await people.list()).map(({ disabledAt, invitedAt, invitationSentAt, ...person }) => ({
       ...person,
-      standing: disabledAt ? 'disabled' : invitedAt ? 'invited' : 'active',
+      standing: disabledAt ? 'disabled' : invitedAt ? 'invited' : person.hasPassword ? 'active' : 'no password',
       invited: { at: invitedAt?.toISOString(), sent: invitationSentAt !== null },
     }));
     await show(res, 'staff', { title: 'Staff', at: 'staff', people: listed, roles, ...said });

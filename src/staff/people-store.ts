@@ -12,10 +12,12 @@ export interface Person {
   /** While an invitation is open. */
   invitedAt: Date | null;
   invitationSentAt: Date | null;
+  hasPassword: boolean;
 }
 
 const columns = sql`id, name, email, role, two_factor_enabled as "twoFactor", disabled_at as "disabledAt",
-  invited_at as "invitedAt", invitation_sent_at as "invitationSentAt"`;
+  invited_at as "invitedAt", invitation_sent_at as "invitationSentAt",
+  exists (select from staff_accounts a where a.user_id = staff.id and a.password is not null) as "hasPassword"`;
 
 export type PeopleStore = ReturnType<typeof createPeopleStore>;
 

@@ -1,6 +1,7 @@
 import { type Request, type Response, Router } from 'express';
 import { addressKey } from '../kernel/email-address.ts';
 import { consolePage } from '../platform/http/console-page.ts';
+import { doneOf } from '../platform/http/done.ts';
 import { pageOf, typed } from '../platform/http/input.ts';
 import { findReaders } from './find-readers.ts';
 import type { ReaderListed } from './reader-store.ts';
@@ -33,7 +34,7 @@ export function readerPages(context: Needs): Router {
     const rows = await context.readers.newest(before || null, SHOWN);
     const last = rows.length === SHOWN ? rows.at(-1) : undefined;
     const more = last && new URLSearchParams({ cursor: String(last.id) });
-    await draw(res, rows, more, { q: '', erased: req.query.done === 'reader.erase' });
+    await draw(res, rows, more, { q: '', erased: doneOf(req, res) === 'reader.erase' });
   }
 
   const draw = (res: Response, rows: ReaderListed[], more: URLSearchParams | undefined, said: object) =>

@@ -2,6 +2,7 @@ import { type Request, type Response, Router } from 'express';
 import { NotFound } from '../kernel/errors.ts';
 import type { Newsletter } from '../newsletters/newsletter.ts';
 import { consolePage, orSay } from '../platform/http/console-page.ts';
+import { done, doneOf } from '../platform/http/done.ts';
 import { field, fromForm, keptFrom } from '../platform/http/form-fields.ts';
 import { type Audit, actorOf, requireRole } from '../platform/http/staff.ts';
 import { chooseSeeds } from './seeds.ts';
@@ -20,7 +21,9 @@ export function seedPages(context: Needs): Router {
   const show = consolePage(context);
   const router = Router();
 
-  router.get('/newsletters/:slug/seeds', requireRole('admin'), (req, res) => draw(req, res, { done: req.query.done }));
+  router.get('/newsletters/:slug/seeds', requireRole('admin'), (req, res) =>
+    draw(req, res, { done: doneOf(req, res) }),
+  );
 
   router.post('/newsletters/:slug/seeds', requireRole('admin'), async (req, res) => {
     const newsletter = await found(req);
@@ -31,7 +34,7 @@ export function seedPages(context: Needs): Router {
         ...{ ...actorOf(req, res), act: 'newsletter.seeds', subject: `newsletter ${newsletter.slug}` },
         ...{ before: { seeds: before }, after: { seeds: await imports.seeds(newsletter.id) } },
       });
-      res.redirect(303, `/console/newsletters/${newsletter.slug}/seeds?done=yes`);
+      done(res, `/console/newsletters/${newsletter.slug}/seeds`, 'yes');
     };
     await orSay(res, acts, (said) => draw(req, res, { ...said, values: keptFrom(fields, req.body) }));
   });

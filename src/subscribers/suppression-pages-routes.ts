@@ -2,6 +2,7 @@ import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
 import { oneLine } from '../kernel/one-line.ts';
 import { consolePage, orSay } from '../platform/http/console-page.ts';
+import { done, doneOf } from '../platform/http/done.ts';
 import { pageOf, parseInput, typed } from '../platform/http/input.ts';
 import { type Audit, actorOf, requireRole } from '../platform/http/staff.ts';
 import { liftSuppression, suppressAddress, suppressionOf } from './suppress-address.ts';
@@ -22,7 +23,7 @@ export function suppressionPages(context: Needs): Router {
     const address = typed(req.query.address).trim();
     const check = async () => {
       const found = address ? await suppressionOf(address, context) : undefined;
-      await draw(req, res, { address, checked: address !== '', found: found && row(found), done: req.query.done });
+      await draw(req, res, { address, checked: address !== '', found: found && row(found), done: doneOf(req, res) });
     };
     await orSay(res, check, ({ error }) => draw(req, res, { address, checkError: error }));
   });
@@ -32,9 +33,11 @@ export function suppressionPages(context: Needs): Router {
     const acts = async () => {
       const { id, ...after } = await suppressAddress(address, parseInput(why, { reason }).reason, context);
       await audit.note({ ...actorOf(req, res), act: 'suppression.add', subject: `suppression ${id}`, after });
-      res.redirect(303, '/console/suppressions?done=suppression.add');
+      done(res, '/console/suppressions', 'suppression.add');
     };
-    await orSay(res, acts, ({ error }) => draw(req, res, { addError: error, adding: { address, reason } }));
+    await orSay(res, acts, ({ error, errors }) =>
+      draw(req, res, { addError: error, errors, adding: { address, reason } }),
+    );
   });
 
   router.post('/suppressions/lift', requireRole('admin'), async (req, res) => {
@@ -42,7 +45,7 @@ export function suppressionPages(context: Needs): Router {
     const acts = async () => {
       const { id, ...before } = await liftSuppression(address, context);
       await audit.note({ ...actorOf(req, res), act: 'suppression.lift', subject: `suppression ${id}`, before });
-      res.redirect(303, '/console/suppressions?done=suppression.lift');
+      done(res, '/console/suppressions', 'suppression.lift');
     };
     await orSay(res, acts, ({ error }) => draw(req, res, { liftError: error, lifting: { address } }));
   });

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
-import { type Colleague, colleague } from '../support/colleague.ts';
+import { Colleague, colleague, PASSWORD } from '../support/colleague.ts';
 import { type Newsroom, newsroom } from '../support/newsroom.ts';
+import { linkIn } from '../support/reader.ts';
+import { until } from '../support/until.ts';
 
 const acts = async (town: Newsroom, who: string) =>
   (await town.context.audit.list({ before: null, act: null, who, limit: 500 })).reverse();
@@ -232,4 +234,120 @@ test('the audit log is asked what was done to something, on which days; all of i
   assert.equal(csv.trim().split('\n').length, 2501);
   assert.match(csv, /,'=cmd\|1,/, 'no formula for a spreadsheet');
   assert.equal((await (await admin.get('/console/audit.csv?to=2026-06-30')).text()).trim().split('\n').length, 2);
+});
+
+test('what a page says was done has been done, and is said once', async (t) => {
+  const town = await newsroom(t);
+  const admin = await colleague(town, 'admin');
+  await town.imports('daily', ['ann@example.org']);
+  const places: [place: string, lie: string, post: [string, Record<string, string>], said: RegExp][] = [
+    ['/console/account', 'second-factor.off', ['/console/account/sessions/1/end', {}], /<b>Done\.<\/b> That browser/],
+    ['/console/brand', 'saved', ['/console/brand', brandFields], /<b>Saved\.<\/b>/],
+    ['/console/safety', 'yes', ['/console/safety', { confirm_above: '10' }], /<b>Saved\.<\/b>/],
+    ['/console/newsletters/breaking/seeds', 'yes', ['/console/newsletters/breaking/seeds', {}], /<b>Saved\.<\/b>/],
+    ['/console/staff', 'staff.change', ['/console/staff/1', { role: 'admin' }], /<b>Saved\.<\/b>/],
+    ['/console/sources', 'source.add', ['/console/sources', source], /<b>Added\.<\/b>/],
+    ['/console/suppressions', 'suppression.add', ['/console/suppressions', suppression], /<b>Suppressed\.<\/b>/],
+    [
+      '/console/readers',
+      'reader.erase',
+      ['/console/readers/1/erase', { address: 'ann@example.org' }],
+      /<b>Erased\.<\/b>/,
+    ],
+  ];
+  for (const [place, lie, [at, fields], said] of places) {
+    assert.doesNotMatch(await admin.page(`${place}?done=${lie}`), /class="said" role="status"/, place);
+    // Somebody signed in elsewhere, so that there is a session to end.
+    if (place === '/console/account') await new Colleague(admin.email, town).signsIn();
+    const answer = await admin.post(place === '/console/account' ? await endOther(admin) : at, fields);
+    assert.deepEqual([answer.status, answer.headers.get('Location')], [303, place]);
+    const cookie = answer.headers.getSetCookie().find((line) => line.startsWith('daybreak.done=')) ?? '';
+    assert.match(cookie, /; Max-Age=60; Path=\/console; .*HttpOnly; SameSite=Strict/);
+    assert.doesNotMatch(await admin.page('/console/keys'), /class="said" role="status"/);
+    assert.match(await admin.page(place), said, place);
+    assert.doesNotMatch(await admin.page(place), /class="said" role="status"/, `${place} a second time`);
+  }
+  admin.cookies.set('daybreak.done', '%E0%A4%A');
+  await admin.page('/console/account');
+});
+
+const brandFields = {
+  ...{ name: 'The Harbour Post', accent: '#b3261e', postal_address: '1 Harbour Street' },
+  ...{ time_zone: 'Europe/London', locale: 'en' },
+};
+const source = { url: 'https://feeds.example/rss', name: '', poll_seconds: '300' };
+const suppression = { address: 'bob@example.org', reason: 'asked for it' };
+
+async function endOther(who: Colleague): Promise<string> {
+  return /\/console\/account\/sessions\/\d+\/end/.exec(await who.page('/console/account'))?.[0] ?? '';
+}
+
+test('whoever becomes staff again is seen to have no password, and gets a new one', async (t) => {
+  const town = await newsroom(t);
+  const admin = await colleague(town, 'admin');
+  const lee = await colleague(town, 'editor', 'lee@post.example');
+  const { id } = (await town.context.people.byEmail(lee.email)) ?? {};
+  assert.doesNotMatch(await admin.page('/console/staff'), /No password yet/);
+  await admin.post(`/console/staff/${id}`, { role: 'editor', disabled: 'yes' });
+  assert.match(await admin.page('/console/staff'), /<b>Saved\.<\/b><\/p>/);
+  await admin.post(`/console/staff/${id}`, { role: 'editor' });
+  const page = await admin.page('/console/staff');
+  assert.match(page, /<b>Saved\.<\/b> Whoever comes back has no password yet: press “New password”/);
+  assert.match(page, /lee@post\.example.*>No password yet</s);
+  await admin.post(`/console/staff/${id}/invite`);
+  const [, again] = await until('the link is there', async () => {
+    const post = town.reader(lee.email).post.map((mail) => linkIn(mail, '/console/'));
+    return post.length > 1 && post;
+  });
+  assert.equal((await lee.post(new URL(again ?? '').pathname, { password: PASSWORD })).status, 303);
+  assert.doesNotMatch(await admin.page('/console/staff'), /No password yet/);
+});
+
+test('what is refused is named as the page names it, and errors inside lead back inside', async (t) => {
+  const town = await newsroom(t);
+  const admin = await colleague(town, 'admin');
+  const refused = async (place: string, fields: Record<string, string>) => {
+    const answer = await admin.post(place, fields);
+    assert.equal(answer.status, 400, place);
+    return answer.text();
+  };
+  for (const confirm_above of ['', 'many', '1.5', '-1'])
+    assert.match(
+      await refused('/console/safety', { rehearsal: 'yes', confirm_above }),
+      /checked> This is a rehearsal.*id="confirm_above-error">Must be a whole number from 0 to 1,000,000,000</s,
+    );
+  const breaking = (await town.context.newsletters.bySlug('breaking')) ?? assert.fail();
+  const { name, description } = breaking;
+  const newsletter = { name, description, when_uncertain: 'resend', quiet_rule: 'after', active: 'yes' };
+  const hours = async (quiet_from: string, quiet_until: string) =>
+    refused('/console/newsletters/breaking', { ...newsletter, quiet_from, quiet_until });
+  assert.match(await hours('22:00', ''), /id="quiet_until-error">Quiet hours have a beginning and an end: give both/);
+  assert.match(await hours('', '07:00'), /id="quiet_from-error">Quiet hours have a beginning and an end: give both/);
+  const none = /he quiet hours begin and end at the same minute: make one of them later, or leave both empty\./;
+  assert.match(await hours('07:00', '07:00'), none);
+  const viaApi = await town.api('PATCH', '/newsletters/breaking', { quiet_from: '07:00', quiet_until: '07:00' });
+  assert.match(String(viaApi.body.detail), none);
+  assert.match(await refused('/console/staff', { name: 'Mo', email: 'mo@', role: 'viewer' }), /email-error">Should be/);
+  assert.match(await refused('/console/sources', { ...source, poll_seconds: '5' }), /poll_seconds-error">M/);
+  assert.match(await refused('/console/suppressions', { ...suppression, reason: '' }), /reason-error">M/);
+
+  const nowhere = 'https://nowhere.invalid/story';
+  for (const place of ['/console/articles', '/console/alerts']) {
+    const page = await refused(place, { url: nowhere, newsletter: 'breaking' });
+    assert.match(page, /nowhere\.invalid\/story could not be read: /);
+    assert.doesNotMatch(page, /\.\.|headline and text instead/);
+  }
+  const alert = await town.api('POST', '/alerts', { newsletter: 'breaking', url: nowhere });
+  assert.match(String(alert.body.detail), /[^.]\. Give headline and text instead\.$/);
+  const place = await draftOf(admin, { url: nowhere });
+  const checked = await admin.page(`${place}?checks=run`);
+  assert.match(checked, /The story’s address does not answer: .*[^.]\./);
+  assert.doesNotMatch(checked, /[a-z]\.\.(?!\.)/);
+
+  const nobody = new Colleague('nobody@post.example', town);
+  const out = await (await nobody.post('/console/staff')).text();
+  assert.match(out, /<h1>Sign in first<\/h1>.*<a href="\/console">Sign in<\/a>/s);
+  const missing = await (await admin.get('/console/editions/999')).text();
+  assert.match(missing, /<a href="\/console">Back to the console<\/a>/);
+  assert.match(await (await nobody.get('/forms/999')).text(), /Go to the sign-up page/);
 });

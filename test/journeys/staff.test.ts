@@ -115,7 +115,7 @@ test('with a second factor a password alone lets nobody in; a recovery code work
     'no code of the app',
   );
   const on = await kim.post('/console/account/second-factor/on', { code: codeOf(secret) });
-  assert.equal(on.headers.get('Location'), '/console/account?done=second-factor.on');
+  assert.equal(on.headers.get('Location'), '/console/account');
 
   const thief = new Colleague(KIM, town);
   const half = await thief.signsIn();

@@ -31,15 +31,18 @@ export interface Fetcher {
 
 export class FetchRefused extends DomainError {
   constructor(url: string, reason: string) {
-    super('fetch-refused', 'invalid', `${url} was not fetched: ${reason}.`);
+    super('fetch-refused', 'invalid', `${url} was not fetched: ${clause(reason)}.`);
   }
 }
 
 export class FetchFailed extends DomainError {
   constructor(url: string, reason: string) {
-    super('fetch-failed', 'unavailable', `${url} could not be read: ${reason}.`);
+    super('fetch-failed', 'unavailable', `${url} could not be read: ${clause(reason)}.`);
   }
 }
+
+/** Part of a sentence of ours, whatever a library ends its own with. */
+const clause = (reason: string): string => reason.replace(/[.\s]+$/, '');
 
 type Limits = Required<FetchOptions>;
 

@@ -56,11 +56,11 @@ export const notFound: RequestHandler = () => {
 /** Answers every error: problem+json for programs, a page that says what to do for browsers. */
 export function problem({ pages, brand, log }: Needs): ErrorRequestHandler {
   return async (error, req, res, _next) => {
-    const shown = describe(error);
+    const shown = describe(error, isInside(req));
     if (shown.status >= 500) log.error({ err: error, method: req.method, path: req.path }, 'request failed');
     if (res.headersSent) return void res.destroy();
     res.status(shown.status);
-    if (wantsPage(req)) return sendPage(res, shown, { pages, brand });
+    if (wantsPage(req)) return sendPage(res, shown, isInside(req), { pages, brand });
     res.type('application/problem+json').json(shown);
   };
 }
@@ -72,14 +72,23 @@ export const wantsPage = (req: Request): boolean =>
 /** For something to look at: JSON only when asked for. */
 export const asksForJson = (req: Request): boolean => req.accepts(['html', 'json']) === 'json';
 
-async function sendPage(res: Response, shown: Problem, { pages, brand }: Omit<Needs, 'log'>) {
-  const data = { brand: await brand(), title: shown.title, status: shown.status, message: shown.detail };
+/** In the console nobody signs up, and nobody needs a key. */
+const isInside = (req: Request): boolean => /^\/console(?=[/?]|$)/.test(req.originalUrl);
+
+const wayBack = ({ status }: Problem) => ({
+  href: '/console',
+  label: status === 401 ? 'Sign in' : 'Back to the console',
+});
+
+async function sendPage(res: Response, shown: Problem, inside: boolean, { pages, brand }: Omit<Needs, 'log'>) {
+  const { title, status, detail: message } = shown;
+  const data = { brand: await brand(), title, status, message, ...(inside && { link: wayBack(shown) }) };
   res.type('html').send(await pages.render('problem', { ...data, fields: shown.errors ?? [] }));
 }
 
-function describe(error: unknown): Problem {
+function describe(error: unknown, inside: boolean): Problem {
   const { status, detail, code, fields } = translate(error);
-  const title = titles[status] ?? 'Something is not right';
+  const title = (inside && status === 401 && 'Sign in first') || (titles[status] ?? 'Something is not right');
   return { type: 'about:blank', title, status, detail, code, ...(fields.length > 0 && { errors: fields }) };
 }
 
