@@ -2,6 +2,7 @@ import { type Request, type RequestHandler, type Response, Router } from 'expres
 import { DomainError } from '../kernel/errors.ts';
 import type { Newsletter } from '../newsletters/newsletter.ts';
 import { consolePage, orSay } from '../platform/http/console-page.ts';
+import { done, doneOf } from '../platform/http/done.ts';
 import { stream } from '../platform/http/event-stream.ts';
 import { idFrom, LONGEST_URL, parseInput, typed } from '../platform/http/input.ts';
 import { type Audit, actorOf, type Reauth, requireRole, staffOf } from '../platform/http/staff.ts';
@@ -64,7 +65,7 @@ export function alertPages(context: Needs): Router {
         before: { newsletter: before.slug, ...wordsOf(before) },
         after: input,
       });
-      res.redirect(303, `/console/alerts/${before.id}?done=alert.change`);
+      done(res, `/console/alerts/${before.id}`, 'alert.change');
     });
   });
 
@@ -105,7 +106,7 @@ export function alertPages(context: Needs): Router {
         if (req.body?.headline !== undefined && name !== 'alert.undo') mustBeSaved(draft, req.body);
         const after = Object.assign({ newsletter, headline }, await does(draft, req, res));
         await note(req, res, name, id, { after });
-        res.redirect(303, `/console/alerts/${id}?done=${name}`);
+        done(res, `/console/alerts/${id}`, name);
       });
     };
   }
@@ -124,7 +125,7 @@ export function alertPages(context: Needs): Router {
       req.query.checks === 'run' ? preflight(draft, context) : null,
     ]);
     await show(res, 'alert', {
-      ...{ title: draft.headline || 'New alert', at: 'alert', draft, desk, checks, done: req.query.done },
+      ...{ title: draft.headline || 'New alert', at: 'alert', draft, desk, checks, done: doneOf(req, res) },
       newsletters: listed.filter(
         ({ id, kind, active }) => kind === 'breaking' && (active || id === draft.newsletterId),
       ),

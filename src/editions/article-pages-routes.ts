@@ -3,6 +3,7 @@ import { canonicalUrl } from '../articles/article.ts';
 import { withdrawArticle } from '../articles/withdraw-article.ts';
 import { NotFound } from '../kernel/errors.ts';
 import { consolePage, orSay } from '../platform/http/console-page.ts';
+import { done, doneOf } from '../platform/http/done.ts';
 import { idFrom, LONGEST_URL, pageOf, typed } from '../platform/http/input.ts';
 import { type Audit, actorOf, mayActAs, requireRole, staffOf } from '../platform/http/staff.ts';
 import { addArticle } from './add-article.ts';
@@ -32,7 +33,7 @@ export function articlePages(context: Needs): Router {
         ...{ ...actorOf(req, res), act: 'article.add', subject: `article ${id}` },
         after: { url: article.url, headline },
       });
-      res.redirect(303, `/console/articles/${id}?done=article.add`);
+      done(res, `/console/articles/${id}`, 'article.add');
     };
     await orSay(res, acts, (said) => drawAll(req, res, { ...said, url }));
   });
@@ -45,7 +46,7 @@ export function articlePages(context: Needs): Router {
     ]);
     const mayEdit = mayActAs(staffOf(res), 'editor');
     await show(res, 'article', {
-      ...{ title: article.headline, at: 'articles', done: req.query.done },
+      ...{ title: article.headline, at: 'articles', done: doneOf(req, res) },
       article: articleRow(article, clock.now()),
       revisions: revisionRows(revisions).slice(0, SHOWN),
       editions: carriers.map((edition) => carrierRow(edition, mayEdit)),
@@ -56,7 +57,7 @@ export function articlePages(context: Needs): Router {
     const { id, headline } = await one(req);
     await withdrawArticle(id, context);
     await audit.note({ ...actorOf(req, res), act: 'article.withdraw', subject: `article ${id}`, after: { headline } });
-    res.redirect(303, `/console/articles/${id}?done=article.withdraw`);
+    done(res, `/console/articles/${id}`, 'article.withdraw');
   });
 
   async function one(req: Request): Promise<ArticleShown> {

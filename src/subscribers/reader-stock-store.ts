@@ -16,13 +16,13 @@ export type ReaderStock = ReturnType<typeof createReaderStock>;
 /** How many readers there are: by newsletter, topic and time zone, and day by day. */
 export function createReaderStock(db: Db) {
   return {
-    /** Newsletters whose readers were counted so long ago, or never. */
+    /** Newsletters whose readers were counted so long ago, or never, or are so few that it costs nothing. */
     stale: async (before: Date): Promise<number[]> =>
       (
         await sql<{ id: number }>`
-          select id from newsletters where readers_counted_at is null or readers_counted_at < ${before} order by id`.execute(
-          db,
-        )
+          select id from newsletters n where readers_counted_at is null or readers_counted_at < ${before}
+            or (select coalesce(sum(readers), 0) from reader_stock where newsletter_id = n.id) <= ${COUNTED_AT_ONCE}
+          order by id`.execute(db)
       ).rows.map(({ id }) => id),
 
     /** Counts anew, and writes down how many there are on this day of the newsroom's. */

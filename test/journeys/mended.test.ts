@@ -124,7 +124,7 @@ const WORDS = {
 
 async function draftOf(kim: Colleague, words = {}): Promise<string> {
   const place = (await kim.post('/console/alerts', { url: '', newsletter: 'breaking' })).headers.get('Location') ?? '';
-  await kim.post(place, { ...WORDS, ...words });
+  await kim.post(place, { ...WORDS, ...words, ...wordingOn(await kim.page(place)) });
   return place;
 }
 
@@ -160,7 +160,7 @@ test('an edition’s page says who wrote, approved and released it, what put it 
 
   const correct = async () => {
     const begun = (await kim.post(`/console/editions/${id}/correct`)).headers.get('Location') ?? '';
-    await kim.post(begun, { ...WORDS, wrong: 'Only one way.' });
+    await kim.post(begun, { ...WORDS, wrong: 'Only one way.', ...wordingOn(await kim.page(begun)) });
     return begun;
   };
   const discarded = await correct();
