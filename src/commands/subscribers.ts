@@ -22,7 +22,8 @@ export const subscribersImport: Command = {
       for (const { line, message } of report.errors) process.stderr.write(`line ${line}: ${message}\n`);
       const { rows, imported, unchanged, rejected } = report;
       const after = { consent, rows, imported, unchanged, rejected };
-      await context.audit.note({ ...operator, act: 'reader.import', subject: `newsletter ${newsletter}`, after });
+      const act = { ...operator, act: 'reader.import', subject: `newsletter ${newsletter}`, after };
+      if (imported > 0) await context.audit.note(act);
       print(`${rows} rows: ${imported} imported, ${unchanged} unchanged, ${rejected} rejected`);
       return rejected > 0 && imported === 0 && unchanged === 0 ? 1 : 0;
     } finally {

@@ -21,7 +21,9 @@ export function subscribersApi(context: Needs): Router {
   router.post('/subscribers/import', mayImport, accepts('text/csv'), async (req, res) => {
     const input = parseInput(importQuery, req.query);
     const { errors, ...counts } = await importSubscribers(req, input, context);
-    res.locals.noted = { subject: `newsletter ${input.newsletter}`, after: { consent: input.consent, ...counts } };
+    // A file that brings nobody has changed nothing.
+    const after = counts.imported > 0 ? { consent: input.consent, ...counts } : {};
+    res.locals.noted = { subject: `newsletter ${input.newsletter}`, after };
     res.json({ ...counts, errors });
   });
 
