@@ -1,3 +1,4 @@
+import { isOver } from '../editions/edition.ts';
 import { DomainError } from '../kernel/errors.ts';
 import { cancelEdition } from './cancel-edition.ts';
 import type { EditionSummary } from './delivery.ts';
@@ -42,15 +43,14 @@ export async function startCorrection(id: number, staffId: number, needs: Needs)
   if (edition?.kind !== 'alert' || !mayHaveBeenRead(edition)) throw new NothingToCorrect();
   const begun = await drafts.correctionOf(id);
   if (begun && !beingWritten.includes(begun.status)) throw new AlreadyCorrected(begun.id);
-  if (!over.includes(edition.status)) await cancelEdition(id, needs);
+  if (!isOver(edition.status)) await cancelEdition(id, needs);
   const draftId = begun?.id ?? (await drafts.addCorrection(id, staffId, clock.now()));
   if (draftId === undefined) throw new NothingToCorrect();
   return draftId;
 }
 
-const over = ['sent', 'cancelled'];
 const beingWritten = ['draft', 'scheduled'];
 
 /** What is being handed over counts as pending. */
 export const mayHaveBeenRead = ({ status, counts: { accepted, uncertain, pending } }: EditionSummary): boolean =>
-  accepted + uncertain + (over.includes(status) ? 0 : pending) > 0 && !beingWritten.includes(status);
+  accepted + uncertain + (isOver(status) ? 0 : pending) > 0 && !beingWritten.includes(status);
