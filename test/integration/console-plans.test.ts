@@ -112,6 +112,8 @@ async function fill({ context: { pool, stocks, stock, clock } }: Newsroom): Prom
         'accepted', 1, now()
       from subscriptions s join editions e on e.newsletter_id = s.newsletter_id
         and (e.id = 1 or e.id = 2 and s.subscriber_id > 900000);
+    insert into edition_variants (edition_id, id, article_ids, subject, html, body_text)
+      values (1, 1, '{}', 'Storm', '<p>Storm</p>', 'Storm');
     insert into audit_log (at, who, act, subject) select now() - interval '1 hour' * (100000 - n), 'kim@post.example', 'article.add',
       'article ' || n from generate_series(1, 100000) n;
     insert into consent_events (subscriber_id, newsletter_id, kind, method, at)
