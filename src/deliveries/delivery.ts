@@ -38,6 +38,12 @@ export interface Closing {
 /** Upper ends, in seconds, of how long readers waited. */
 export const WAITS = [1, 2, 3, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600];
 
+/** The place of a wait among `WAITS`; the last place is for more than the longest. */
+export function bucketOf(seconds: number): number {
+  const bucket = WAITS.findIndex((end) => seconds < end);
+  return bucket === -1 ? WAITS.length : bucket;
+}
+
 /** So many readers who waited so long, in whole tenths of a second at first; null for those who are not accepted. */
 export interface Waited {
   state: DeliveryState;

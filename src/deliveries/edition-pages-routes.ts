@@ -8,6 +8,7 @@ import { sendFramed } from '../platform/http/framed-mail.ts';
 import { idFrom, pageOf, typed } from '../platform/http/input.ts';
 import { type Audit, actorOf, requireRole, staffOf } from '../platform/http/staff.ts';
 import type { Live } from '../platform/queue/live.ts';
+import { withoutOwnLinks } from '../platform/view/emails.ts';
 import { cancelEdition } from './cancel-edition.ts';
 import type { EditionSummary } from './delivery.ts';
 import type { EditionPageStore } from './edition-page-store.ts';
@@ -55,8 +56,7 @@ export function editionPages(context: Needs): Router {
   router.get('/editions/:id/mail', async (req, res) => {
     const html = await editionPages.mail((await found(req)).id);
     if (!html) throw new NotFound('mail');
-    // What each reader gets a link of their own for, nobody of the staff may press.
-    sendFramed(res, html.replaceAll(/%%[a-z_]+_url%%/g, '#'));
+    sendFramed(res, withoutOwnLinks(html));
   });
 
   router.get('/editions/:id/live', async (req, res) => {

@@ -1,4 +1,4 @@
-import { type EditionReport, WAITS, type Waited } from './delivery.ts';
+import { bucketOf, type EditionReport, type Waited } from './delivery.ts';
 
 /** What the waits of an edition add up to: percentiles are exact to the resolution the waits were taken in. */
 export function reportFrom(rows: Waited[]): EditionReport {
@@ -10,7 +10,10 @@ export function reportFrom(rows: Waited[]): EditionReport {
     median: percentile(accepted, 0.5),
     p95: percentile(accepted, 0.95),
     last: accepted.at(-1)?.seconds ?? null,
-    waits: [...Map.groupBy(accepted, bucketOf)].map(([bucket, all]) => ({ bucket, readers: sum(all) })),
+    waits: [...Map.groupBy(accepted, ({ seconds }) => bucketOf(seconds))].map(([bucket, all]) => ({
+      bucket,
+      readers: sum(all),
+    })),
     providers: [...Map.groupBy(rows, ({ provider }) => provider)]
       .map(([provider, all]) => {
         const took = accepted.filter((row) => row.provider === provider);
@@ -27,11 +30,6 @@ export function reportFrom(rows: Waited[]): EditionReport {
 
 const sum = (rows: Waited[]): number => rows.reduce((all, { readers }) => all + readers, 0);
 const isError = ({ state }: Waited): boolean => ['deferred', 'failed', 'uncertain'].includes(state);
-
-function bucketOf({ seconds }: { seconds: number }): number {
-  const bucket = WAITS.findIndex((end) => seconds < end);
-  return bucket === -1 ? WAITS.length : bucket;
-}
 
 /** @param rows by how long they waited */
 function percentile(rows: (Waited & { seconds: number })[], part: number): number | null {

@@ -1,5 +1,5 @@
 import type { Live } from '../platform/queue/live.ts';
-import { type Closing, WAITS } from './delivery.ts';
+import { bucketOf, type Closing, WAITS } from './delivery.ts';
 import { providerOf } from './providers.ts';
 
 /** What one worker process has done for an edition since it began with it. Adding up those of all workers is the whole. */
@@ -49,8 +49,7 @@ export class Progress {
     tally.providers[name] =
       state === 'accepted' ? { accepted: accepted + 1, others } : { accepted, others: others + 1 };
     if (state === 'accepted') {
-      const bucket = WAITS.findIndex((seconds) => waitedMs < seconds * 1000);
-      const at = bucket === -1 ? WAITS.length : bucket;
+      const at = bucketOf(waitedMs / 1000);
       tally.waits[at] = (tally.waits[at] ?? 0) + 1;
       tally.firstMs = Math.min(tally.firstMs ?? waitedMs, waitedMs);
     } else tally.reasons[reason] = (tally.reasons[reason] ?? 0) + 1;

@@ -1,15 +1,8 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../platform/db/pool.ts';
-import { rehearsing } from './store.ts';
+import { type NewAlert, rehearsing } from './store.ts';
 
-export interface DraftContent {
-  newsletterId: number;
-  headline: string;
-  body: string;
-  url: string | null;
-  articleId: number | null;
-  articleRevision: number | null;
-}
+export type DraftContent = Omit<NewAlert, 'releaseAt' | 'requestKey'>;
 
 export type DraftWords = Omit<DraftContent, 'articleId' | 'articleRevision'> & { wrong: string | null };
 
@@ -65,9 +58,9 @@ export function createDraftStore(db: Db) {
     addCorrection: async (corrects: number, staffId: number, now: Date): Promise<number | undefined> => {
       const { rows } = await sql<{ id: number }>`
         insert into editions (newsletter_id, kind, status, as_of, headline, body, url, article_id, article_revision,
-          subject, corrects, chain, wrong, over_cap, drafted_by, authors, created_at)
+          subject, corrects, chain, wrong, drafted_by, authors, created_at)
         select newsletter_id, 'alert', 'draft', ${now}, headline, body, url, article_id, article_revision, subject, id,
-          chain || id, '', true, ${staffId}, array(select distinct unnest(authors || ${staffId}::int)), ${now}
+          chain || id, '', ${staffId}, array(select distinct unnest(authors || ${staffId}::int)), ${now}
         from editions where id = ${corrects} and kind = 'alert' and status in ('sent', 'cancelled')
         returning id`.execute(db);
       return rows[0]?.id;
@@ -123,7 +116,7 @@ export function createDraftStore(db: Db) {
     release: (id: number, { wording, releaseAt, staffId, unapproved, ...how }: Release): Promise<boolean> =>
       moved(sql`
         update editions e set status = 'scheduled', release_at = ${releaseAt}, as_of = ${releaseAt}, released_by = ${staffId},
-          over_quiet = ${how.overQuiet}, over_cap = ${how.overCap} or e.corrects is not null, rehearsal = ${rehearsing},
+          over_quiet = ${how.overQuiet}, over_cap = ${how.overCap}, rehearsal = ${rehearsing},
           canary = case when ${how.canary} and e.corrects is null then 'wanted' end
         from newsletters n where n.id = e.newsletter_id and n.active and e.id = ${id} and e.status = 'draft'
           and e.wording = ${wording} and e.headline <> '' and e.body <> '' and (e.corrects is null or e.wrong <> '')

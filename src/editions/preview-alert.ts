@@ -1,4 +1,5 @@
 import type { Clock } from '../kernel/clock.ts';
+import { withoutOwnLinks } from '../platform/view/emails.ts';
 import type { Draft } from './draft-store.ts';
 import { newEdition, type Variant } from './edition.ts';
 import { renderAlert } from './render-variant.ts';
@@ -21,6 +22,5 @@ export async function previewOf(draft: Draft, needs: Needs): Promise<Variant> {
     wrongAt,
   });
   const variant = await renderAlert(edition, needs);
-  const tame = (text: string) => text.replaceAll(/%%[a-z_]+_url%%/g, '#');
-  return { ...variant, html: tame(variant.html), text: tame(variant.text) };
+  return { ...variant, html: withoutOwnLinks(variant.html), text: withoutOwnLinks(variant.text) };
 }

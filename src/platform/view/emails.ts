@@ -46,3 +46,6 @@ function withoutSlots<T>(view: T): T {
   if (Array.isArray(view)) return view.map(withoutSlots) as T;
   return Object.fromEntries(Object.entries(view).map(([key, value]) => [key, withoutSlots(value)])) as T;
 }
+
+/** A mail that is looked at by somebody it was not sent to: links that are a reader's own lead nowhere. */
+export const withoutOwnLinks = (mail: string): string => mail.replaceAll(/%%[a-z_]+_url%%/g, '#');

@@ -31,7 +31,7 @@ alter table editions
   add check (corrects is null or kind = 'alert');
 create index editions_corrections on editions (corrects) where corrects is not null;
 -- The alerts of the last day: what the cap counts, and what the desk shows.
-create index editions_alerts on editions (newsletter_id, as_of) where kind = 'alert';
+create index editions_alerts on editions (as_of) where kind = 'alert';
 
 -- What pages show without counting: a million rows take longer than anybody should wait for a page.
 create table reader_stock (
