@@ -141,6 +141,7 @@ test('in a rehearsal only staff are mailed, and readers lose nothing by it', asy
   await town.reaches(alert, { audience: 2, accepted: 1, skipped: 1 });
   await town.publishes({ headline: 'Ferry pilots vote' });
   await town.goesTo('2026-11-21T07:00:00Z');
+  await town.moveOn('daily', '2026-11-22T07:00:00Z');
   await town.settles();
   await town.reader('eve@example.org').signsUp();
   await town.sweeps();

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { Role } from '../../src/platform/http/staff.ts';
+import { invitationUrl, inviteOrAgain } from '../../src/staff/invite.ts';
 import type { Newsroom } from './newsroom.ts';
 
 export const PASSWORD = 'harbour kettle seventeen moss';
@@ -57,9 +58,10 @@ export class Colleague {
   }
 }
 
-/** Made on the command line, with a password, and signed in. */
+/** Invited as the command line does it, with a password, and signed in. */
 export async function colleague(town: Newsroom, role: Role, email = `${role}@post.example`): Promise<Colleague> {
-  const link = await town.command('staff', 'add', '--email', email, '--name', `Kim ${role}`, '--role', role);
+  const person = await inviteOrAgain({ email, name: `Kim ${role}`, role }, town.context);
+  const link = invitationUrl(person, town.context) ?? '';
   const kim = new Colleague(email, town);
   const accepted = await kim.post(new URL(link).pathname, { password: PASSWORD });
   if (accepted.status !== 303) throw new Error(`the invitation was answered ${accepted.status}`);

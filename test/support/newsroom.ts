@@ -10,6 +10,7 @@ import { createLog } from '../../src/kernel/log.ts';
 import { type Running, startEverything, startWeb } from '../../src/newsroom.ts';
 import { scopes } from '../../src/platform/http/scopes.ts';
 import { pollDueSources, sweep, tick } from '../../src/platform/queue/jobs.ts';
+import { addApiKey } from '../../src/staff/add-api-key.ts';
 import { startWorkers } from '../../workers/runner.ts';
 import { cleanUp } from './clean-up.ts';
 import { TestClock } from './clock.ts';
@@ -41,7 +42,7 @@ export function onBothQueues(name: string, journey: (t: TestContext, queue: Queu
   for (const queue of ['redis', 'postgres'] as const) test(`${name} (queue on ${queue})`, (t) => journey(t, queue));
 }
 
-const KEY_SCOPES = scopes.filter((scope) => !scope.startsWith('webhooks')).join(',');
+const KEY_SCOPES = scopes.filter((scope) => !scope.startsWith('webhooks'));
 
 interface Parts {
   url: string;
@@ -88,7 +89,7 @@ export class Newsroom {
   }
 
   key(): Promise<string> {
-    this.#key ??= this.command('api-key', 'add', '--name', 'test', '--scopes', KEY_SCOPES);
+    this.#key ??= addApiKey({ name: 'test', scopes: KEY_SCOPES }, this.context).then(({ key }) => key);
     return this.#key;
   }
 
