@@ -36,10 +36,11 @@ import { apiKey, idempotency, writtenDown } from './staff/routes.ts';
 import { signIn } from './staff/sign-in-routes.ts';
 import { subscribersApi } from './subscribers/api-routes.ts';
 import { forms } from './subscribers/form-routes.ts';
-import { confirmations, preferences, unsubscriptions } from './subscribers/link-routes.ts';
+import { confirmations, preferences } from './subscribers/link-routes.ts';
 import { readerPages } from './subscribers/reader-pages-routes.ts';
 import { seedPages } from './subscribers/seed-pages-routes.ts';
 import { suppressionPages } from './subscribers/suppression-pages-routes.ts';
+import { unsubscriptions } from './subscribers/unsubscribe-routes.ts';
 
 /** Every route there is. */
 export function createApp(context: Context): Express {

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { addressKey, type EmailAddress } from '../kernel/email-address.ts';
 import type { Db } from '../platform/db/pool.ts';
+import { createErasure } from './erasure-store.ts';
 import type { Activation, ConsentProof, Subscriber } from './subscriber.ts';
 
 export interface SignUpRow {
@@ -109,7 +110,10 @@ export function createSubscriberStore(db: Db) {
         confirmation_sent_at = coalesce(${sentAt}::timestamptz, confirmation_sent_at) where id = ${id}`.execute(db);
     },
 
-    /** Turns the named subscriptions active, whatever they were, and records why. Already active ones stay as they are. */
+    /**
+     * Turns the named subscriptions active, whatever they were, and records why. Already active ones stay as they are.
+     * A confirmation carries the words of the request it answers.
+     */
     activate: async (
       id: number,
       activations: Activation[],
@@ -128,8 +132,14 @@ export function createSubscriberStore(db: Db) {
               served_until = case when s.served_until > excluded.activated_at - interval '1 day' then s.served_until end
             where s.state = 'pending' or (s.state = 'unsubscribed' and ${kind} <> 'confirmed')
           returning newsletter_id)
-        insert into consent_events (subscriber_id, newsletter_id, kind, at, ${proofColumns})
-        select ${id}, newsletter_id, ${kind}, ${now}, ${proofValues(proof)} from changed`.execute(db);
+        insert into consent_events (subscriber_id, newsletter_id, kind, at, ${proofColumns}, confirms)
+        select ${id}, changed.newsletter_id, ${kind}, ${now}, ${proof.method}, coalesce(${proof.formId ?? null}::int, q.form_id),
+          coalesce(${proof.formVersion ?? null}::int, q.form_version), coalesce(${proof.wording ?? null}::text, q.wording),
+          coalesce(${proof.pageUrl ?? null}::text, q.page_url), ${proof.ipTruncated ?? null}::text,
+          ${proof.userAgent ?? null}::text, q.id
+        from changed left join lateral (
+          select * from consent_events r where r.subscriber_id = ${id} and r.newsletter_id = changed.newsletter_id
+            and r.kind = 'requested' and ${kind} = 'confirmed' order by r.id desc limit 1) q on true`.execute(db);
     },
 
     /** Ends the named subscriptions, or all of them; ending one twice is harmless. */
@@ -169,10 +179,6 @@ export function createSubscriberStore(db: Db) {
           and r.time_zone = ${zone.timeZone} and s.served_on is not distinct from ${zone.servedOn}::date`.execute(db);
     },
 
-    /** Removes the reader and every consent; their deliveries keep a number that means nobody. */
-    erase: async (id: number): Promise<boolean> => {
-      const { rows } = await sql`delete from subscribers where id = ${id} returning id`.execute(db);
-      return rows.length > 0;
-    },
+    erase: createErasure(db),
   };
 }

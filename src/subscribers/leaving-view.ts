@@ -1,0 +1,43 @@
+import type { LeavingInput } from './leaving-input.ts';
+import { leavingReasons } from './leaving-reasons.ts';
+import type { Leaving } from './unsubscribe.ts';
+import { type Links, preferencesUrl } from './view.ts';
+
+const everythingEnded = ({ reader }: Leaving): boolean =>
+  reader.subscriptions.every(({ state }) => state === 'unsubscribed');
+
+const isOver = (leaving: Leaving): boolean =>
+  leaving.subscription ? leaving.subscription.state === 'unsubscribed' : everythingEnded(leaving);
+
+/** The question; or, to who has left before, that it is done. */
+export const unsubscribeView = (leaving: Leaving, url: string, links: Links) => ({
+  ...common(leaving, url, links),
+  over: isOver(leaving),
+  title: isOver(leaving)
+    ? 'You have left'
+    : leaving.subscription
+      ? `Leave ${leaving.subscription.name}?`
+      : 'Leave all newsletters?',
+});
+
+/** What was done, and the way back. */
+export const leftView = (leaving: Leaving, url: string, input: LeavingInput, links: Links) => ({
+  ...common(leaving, url, links),
+  title: input.choice === 'undo' ? 'Welcome back' : 'You are unsubscribed',
+  undone: input.choice === 'undo',
+  all: input.choice === 'all' || input.scope === 'all' || !leaving.subscription,
+  heard: input.choice === 'why',
+  goodbye: input.choice === 'why' && input.goodbye,
+  reasons: Object.entries(leavingReasons).map(([value, label]) => ({ value, label })),
+});
+
+export const goneView = () => ({ title: 'Nothing to stop', gone: true });
+
+const common = (leaving: Leaving, url: string, links: Links) => ({
+  action: url.split('?')[0],
+  email: leaving.reader.email,
+  newsletter: { name: leaving.subscription?.name ?? 'all newsletters' },
+  everything: !leaving.subscription,
+  others: leaving.reader.subscriptions.some((one) => one !== leaving.subscription && one.state !== 'unsubscribed'),
+  preferencesUrl: preferencesUrl(leaving.reader.id, links),
+});
