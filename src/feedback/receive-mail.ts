@@ -38,7 +38,7 @@ export async function receiveMail(to: string, raw: Buffer, needs: Needs): Promis
 /** RFC 2369: the token stands in the subject, since relays fold the case of addresses; where it does not, in the text. */
 async function unsubscribeByMail(raw: Buffer, needs: Needs): Promise<void> {
   const { subject = '', text, html } = await readable(raw, needs);
-  const token = findToken(subject, opens(needs)) ?? findToken(text ?? withoutTags(html || ''), opens(needs));
+  const token = findToken(subject, opens(needs)) ?? findToken(text || withoutTags(html || ''), opens(needs));
   if (!token) return needs.log.warn('a mail to the unsubscribe address carried no valid token');
   await unsubscribe(token, 'this', { method: 'mailto', wording: 'List-Unsubscribe by mail' }, needs);
 }

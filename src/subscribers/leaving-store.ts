@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { EmailAddress } from '../kernel/email-address.ts';
 import type { Db } from '../platform/db/pool.ts';
-import type { LeavingReason } from './leaving-reasons.ts';
+import { type LeavingReason, leavingReasons } from './leaving-reasons.ts';
 
 export interface OwedGoodbye {
   eventId: number;
@@ -24,13 +24,6 @@ export interface ReasonCount {
   month: string;
   reason: LeavingReason;
   readers: number;
-}
-
-export interface ReasonSaid {
-  at: Date;
-  newsletter: string;
-  reason: LeavingReason | null;
-  remark: string | null;
 }
 
 /** The events of a reader's last leaving: one for each newsletter that it ended. */
@@ -99,23 +92,13 @@ export function createLeavingStore(db: Db) {
         where event_id = ${eventId} and settled_at is null`.execute(db);
     },
 
-    /** The newest month first. */
+    /** The newest month first, at least so many of them whole. */
     counts: async (newsletterId: number, months: number): Promise<ReasonCount[]> =>
       (
         await sql<ReasonCount>`
           select to_char(month, 'YYYY-MM') as month, reason, readers from leaving_counts
           where newsletter_id = ${newsletterId} order by leaving_counts.month desc, readers desc, reason
-          limit ${months * 5}`.execute(db)
-      ).rows,
-
-    /** What one reader said, the newest first. */
-    saidBy: async (readerId: number, limit: number): Promise<ReasonSaid[]> =>
-      (
-        await sql<ReasonSaid>`
-          select l.at, n.name as newsletter, l.reason, l.remark
-          from consent_events c join leaving_reasons l on l.event_id = c.id join newsletters n on n.id = c.newsletter_id
-          where c.subscriber_id = ${readerId} and c.kind = 'unsubscribed'
-          order by c.id desc limit ${limit}`.execute(db)
+          limit ${months * Object.keys(leavingReasons).length}`.execute(db)
       ).rows,
   };
 }

@@ -1,5 +1,6 @@
 import type { LeavingInput } from './leaving-input.ts';
-import { leavingReasons } from './leaving-reasons.ts';
+import { type LeavingReason, leavingReasons } from './leaving-reasons.ts';
+import type { ReasonCount } from './leaving-store.ts';
 import type { Leaving } from './unsubscribe.ts';
 import { type Links, preferencesUrl } from './view.ts';
 
@@ -41,3 +42,21 @@ const common = (leaving: Leaving, url: string, links: Links) => ({
   others: leaving.reader.subscriptions.some((one) => one !== leaving.subscription && one.state !== 'unsubscribed'),
   preferencesUrl: preferencesUrl(leaving.reader.id, links),
 });
+
+/** A year of them. */
+export const MONTHS = 12;
+
+/** A month a row, the newest first, and a reason a column. */
+export function countsView(counts: ReasonCount[]) {
+  const names = Object.keys(leavingReasons) as LeavingReason[];
+  const months = [...new Set(counts.map(({ month }) => month))].slice(0, MONTHS);
+  const of = (month: string, reason: LeavingReason): number =>
+    counts.find((one) => one.month === month && one.reason === reason)?.readers ?? 0;
+  return {
+    reasons: names.map((name) => leavingReasons[name]),
+    months: months.map((month) => {
+      const readers = names.map((reason) => of(month, reason));
+      return { month, readers, all: readers.reduce((sum, n) => sum + n, 0) };
+    }),
+  };
+}
