@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { addressKey, type EmailAddress } from '../kernel/email-address.ts';
+import type { Rhythm } from '../newsletters/next-slot.ts';
 import type { Db } from '../platform/db/pool.ts';
 import type { Activation, ConsentProof, Subscriber } from './subscriber.ts';
 
@@ -13,9 +14,12 @@ export interface SignUpRow {
 }
 
 /** Readers whose next slot is the same. */
-export interface Zone {
+export interface Zone extends Rhythm {
   timeZone: string;
   servedOn: string | null;
+  rhythmId: number;
+  /** Null unless it is still to come. */
+  pausedUntil: Date | null;
 }
 
 export interface OwedConfirmation {
@@ -34,6 +38,9 @@ export interface OwedConfirmation {
 const proofColumns = sql`method, form_id, form_version, wording, page_url, ip_truncated, user_agent`;
 const proofValues = (p: ConsentProof) => sql`${p.method}, ${p.formId ?? null}::int, ${p.formVersion ?? null}::int,
   ${p.wording ?? null}::text, ${p.pageUrl ?? null}::text, ${p.ipTruncated ?? null}::text, ${p.userAgent ?? null}::text`;
+
+/** A pause that is over holds nobody up. */
+const pauseAt = (now: Date) => sql`case when r.paused_until > ${now} then r.paused_until end`;
 
 export type SubscriberStore = ReturnType<typeof createSubscriberStore>;
 
@@ -72,12 +79,17 @@ export function createSubscriberStore(db: Db) {
 
     byId: async (id: number): Promise<Subscriber | undefined> => {
       const { rows } = await sql<Omit<Subscriber, 'subscriptions'>>`
-        select id, email, time_zone as "timeZone" from subscribers where id = ${id}`.execute(db);
+        select id, email, time_zone as "timeZone", paused_until as "pausedUntil" from subscribers where id = ${id}`.execute(
+        db,
+      );
       if (!rows[0]) return undefined;
       const { rows: subscriptions } = await sql<Subscriber['subscriptions'][number]>`
         select s.newsletter_id as "newsletterId", n.slug, n.name, n.kind, to_char(n.send_at, 'HH24:MI') as "sendAt",
-          n.from_name as "fromName", n.from_address as "fromAddress", n.reply_to as "replyTo", s.state, s.ended_at as "endedAt", s.next_due_at as "nextDueAt", s.served_on::text as "servedOn"
-        from subscriptions s join newsletters n on n.id = s.newsletter_id
+          n.from_name as "fromName", n.from_address as "fromAddress", n.reply_to as "replyTo", s.state, s.ended_at as "endedAt", s.next_due_at as "nextDueAt", s.served_on::text as "servedOn",
+          h.frequency, h.weekday, to_char(h.send_at, 'HH24:MI') as "ownTime", s.topic_set_id as "topicSetId",
+          array(select t.slug from topics t where t.id = any (p.topic_ids) order by t.slug) as topics
+        from subscriptions s join newsletters n on n.id = s.newsletter_id join rhythms h on h.id = s.rhythm_id
+          join topic_sets p on p.id = s.topic_set_id
         where s.subscriber_id = ${id} order by n.id`.execute(db);
       return { ...rows[0], subscriptions };
     },
@@ -154,19 +166,25 @@ export function createSubscriberStore(db: Db) {
     },
 
     /** Where the active readers of a newsletter are, and the last date each of them had. */
-    zonesOf: async (newsletterId: number) =>
+    zonesOf: async (newsletterId: number, now: Date) =>
       (
         await sql<Zone>`
-          select distinct r.time_zone as "timeZone", s.served_on::text as "servedOn"
-          from subscriptions s join subscribers r on r.id = s.subscriber_id
-          where s.newsletter_id = ${newsletterId} and s.state = 'active'`.execute(db)
+          select z.*, h.frequency, h.weekday, to_char(h.send_at, 'HH24:MI') as "ownTime" from (
+            select distinct r.time_zone as "timeZone", s.served_on::text as "servedOn", s.rhythm_id as "rhythmId",
+              ${pauseAt(now)} as "pausedUntil"
+            from subscriptions s join subscribers r on r.id = s.subscriber_id
+            where s.newsletter_id = ${newsletterId} and s.state = 'active') z
+          join rhythms h on h.id = z."rhythmId"`.execute(db)
       ).rows,
 
-    moveZone: async (newsletterId: number, zone: Zone, next: Date): Promise<void> => {
+    moveZone: async (newsletterId: number, zone: Zone, next: Date, now: Date): Promise<void> => {
       await sql`
         update subscriptions s set next_due_at = ${next} from subscribers r
         where r.id = s.subscriber_id and s.newsletter_id = ${newsletterId} and s.state = 'active'
-          and r.time_zone = ${zone.timeZone} and s.served_on is not distinct from ${zone.servedOn}::date`.execute(db);
+          and r.time_zone = ${zone.timeZone} and s.served_on is not distinct from ${zone.servedOn}::date
+          and s.rhythm_id = ${zone.rhythmId} and ${pauseAt(now)} is not distinct from ${zone.pausedUntil}::timestamptz`.execute(
+        db,
+      );
     },
 
     /** Removes the reader and every consent; their deliveries keep a number that means nobody. */

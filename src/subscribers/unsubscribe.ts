@@ -50,6 +50,7 @@ export async function undoUnsubscribe(token: string, proof: ConsentProof, needs:
     ended.filter((subscription) => endedAt(subscription) === last),
     leaving.reader.timeZone,
     now,
+    leaving.reader.pausedUntil,
   );
   await needs.subscribers.activate(leaving.reader.id, activations, 'resubscribed', proof, now);
   return leaving;
