@@ -6,16 +6,18 @@ export interface LeavingInput {
   oneClick: boolean;
   /** Names itself a one-click request. */
   mailbox: boolean;
-  choice: 'this' | 'all' | 'undo' | 'why' | 'less' | 'pause' | 'resume';
+  choice: 'this' | 'all' | 'undo' | 'why' | 'less' | 'pause' | 'undo-stay';
   scope: 'this' | 'all';
   reason: LeavingReason | null;
   remark: string | null;
   goodbye: boolean;
   /** `week`, `month`, or a date. */
   until: string;
+  /** As it was before the reader chose to stay on other terms. */
+  was: string;
 }
 
-const choices: LeavingInput['choice'][] = ['this', 'all', 'undo', 'why', 'less', 'pause', 'resume'];
+const choices: LeavingInput['choice'][] = ['this', 'all', 'undo', 'why', 'less', 'pause', 'undo-stay'];
 const LONGEST_REMARK = 500;
 
 /**
@@ -38,6 +40,7 @@ export function readLeaving(type: string | undefined, body: Buffer): LeavingInpu
     remark: remarkIn(fields.get('remark') ?? ''),
     goodbye: fields.has('goodbye'),
     until: (fields.get('for') === 'date' ? fields.get('date') : fields.get('for'))?.slice(0, 20) ?? '',
+    was: fields.get('was')?.slice(0, 20) ?? '',
   };
 }
 

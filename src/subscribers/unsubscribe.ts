@@ -69,6 +69,7 @@ export async function undoUnsubscribe(
     ended.filter((one) => endedAt(one) === own),
     reader.timeZone,
     now,
+    leaving.reader.pausedUntil,
   );
   await needs.subscribers.activate(reader.id, activations, 'resubscribed', { wording: 'Get it again', ...proof }, now);
   return readUnsubscribe(token, needs);

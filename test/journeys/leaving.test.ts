@@ -127,6 +127,62 @@ test('the page stops one or everything, takes each back as it was, and knows who
   assert.deepEqual(await town.states(ANN), STAYS, 'what went together comes back together');
 });
 
+test('who would rather get less, or nothing for a while, stays; each is taken back as it was', async (t) => {
+  const town = await newsroom(t);
+  const { link, id } = await withLink(town);
+  const stands = async () => {
+    const reader = await town.context.subscribers.byId(id);
+    const daily = reader?.subscriptions.find(({ slug }) => slug === 'daily');
+    const paused = reader?.pausedUntil && reader.pausedUntil > town.clock.now() && reader.pausedUntil.toISOString();
+    return {
+      state: daily?.state,
+      frequency: daily?.frequency,
+      next: daily?.nextDueAt?.toISOString(),
+      paused: paused || null,
+    };
+  };
+  const before = await stands();
+  assert.match(await submit(link, { choice: 'less' }), /Your next <bdi>Daily digest<\/bdi> comes on/);
+  assert.equal((await stands()).frequency, 'weekly');
+  assert.doesNotMatch(await (await fetch(link, { headers: { Accept: 'text/html' } })).text(), /once a week instead/);
+  assert.match(await submit(link, { choice: 'less' }), /Stop getting/, 'a second press finds nothing to do');
+  assert.match(await submit(link, { choice: 'undo-stay', was: 'daily' }), /as it was before/);
+  assert.deepEqual(await stands(), before);
+
+  // The newsroom's clock says 20 November.
+  assert.match(await submit(link, { choice: 'pause', for: 'week' }), /Paused until Friday 27 November/);
+  assert.equal((await stands()).paused, '2026-11-27T00:00:00.000Z');
+  assert.match(await submit(link, { choice: 'pause', for: 'month' }), /name="was" value="2026-11-27"/);
+  assert.equal((await stands()).paused, '2026-12-20T00:00:00.000Z');
+  await submit(link, { choice: 'undo-stay', was: '2026-11-27' });
+  assert.equal((await stands()).paused, '2026-11-27T00:00:00.000Z');
+  await submit(link, { choice: 'undo-stay', was: '' });
+  assert.deepEqual(await stands(), before);
+  await submit(link, { choice: 'pause', for: 'date', date: '2027-01-04' });
+  assert.equal((await stands()).paused, '2027-01-04T00:00:00.000Z');
+  await submit(link, { choice: 'undo-stay', was: '' });
+
+  for (const fields of [
+    { for: 'date', date: '2026-11-19' },
+    { for: 'date', date: '<b>' },
+    { for: 'date' },
+    {},
+    { for: 'year' },
+  ]) {
+    const body = new URLSearchParams({ choice: 'pause', ...fields });
+    const answer = await fetch(link, { method: 'POST', headers: { Accept: 'text/html' }, body });
+    assert.equal(answer.status, 400);
+    const page = await answer.text();
+    assert.match(page, /id="date-error" role="alert">Please choose/);
+    assert.doesNotMatch(page, /<b>"/);
+  }
+  assert.deepEqual(await stands(), before);
+  await submit(link, { choice: 'this' });
+  assert.match(await submit(link, { choice: 'less' }), /You have left/, 'what has ended does not come less often');
+  await submit(link, { choice: 'undo-stay', was: 'weekdays' });
+  assert.deepEqual(await town.states(ANN), LEFT);
+});
+
 test('a reason is asked for once, shown to staff as written, and counted without a name', async (t) => {
   const town = await newsroom(t);
   const { link, id } = await withLink(town);
