@@ -35,11 +35,14 @@ import { peoplePages } from './staff/people-routes.ts';
 import { apiKey, idempotency, writtenDown } from './staff/routes.ts';
 import { signIn } from './staff/sign-in-routes.ts';
 import { subscribersApi } from './subscribers/api-routes.ts';
+import { consentPages } from './subscribers/consent-pages-routes.ts';
 import { forms } from './subscribers/form-routes.ts';
-import { confirmations, preferences, unsubscriptions } from './subscribers/link-routes.ts';
+import { leavingPages } from './subscribers/leaving-pages-routes.ts';
+import { confirmations, preferences } from './subscribers/link-routes.ts';
 import { readerPages } from './subscribers/reader-pages-routes.ts';
 import { seedPages } from './subscribers/seed-pages-routes.ts';
 import { suppressionPages } from './subscribers/suppression-pages-routes.ts';
+import { unsubscriptions } from './subscribers/unsubscribe-routes.ts';
 
 /** Every route there is. */
 export function createApp(context: Context): Express {
@@ -58,9 +61,10 @@ export function createApp(context: Context): Express {
   app.use('/console', sameOrigin(context), consoleBody(), signIn(context), signedIn(context));
   const desk = [homePages, editionPages, alertPages, alertProofs];
   const content = [articlePages, sourcePages];
-  const readers = [readerPages, tracePages];
+  const readers = [readerPages, tracePages, consentPages];
   const settings = [
     newsletterPages,
+    leavingPages,
     seedPages,
     formPages,
     brandPages,

@@ -53,6 +53,8 @@ import { createStaffStore } from './staff/store.ts';
 import { createConsentStore } from './subscribers/consent-store.ts';
 import { createDueStore } from './subscribers/due-store.ts';
 import { createImportStore } from './subscribers/import-store.ts';
+import { createLeavingStore } from './subscribers/leaving-store.ts';
+import { createPreferenceStore } from './subscribers/preference-store.ts';
 import { createReaderStock } from './subscribers/reader-stock-store.ts';
 import { createReaderStore } from './subscribers/reader-store.ts';
 import { reschedule } from './subscribers/reschedule.ts';
@@ -135,9 +137,11 @@ export function createContext(surroundings: Surroundings) {
     newsletters,
     subscribers,
     readers: createReaderStore(db),
+    preferences: createPreferenceStore(db),
     suppressions: createSuppressionStore(db),
     reschedule: (newsletter: Newsletter) => reschedule(newsletter, { subscribers, clock }),
     consents: createConsentStore(db),
+    leavings: createLeavingStore(db),
     due: createDueStore(db),
     imports: createImportStore(db),
     articles,

@@ -10,6 +10,7 @@ import pollSource from './poll-source.ts';
 import reclaim from './reclaim.ts';
 import sendChunk from './send-chunk.ts';
 import sendConfirmation from './send-confirmation.ts';
+import sendGoodbye from './send-goodbye.ts';
 import sendInvitation from './send-invitation.ts';
 import sweep from './sweep.ts';
 import tick from './tick.ts';
@@ -18,6 +19,7 @@ import type { JobWorker } from './worker.ts';
 
 const all: JobWorker[] = [
   sendConfirmation,
+  sendGoodbye,
   sendInvitation,
   pollDueSources,
   pollSource,

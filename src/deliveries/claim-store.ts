@@ -48,7 +48,8 @@ const EXCHANGE = `
     select w.*, r.email, case
       when r.id is null then 'erased'
       when s.state is distinct from 'active' then 'unsubscribed'
-      when x.email_hash is not null then 'suppressed' end as refusal
+      when x.email_hash is not null then 'suppressed'
+      when r.paused_until > $11 then 'paused' end as refusal
     from window_rows w left join subscribers r on r.id = w.subscriber_id
     left join subscriptions s on s.subscriber_id = w.subscriber_id
       and s.newsletter_id = (select newsletter_id from editions where id = $1)
@@ -76,8 +77,8 @@ export function createClaimStore(pool: pg.Pool) {
 
   return {
     /**
-     * Closes answered rows and claims at most `limit` others, in one commit. Subscription and suppression are read
-     * here, at the last moment: rows that must not be sent become `skipped`; they count in `touched` and are not
+     * Closes answered rows and claims at most `limit` others, in one commit. Subscription, suppression and pause are
+     * read here, at the last moment: rows that must not be sent become `skipped`; they count in `touched` and are not
      * returned. A row that another claimant has meanwhile taken over is left alone; one the sweep called uncertain is
      * settled after all, since now the answer is known. Should it be that nothing was sent, an edition that was thought
      * to be done goes on.

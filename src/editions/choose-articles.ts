@@ -2,7 +2,8 @@ import type { AudienceGroup, Candidate, Edition } from './edition.ts';
 
 const HOUR_MS = 3_600_000;
 const FIRST_WINDOW_MS = 24 * HOUR_MS;
-const LONGEST_WINDOW_MS = 7 * 24 * HOUR_MS;
+/** A week lasts longer where clocks are set back or a reader moves west, and windows overlap. */
+const LONGEST_WINDOW_MS = 8 * 24 * HOUR_MS;
 /** An article stamped before an edition may be committed after it was planned: windows overlap by this much. */
 const OVERLAP_MS = HOUR_MS;
 
@@ -12,8 +13,8 @@ export type Considered = Map<number, Set<number>>;
 /** A new reader gets the last day. */
 export const firstWindowStart = ({ asOf }: Pick<Edition, 'asOf'>): Date => new Date(asOf.getTime() - FIRST_WINDOW_MS);
 
-/** Nobody gets more than a week. */
-export const earliestStart = ({ asOf }: Pick<Edition, 'asOf'>): Date => new Date(asOf.getTime() - LONGEST_WINDOW_MS);
+/** Nobody gets much more than a week. */
+const earliestStart = ({ asOf }: Pick<Edition, 'asOf'>): Date => new Date(asOf.getTime() - LONGEST_WINDOW_MS);
 
 /** The start of the window of readers served until `servedUntil`. */
 export const windowStart = (edition: Pick<Edition, 'asOf'>, servedUntil: Date): Date =>

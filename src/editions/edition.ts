@@ -1,3 +1,5 @@
+import type { Rhythm } from '../newsletters/next-slot.ts';
+
 /** Fewer readers than these are as well the slice themselves. */
 export const LEAST_FOR_CANARY = 1000;
 
@@ -71,7 +73,8 @@ export interface Candidate {
 }
 
 /** Readers of the page being planned who get the same articles and are next due at the same time. */
-export interface AudienceGroup {
+export interface AudienceGroup extends Rhythm {
+  rhythmId: number;
   servedUntil: Date | null;
   topicSetId: number;
   topicIds: number[];

@@ -48,7 +48,7 @@ async function openOrPass(due: { newsletterId: number; slot: Date }, needs: Need
 
 async function pass(newsletter: Newsletter, slot: Date, { editions, clock }: Needs): Promise<void> {
   for (const zone of await editions.zonesDue(newsletter.id, slot)) {
-    const next = nextSlot(newsletter.sendAt, zone.timeZone, clock.now(), zone.servedOn);
+    const next = nextSlot(zone.ownTime ?? newsletter.sendAt, zone.timeZone, clock.now(), zone.servedOn, zone);
     await editions.passSlot(newsletter.id, slot, zone, next.at);
   }
 }

@@ -18,9 +18,10 @@ export function pageStore(db: Db) {
           select s.id, ${groupOf(edition, alertIds)} from subscriptions s ${zones(edition)}
           where ${due(edition)} order by s.id limit ${limit})
         select p.served_until as "servedUntil", p.topic_set_id as "topicSetId", p.time_zone as "timeZone", p.alerted,
-          t.topic_ids as "topicIds", p.readers, p.last
-        from (select served_until, topic_set_id, time_zone, alerted, count(*) as readers, max(id) as last
-          from page group by 1, 2, 3, 4) p join topic_sets t on t.id = p.topic_set_id
+          t.topic_ids as "topicIds", p.rhythm_id as "rhythmId", h.frequency, h.weekday, to_char(h.send_at, 'HH24:MI') as "ownTime",
+          p.readers, p.last
+        from (select served_until, topic_set_id, rhythm_id, time_zone, alerted, count(*) as readers, max(id) as last
+          from page group by 1, 2, 3, 4, 5) p join topic_sets t on t.id = p.topic_set_id join rhythms h on h.id = p.rhythm_id
         order by readers desc, last`.execute(db);
       const readers = rows.reduce((sum, row) => sum + row.readers, 0);
       return { groups: rows as AudienceGroup[], readers, last: Math.max(0, ...rows.map((row) => row.last)) };
@@ -36,19 +37,20 @@ export function pageStore(db: Db) {
         sql`
           g as (select * from unnest(
             ${groups.map((g) => g.servedUntil ?? '-infinity')}::timestamptz[], ${groups.map((g) => g.topicSetId)}::int[],
-            ${groups.map((g) => g.timeZone ?? '')}::text[], ${groups.map((g) => `{${g.alerted.join()}}`)}::text[],
+            ${groups.map((g) => g.rhythmId)}::int[], ${groups.map((g) => g.timeZone ?? '')}::text[], ${groups.map((g) => `{${g.alerted.join()}}`)}::text[],
             ${groups.map((g) => g.variantId)}::int[], ${groups.map((g) => g.next?.at ?? null)}::timestamptz[],
             ${groups.map((g) => g.next?.date ?? null)}::date[])
-            g (served_until, topic_set_id, time_zone, alerted, variant_id, next_due_at, served_on)),
+            g (served_until, topic_set_id, rhythm_id, time_zone, alerted, variant_id, next_due_at, served_on)),
           page as (
             update subscriptions s set
-              served_until = ${edition.rehearsal ? sql`case when ${outsider} then coalesce(s.served_until, ${firstWindowStart(edition)}) else ${edition.asOf} end` : edition.asOf},
+              served_until = case when ${spared(edition)} then coalesce(s.served_until, ${firstWindowStart(edition)}) else ${edition.asOf} end,
               next_due_at = coalesce(g.next_due_at, s.next_due_at), served_on = coalesce(g.served_on, s.served_on)
             from g ${edition.slot ? sql`, subscribers r` : sql``}
             where ${due(edition)} and s.id <= ${last} ${edition.slot ? sql`and r.id = s.subscriber_id and r.time_zone = g.time_zone` : sql``}
               and coalesce(s.served_until, '-infinity') = g.served_until and s.topic_set_id = g.topic_set_id
+              ${edition.slot ? sql`and s.rhythm_id = g.rhythm_id` : sql``}
               ${alertIds.length > 0 ? sql`and (${alerted(alertIds)})::text = g.alerted` : sql``}
-            returning s.id, s.subscriber_id, g.variant_id, case when g.variant_id is null then 'nothing new'
+            returning s.id, s.subscriber_id, g.variant_id, case when ${paused(edition)} then 'paused' when g.variant_id is null then 'nothing new'
               ${edition.rehearsal ? sql`when ${outsider} then 'rehearsal'` : sql``} end as refusal,
               null::timestamptz as not_before)`,
         sql`${last}`,
@@ -133,6 +135,15 @@ const canary = (edition: Edition, limit: number) => sql`s.id in (
 const outsider = sql`not exists (select from subscribers o join staff p on lower(p.email) = o.email_key
   where o.id = s.subscriber_id and p.disabled_at is null)`;
 
+/** Readers who have paused all mail. Those with a slot have been moved past their pause, but for a newsletter that is new to them. */
+const paused = (edition: Edition) =>
+  edition.slot
+    ? sql`coalesce(r.paused_until > ${edition.asOf}, false)`
+    : sql`s.subscriber_id in (select id from subscribers where paused_until > ${edition.asOf})`;
+
+/** Who is sent nothing of it and has the articles still to come. */
+const spared = (edition: Edition) => (edition.rehearsal ? sql`(${outsider} or ${paused(edition)})` : paused(edition));
+
 /** Why a reader is left out, and null for everybody else. */
 function refusal(edition: Edition, { rule, cap }: Patience): RawBuilder<unknown> {
   const reasons = [
@@ -153,6 +164,7 @@ const had = (
 const zones = (edition: Edition) => (edition.slot ? sql`join subscribers r on r.id = s.subscriber_id` : sql``);
 
 const groupOf = (edition: Edition, alertIds: number[]) => sql`s.subscriber_id, s.served_until, s.topic_set_id,
+  ${edition.slot ? sql`s.rhythm_id` : sql`1`} as rhythm_id,
   ${edition.slot ? sql`r.time_zone` : sql`null::text`} as time_zone,
   ${alertIds.length > 0 ? alerted(alertIds) : sql`'{}'::bigint[]`} as alerted`;
 

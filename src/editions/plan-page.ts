@@ -1,6 +1,6 @@
 import type { Newsletter } from '../newsletters/newsletter.ts';
 import { nextSlot } from '../newsletters/next-slot.ts';
-import { chooseArticles, earliestStart, firstWindowStart, windowStart } from './choose-articles.ts';
+import { chooseArticles, firstWindowStart, windowStart } from './choose-articles.ts';
 import type { AudienceGroup, Candidate, Edition, PlannedGroup, WrittenPage } from './edition.ts';
 import type { PlanStore } from './plan-store.ts';
 import { renderDigest } from './render-variant.ts';
@@ -29,7 +29,7 @@ export const planDigest: Planner = async ({ edition, plan, limit }, needs) => {
   const { groups, readers, last } = await plan.audience(edition, alertIds, limit);
   const complete = readers < limit;
   if (readers === 0) return { chunks: edition.chunks, complete, subject };
-  const considered = await plan.considered(edition, earliestStart(edition));
+  const considered = await plan.considered(edition, servedUntil(groups));
   const next = await nextSlots(edition, needs);
   const planned: PlannedGroup[] = [];
   for (const group of groups) {
@@ -61,21 +61,25 @@ async function variantOf(
   return known ?? plan.saveVariant(edition.id, await renderDigest(edition, articles, group.timeZone, needs));
 }
 
-/** A digest by hand moves nobody's schedule; a slot moves each zone on to its next one. */
+const servedUntil = (groups: AudienceGroup[]): Date[] => groups.flatMap((group) => group.servedUntil ?? []);
+
+/** A digest by hand moves nobody's schedule; a slot moves each zone on to the next one of each rhythm. */
 async function nextSlots(edition: Edition, { newsletters, clock }: Needs) {
   const newsletter = await newsletters.byId(edition.newsletterId);
   const { slot } = edition;
   if (!slot || !newsletter) return () => null;
-  const byZone = new Map<string, { at: Date; date: string }>();
+  const known = new Map<string, { at: Date; date: string }>();
   // After a late edition, slots that went by meanwhile are passed over rather than sent one after the other.
   const after = new Date(Math.max(slot.getTime(), clock.now().getTime()));
-  return ({ timeZone }: AudienceGroup) => {
+  return ({ timeZone, rhythmId, ...rhythm }: AudienceGroup) => {
     if (!timeZone) return null;
-    const known = byZone.get(timeZone);
-    if (known) return known;
+    const key = `${rhythmId} ${timeZone}`;
     const date = localDate(slot, timeZone);
-    const next = { at: nextSlot(newsletter.sendAt, timeZone, after, date).at, date };
-    byZone.set(timeZone, next);
+    const next = known.get(key) ?? {
+      at: nextSlot(rhythm.ownTime ?? newsletter.sendAt, timeZone, after, date, rhythm).at,
+      date,
+    };
+    known.set(key, next);
     return next;
   };
 }

@@ -8,6 +8,9 @@ const candidate = sql`a.id, a.url, a.headline, a.standfirst, a.byline, a.topic_i
   a.image_alt as "imageAlt", a.published_at as "publishedAt", a.available_at as "availableAt", a.revision,
   a.correction_note as "correctionNote", t.name as kicker`;
 
+/** More than a newsroom publishes in the longest window; a mail shows the newest few of a reader's topics. */
+const CANDIDATES = 2000;
+
 export type PlanStore = ReturnType<typeof planStore>;
 
 /** Each page of a fan-out runs in one transaction that holds its edition. */
@@ -42,7 +45,7 @@ function planStore(db: Db) {
         await sql<Candidate>`
           select ${candidate} from articles a left join topics t on t.id = a.topic_ids[1]
           where a.withdrawn_at is null and a.available_at > ${from} and a.available_at <= ${until}
-          order by a.available_at desc, a.published_at desc, a.id desc limit 500`.execute(db)
+          order by a.available_at desc, a.published_at desc, a.id desc limit ${CANDIDATES}`.execute(db)
       ).rows,
 
     /** What the edition's first page considered; every later page chooses from the same. */
@@ -55,12 +58,12 @@ function planStore(db: Db) {
           order by a.available_at desc, a.published_at desc, a.id desc`.execute(db)
       ).rows,
 
-    /** By the instant they served: what the newsletter's other editions considered, from `since` on. */
-    considered: async ({ id, newsletterId }: Edition, since: Date): Promise<Map<number, Set<number>>> => {
+    /** What the newsletter's other editions of these instants considered. */
+    considered: async ({ id, newsletterId }: Edition, instants: Date[]): Promise<Map<number, Set<number>>> => {
       const { rows } = await sql<{ asOf: Date; articleIds: number[] }>`
         select e.as_of as "asOf", array_agg(ea.article_id) as "articleIds"
         from editions e join edition_articles ea on ea.edition_id = e.id
-        where e.newsletter_id = ${newsletterId} and e.id <> ${id} and e.kind = 'digest' and e.as_of >= ${since} group by e.id`.execute(
+        where e.newsletter_id = ${newsletterId} and e.id <> ${id} and e.kind = 'digest' and e.as_of = any (${instants}::timestamptz[]) group by e.id`.execute(
         db,
       );
       const byInstant = new Map<number, Set<number>>();

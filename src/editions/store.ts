@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import type { Rhythm } from '../newsletters/next-slot.ts';
 import type { Db } from '../platform/db/pool.ts';
 import type { Edition } from './edition.ts';
 
@@ -11,6 +12,13 @@ export interface NewAlert {
   articleRevision: number | null;
   releaseAt: Date;
   requestKey: string | null;
+}
+
+/** Readers due at one slot whose next one is the same. */
+export interface DueZone extends Rhythm {
+  timeZone: string;
+  servedOn: string | null;
+  rhythmId: number;
 }
 
 export const editionColumns = sql`e.id, e.newsletter_id as "newsletterId", e.kind, e.status, e.slot, e.as_of as "asOf", e.late,
@@ -61,24 +69,21 @@ export function createEditionStore(db: Db) {
 
     zonesDue: async (newsletterId: number, slot: Date) =>
       (
-        await sql<{ timeZone: string; servedOn: string | null }>`
-          select distinct r.time_zone as "timeZone", s.served_on::text as "servedOn"
-          from subscriptions s join subscribers r on r.id = s.subscriber_id
-          where s.newsletter_id = ${newsletterId} and s.state = 'active' and s.next_due_at = ${slot}`.execute(db)
+        await sql<DueZone>`
+          select z.*, h.frequency, h.weekday, to_char(h.send_at, 'HH24:MI') as "ownTime" from (
+            select distinct r.time_zone as "timeZone", s.served_on::text as "servedOn", s.rhythm_id as "rhythmId"
+            from subscriptions s join subscribers r on r.id = s.subscriber_id
+            where s.newsletter_id = ${newsletterId} and s.state = 'active' and s.next_due_at = ${slot}) z
+          join rhythms h on h.id = z."rhythmId"`.execute(db)
       ).rows,
 
-    /** Moves readers of one zone on without an edition: the slot is too long past to be of use. */
-    passSlot: async (
-      newsletterId: number,
-      slot: Date,
-      zone: { timeZone: string; servedOn: string | null },
-      next: Date,
-    ) => {
+    /** Moves readers of one zone and rhythm on without an edition: the slot is too long past to be of use. */
+    passSlot: async (newsletterId: number, slot: Date, zone: DueZone, next: Date) => {
       await sql`
         update subscriptions s set next_due_at = ${next} from subscribers r
         where r.id = s.subscriber_id and s.newsletter_id = ${newsletterId} and s.state = 'active'
           and s.next_due_at = ${slot} and r.time_zone = ${zone.timeZone}
-          and s.served_on is not distinct from ${zone.servedOn}::date`.execute(db);
+          and s.served_on is not distinct from ${zone.servedOn}::date and s.rhythm_id = ${zone.rhythmId}`.execute(db);
     },
 
     /** A digest to every active reader now. The same request key never makes a second one. */

@@ -1,4 +1,4 @@
-import { simpleParser } from 'mailparser';
+import { type ParsedMail, simpleParser } from 'mailparser';
 import type { Clock } from '../kernel/clock.ts';
 import { DomainError } from '../kernel/errors.ts';
 import type { Log } from '../kernel/log.ts';
@@ -6,6 +6,7 @@ import type { MailIdentity } from '../platform/mail/identity.ts';
 import { handleInbound } from '../platform/queue/jobs.ts';
 import type { Jobs } from '../platform/queue/producer.ts';
 import { unsubscribe } from '../subscribers/unsubscribe.ts';
+import { findToken } from './find-token.ts';
 import { parseDsn } from './parse-dsn.ts';
 import type { FeedbackStore } from './store.ts';
 
@@ -34,13 +35,34 @@ export async function receiveMail(to: string, raw: Buffer, needs: Needs): Promis
   await needs.jobs.wake(handleInbound, { eventId });
 }
 
-/** RFC 2369: the token stands in the subject, since relays fold the case of addresses. */
+/** RFC 2369: the token stands in the subject, since relays fold the case of addresses; where it does not, in the text. */
 async function unsubscribeByMail(raw: Buffer, needs: Needs): Promise<void> {
-  const { subject = '' } = await simpleParser(raw, { skipHtmlToText: true, skipTextToHtml: true });
+  const { subject = '', text, html } = await readable(raw, needs);
+  const token = findToken(subject, opens(needs)) ?? findToken(text || withoutTags(html || ''), opens(needs));
+  if (!token) return needs.log.warn('a mail to the unsubscribe address carried no valid token');
+  await unsubscribe(token, 'this', { method: 'mailto', wording: 'List-Unsubscribe by mail' }, needs);
+}
+
+/** What cannot be parsed says nothing; refused, it would only come again. */
+async function readable(raw: Buffer, { log }: Needs): Promise<Pick<ParsedMail, 'subject' | 'text' | 'html'>> {
   try {
-    await unsubscribe(subject.trim(), 'this', { method: 'mailto' }, needs);
-  } catch (error) {
-    if (!(error instanceof DomainError)) throw error;
-    needs.log.warn({ code: error.code }, 'a mail to the unsubscribe address carried no valid token');
+    return await simpleParser(raw, { skipHtmlToText: true, skipTextToHtml: true });
+  } catch (err) {
+    log.warn({ err }, 'a mail to the unsubscribe address could not be parsed');
+    return { html: false };
   }
 }
+
+const withoutTags = (html: string): string => html.replace(/<[^>]*>/g, '');
+
+const opens =
+  ({ tokens, clock }: Needs) =>
+  (token: string): boolean => {
+    try {
+      tokens.open('unsubscribe', token, clock.now());
+      return true;
+    } catch (error) {
+      if (error instanceof DomainError) return false;
+      throw error;
+    }
+  };

@@ -45,8 +45,8 @@ export function createTraceStore(db: Db) {
     consents: (readerId: number, limit: number) =>
       all(sql<Consent>`
         select c.kind, n.name as newsletter, c.method, c.form_id as "formId", c.form_version as "formVersion", c.wording,
-          c.page_url as "pageUrl", c.ip_truncated as network, c.user_agent as "userAgent", c.at
-        from consent_events c left join newsletters n on n.id = c.newsletter_id
+          c.page_url as "pageUrl", c.ip_truncated as network, c.user_agent as "userAgent", c.at, l.reason, l.remark
+        from consent_events c left join newsletters n on n.id = c.newsletter_id left join leaving_reasons l on l.event_id = c.id
         where c.subscriber_id = ${readerId} order by c.id desc limit ${limit}`),
 
     /**

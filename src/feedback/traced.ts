@@ -1,4 +1,5 @@
 import type { DeliveryState } from '../deliveries/delivery.ts';
+import type { LeavingReason } from '../subscribers/leaving-reasons.ts';
 
 export interface TracedReader {
   id: number;
@@ -40,6 +41,9 @@ export interface Consent {
   network: string | null;
   userAgent: string | null;
   at: Date;
+  /** What they said on the way out. */
+  reason: LeavingReason | null;
+  remark: string | null;
 }
 
 export interface TracedEdition {

@@ -1,6 +1,7 @@
 import { browserName } from '../platform/http/browser-name.ts';
 import type { Brand } from '../platform/view/brand.ts';
 import { exact } from '../platform/view/filters.ts';
+import { leavingReasons } from '../subscribers/leaving-reasons.ts';
 import type { Trace, Traced } from './read-trace.ts';
 import type { Attempt, CameBack, Consent, TracedSubscription } from './traced.ts';
 import { methods, whyNone, whyRow } from './why.ts';
@@ -65,8 +66,9 @@ const kinds: Record<Consent['kind'], string> = {
   preferences: 'Chose it',
 };
 
-const consentRow = ({ kind, method, userAgent, at, ...rest }: Consent) => ({
+const consentRow = ({ kind, method, userAgent, at, reason, ...rest }: Consent) => ({
   ...rest,
+  reason: reason && leavingReasons[reason],
   kind: kinds[kind],
   method: sentence(methods[method] ?? method),
   browser: userAgent ? browserName(userAgent) : '',

@@ -6,6 +6,21 @@ export interface Slot {
   date: string;
 }
 
+/** On which dates a reader wants it: all of them, Monday to Friday, or one day of each week. */
+export interface Days {
+  frequency: 'daily' | 'weekdays' | 'weekly';
+  /** ISO, 1 is Monday; null unless weekly. */
+  weekday: number | null;
+}
+
+/** A reader's own way of getting a newsletter. */
+export interface Rhythm extends Days {
+  /** Local time of day, `HH:MM`; null is the newsletter's. */
+  ownTime: string | null;
+}
+
+export const everyDay: Rhythm = { frequency: 'daily', weekday: null, ownTime: null };
+
 /**
  * The first slot after `after`: a local date is served exactly once across DST, and a date in `servedOn` or before it
  * is never served again, so moving zone gives no date two editions. A time the clocks skip is served just after the gap,
@@ -13,16 +28,27 @@ export interface Slot {
  * @param sendAt local time of day, `HH:MM`
  * @param servedOn the last local date already served, `YYYY-MM-DD`
  */
-export function nextSlot(sendAt: string, timeZone: string, after: Date, servedOn?: string | null): Slot {
+export function nextSlot(
+  sendAt: string,
+  timeZone: string,
+  after: Date,
+  servedOn?: string | null,
+  days: Days = everyDay,
+): Slot {
   const from = Temporal.Instant.fromEpochMilliseconds(after.getTime()).toZonedDateTimeISO(timeZone).toPlainDate();
   const unserved = servedOn ? Temporal.PlainDate.from(servedOn).add({ days: 1 }) : from;
   let date = Temporal.PlainDate.compare(unserved, from) > 0 ? unserved : from;
   for (;;) {
-    const at = onDate(date, sendAt, timeZone);
+    const at = serves(days, date.dayOfWeek) ? onDate(date, sendAt, timeZone) : undefined;
     if (at !== undefined && at > after.getTime()) return { at: new Date(at), date: date.toString() };
     date = date.add({ days: 1 });
   }
 }
+
+const FRIDAY = 5;
+
+const serves = ({ frequency, weekday }: Days, day: number): boolean =>
+  frequency === 'daily' || (frequency === 'weekdays' ? day <= FRIDAY : day === weekday);
 
 /** Undefined for a date that the zone skips as a whole (Samoa, 2011). */
 function onDate(date: Temporal.PlainDate, sendAt: string, timeZone: string): number | undefined {

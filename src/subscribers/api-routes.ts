@@ -1,13 +1,18 @@
 import { Router } from 'express';
 import { z } from 'zod';
 import { NotFound } from '../kernel/errors.ts';
-import { accepts, idFrom, parseInput } from '../platform/http/input.ts';
+import { accepts, idFrom, paged, pageOf, parseInput } from '../platform/http/input.ts';
 import { requireScope } from '../platform/http/scopes.ts';
+import { consentJson } from './consent-record.ts';
+import type { ConsentStore } from './consent-store.ts';
 import { importSubscribers } from './import-subscribers.ts';
 import type { SubscriberStore } from './store.ts';
 import type { Subscriber } from './subscriber.ts';
 
-type Needs = Parameters<typeof importSubscribers>[2] & { subscribers: SubscriberStore };
+type Needs = Parameters<typeof importSubscribers>[2] & {
+  subscribers: SubscriberStore;
+  consents: Pick<ConsentStore, 'ofReader'>;
+};
 
 const importQuery = z.object({
   newsletter: z.string({ error: 'name the newsletter: ?newsletter=daily&consent=…' }),
@@ -31,6 +36,13 @@ export function subscribersApi(context: Needs): Router {
     const reader = await context.subscribers.byId(idFrom(req.params.id, 'subscriber'));
     if (!reader) throw new NotFound('subscriber');
     res.json(subscriberJson(reader));
+  });
+
+  router.get('/subscribers/:id/consents', requireScope('subscribers:read'), async (req, res) => {
+    const id = idFrom(req.params.id, 'subscriber');
+    const { after, limit } = pageOf(req);
+    if (!(await context.subscribers.byId(id))) throw new NotFound('subscriber');
+    res.json(paged((await context.consents.ofReader(id, after, limit)).map(consentJson), limit, (last) => last.id));
   });
 
   router.delete('/subscribers/:id', requireScope('subscribers:write', 'reader.erase'), async (req, res) => {

@@ -26,7 +26,7 @@ export async function confirm(token: string, proof: Omit<ConsentProof, 'method'>
   const reader = await readConfirmation(token, needs);
   const pending = reader.subscriptions.filter(({ state }) => state === 'pending');
   const now = needs.clock.now();
-  const activations = firstSlots(pending, reader.timeZone, now);
+  const activations = firstSlots(pending, reader.timeZone, now, reader.pausedUntil);
   await needs.subscribers.activate(reader.id, activations, 'confirmed', { method: 'link', ...proof }, now);
   return (await needs.subscribers.byId(reader.id)) ?? reader;
 }

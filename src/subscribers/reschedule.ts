@@ -1,6 +1,7 @@
 import type { Clock } from '../kernel/clock.ts';
 import type { Newsletter } from '../newsletters/newsletter.ts';
 import { nextSlot } from '../newsletters/next-slot.ts';
+import { afterPause } from './schedule.ts';
 import type { SubscriberStore } from './store.ts';
 
 interface Needs {
@@ -8,10 +9,15 @@ interface Needs {
   clock: Clock;
 }
 
-/** After a newsletter's time of day has changed: moves everybody's next slot to it. A date already served stays served. */
+/**
+ * After a newsletter's time of day has changed: moves the next slot of everybody who has chosen no other one to it. A date
+ * already served stays served.
+ */
 export async function reschedule({ id, kind, sendAt }: Newsletter, { subscribers, clock }: Needs): Promise<void> {
   if (kind !== 'digest') return;
-  for (const zone of await subscribers.zonesOf(id)) {
-    await subscribers.moveZone(id, zone, nextSlot(sendAt, zone.timeZone, clock.now(), zone.servedOn).at);
+  for (const zone of await subscribers.zonesOf(id, clock.now())) {
+    const after = afterPause(clock.now(), zone.pausedUntil);
+    const next = nextSlot(zone.ownTime ?? sendAt, zone.timeZone, after, zone.servedOn, zone);
+    await subscribers.moveZone(id, zone, next.at, clock.now());
   }
 }

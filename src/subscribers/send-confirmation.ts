@@ -42,7 +42,8 @@ export async function confirmOrRemind(subscriberId: number, needs: Needs): Promi
     return subscribers.settleConfirmation(owed.id, owed.wantedAt, null);
 
   const outcome = classify(await send(owed, now, needs));
-  if (outcome.state === 'deferred') throw new Error(`confirmation not accepted yet: ${outcome.reply}`);
+  // The words of a reply may name the address, and the queue keeps errors.
+  if (outcome.state === 'deferred') throw new Error(`confirmation not accepted yet: ${outcome.reason}`);
   if (outcome.state === 'failed') log.warn({ reply: outcome.reply }, 'the relay refused a confirmation');
   await subscribers.settleConfirmation(owed.id, owed.wantedAt, outcome.state === 'failed' ? null : now);
 }

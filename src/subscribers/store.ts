@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
 import { addressKey, type EmailAddress } from '../kernel/email-address.ts';
+import type { Rhythm } from '../newsletters/next-slot.ts';
 import type { Db } from '../platform/db/pool.ts';
+import { createErasure } from './erasure-store.ts';
 import type { Activation, ConsentProof, Subscriber } from './subscriber.ts';
 
 export interface SignUpRow {
@@ -13,9 +15,12 @@ export interface SignUpRow {
 }
 
 /** Readers whose next slot is the same. */
-export interface Zone {
+export interface Zone extends Rhythm {
   timeZone: string;
   servedOn: string | null;
+  rhythmId: number;
+  /** Null unless it is still to come. */
+  pausedUntil: Date | null;
 }
 
 export interface OwedConfirmation {
@@ -34,6 +39,9 @@ export interface OwedConfirmation {
 const proofColumns = sql`method, form_id, form_version, wording, page_url, ip_truncated, user_agent`;
 const proofValues = (p: ConsentProof) => sql`${p.method}, ${p.formId ?? null}::int, ${p.formVersion ?? null}::int,
   ${p.wording ?? null}::text, ${p.pageUrl ?? null}::text, ${p.ipTruncated ?? null}::text, ${p.userAgent ?? null}::text`;
+
+/** A pause that is over holds nobody up. */
+const pauseAt = (now: Date) => sql`case when r.paused_until > ${now} then r.paused_until end`;
 
 export type SubscriberStore = ReturnType<typeof createSubscriberStore>;
 
@@ -72,12 +80,17 @@ export function createSubscriberStore(db: Db) {
 
     byId: async (id: number): Promise<Subscriber | undefined> => {
       const { rows } = await sql<Omit<Subscriber, 'subscriptions'>>`
-        select id, email, time_zone as "timeZone" from subscribers where id = ${id}`.execute(db);
+        select id, email, time_zone as "timeZone", paused_until as "pausedUntil" from subscribers where id = ${id}`.execute(
+        db,
+      );
       if (!rows[0]) return undefined;
       const { rows: subscriptions } = await sql<Subscriber['subscriptions'][number]>`
         select s.newsletter_id as "newsletterId", n.slug, n.name, n.kind, to_char(n.send_at, 'HH24:MI') as "sendAt",
-          n.from_name as "fromName", n.from_address as "fromAddress", n.reply_to as "replyTo", s.state, s.ended_at as "endedAt", s.next_due_at as "nextDueAt", s.served_on::text as "servedOn"
-        from subscriptions s join newsletters n on n.id = s.newsletter_id
+          n.from_name as "fromName", n.from_address as "fromAddress", n.reply_to as "replyTo", s.state, s.ended_at as "endedAt", s.next_due_at as "nextDueAt", s.served_on::text as "servedOn",
+          h.frequency, h.weekday, to_char(h.send_at, 'HH24:MI') as "ownTime", s.topic_set_id as "topicSetId",
+          array(select t.slug from topics t where t.id = any (p.topic_ids) order by t.slug) as topics
+        from subscriptions s join newsletters n on n.id = s.newsletter_id join rhythms h on h.id = s.rhythm_id
+          join topic_sets p on p.id = s.topic_set_id
         where s.subscriber_id = ${id} order by n.id`.execute(db);
       return { ...rows[0], subscriptions };
     },
@@ -109,7 +122,7 @@ export function createSubscriberStore(db: Db) {
         confirmation_sent_at = coalesce(${sentAt}::timestamptz, confirmation_sent_at) where id = ${id}`.execute(db);
     },
 
-    /** Turns the named subscriptions active, whatever they were, and records why. Already active ones stay as they are. */
+    /** Turns the named subscriptions active and records why; a confirmation carries the words of the request it answers. */
     activate: async (
       id: number,
       activations: Activation[],
@@ -128,8 +141,12 @@ export function createSubscriberStore(db: Db) {
               served_until = case when s.served_until > excluded.activated_at - interval '1 day' then s.served_until end
             where s.state = 'pending' or (s.state = 'unsubscribed' and ${kind} <> 'confirmed')
           returning newsletter_id)
-        insert into consent_events (subscriber_id, newsletter_id, kind, at, ${proofColumns})
-        select ${id}, newsletter_id, ${kind}, ${now}, ${proofValues(proof)} from changed`.execute(db);
+        insert into consent_events (subscriber_id, newsletter_id, kind, at, ${proofColumns}, confirms)
+        select ${id}, c.newsletter_id, ${kind}, ${now}, p.method, coalesce(p.form_id, q.form_id), coalesce(p.form_version,
+          q.form_version), coalesce(p.wording, q.wording), coalesce(p.page_url, q.page_url), p.ip_truncated, p.user_agent, q.id
+        from changed c cross join (values (${proofValues(proof)})) p (${proofColumns}) left join lateral (
+          select * from consent_events r where r.subscriber_id = ${id} and r.newsletter_id = c.newsletter_id
+            and r.kind = 'requested' and ${kind} = 'confirmed' order by r.id desc limit 1) q on true`.execute(db);
     },
 
     /** Ends the named subscriptions, or all of them; ending one twice is harmless. */
@@ -154,25 +171,27 @@ export function createSubscriberStore(db: Db) {
     },
 
     /** Where the active readers of a newsletter are, and the last date each of them had. */
-    zonesOf: async (newsletterId: number) =>
+    zonesOf: async (newsletterId: number, now: Date) =>
       (
         await sql<Zone>`
-          select distinct r.time_zone as "timeZone", s.served_on::text as "servedOn"
-          from subscriptions s join subscribers r on r.id = s.subscriber_id
-          where s.newsletter_id = ${newsletterId} and s.state = 'active'`.execute(db)
+          select z.*, h.frequency, h.weekday, to_char(h.send_at, 'HH24:MI') as "ownTime" from (
+            select distinct r.time_zone as "timeZone", s.served_on::text as "servedOn", s.rhythm_id as "rhythmId",
+              ${pauseAt(now)} as "pausedUntil"
+            from subscriptions s join subscribers r on r.id = s.subscriber_id
+            where s.newsletter_id = ${newsletterId} and s.state = 'active') z
+          join rhythms h on h.id = z."rhythmId"`.execute(db)
       ).rows,
 
-    moveZone: async (newsletterId: number, zone: Zone, next: Date): Promise<void> => {
+    moveZone: async (newsletterId: number, zone: Zone, next: Date, now: Date): Promise<void> => {
       await sql`
         update subscriptions s set next_due_at = ${next} from subscribers r
         where r.id = s.subscriber_id and s.newsletter_id = ${newsletterId} and s.state = 'active'
-          and r.time_zone = ${zone.timeZone} and s.served_on is not distinct from ${zone.servedOn}::date`.execute(db);
+          and r.time_zone = ${zone.timeZone} and s.served_on is not distinct from ${zone.servedOn}::date
+          and s.rhythm_id = ${zone.rhythmId} and ${pauseAt(now)} is not distinct from ${zone.pausedUntil}::timestamptz`.execute(
+        db,
+      );
     },
 
-    /** Removes the reader and every consent; their deliveries keep a number that means nobody. */
-    erase: async (id: number): Promise<boolean> => {
-      const { rows } = await sql`delete from subscribers where id = ${id} returning id`.execute(db);
-      return rows.length > 0;
-    },
+    erase: createErasure(db),
   };
 }

@@ -1,24 +1,30 @@
 import type { EmailAddress } from '../kernel/email-address.ts';
+import type { Rhythm } from '../newsletters/next-slot.ts';
 
 export interface Subscriber {
   id: number;
   email: EmailAddress;
   timeZone: string;
+  /** The start of the date from which mail comes again after the reader's last pause, which may be over. */
+  pausedUntil: Date | null;
   subscriptions: Subscription[];
 }
 
-export interface Subscription {
+export interface Subscription extends Rhythm {
   newsletterId: number;
   slug: string;
   name: string;
   kind: 'digest' | 'breaking';
-  /** Local time of day, `HH:MM`. */
+  /** The newsletter's local time of day, `HH:MM`. */
   sendAt: string;
   fromName: string | null;
   fromAddress: string | null;
   replyTo: string | null;
   state: 'pending' | 'active' | 'unsubscribed';
   endedAt: Date | null;
+  topicSetId: number;
+  /** Empty is every topic. */
+  topics: string[];
   nextDueAt: Date | null;
   servedOn: string | null;
 }

@@ -2,9 +2,8 @@ import type { Tokens } from '../kernel/tokens.ts';
 import type { Form } from '../newsletters/form.ts';
 import type { Preferences } from './save-preferences.ts';
 import type { Subscriber } from './subscriber.ts';
-import type { Leaving } from './unsubscribe.ts';
 
-interface Links {
+export interface Links {
   tokens: Tokens;
   baseUrl: string;
 }
@@ -39,27 +38,6 @@ export const confirmedView = (reader: Subscriber, links: Links) => ({
   newsletters: reader.subscriptions
     .filter(({ state }) => state === 'active')
     .map(({ name, nextDueAt }) => ({ name, next: nextDueAt?.toISOString() })),
-});
-
-export const unsubscribeView = ({ reader, subscription }: Leaving, action: string, links: Links) => ({
-  title: subscription ? `Leave ${subscription.name}?` : 'Leave all newsletters?',
-  action,
-  email: reader.email,
-  everything: !subscription,
-  newsletter: { name: subscription?.name ?? 'all newsletters' },
-  preferencesUrl: preferencesUrl(reader.id, links),
-});
-
-export const unsubscribedView = (
-  { subscription }: Leaving,
-  action: string,
-  { scope, undone }: { scope: 'this' | 'all'; undone: boolean },
-) => ({
-  title: undone ? 'Welcome back' : 'You are unsubscribed',
-  action,
-  newsletter: { name: subscription?.name ?? 'all newsletters' },
-  everything: scope === 'all' || !subscription,
-  undone,
 });
 
 export const preferencesView = ({ reader, choices }: Preferences, action: string, saved: boolean) => ({

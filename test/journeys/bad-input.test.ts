@@ -180,7 +180,9 @@ test('a link that is forged, cut, expired, for something else, or of somebody er
     add(`${purpose}: a long text`, at('x'.repeat(8000)), 404);
     add(`${purpose}: control characters`, at('\r\nSet-Cookie: a=b\0'), 404);
     add(`${purpose}: bad percent-encoding`, `/${purpose}/%E0%A4%A`, 400);
-    add(`${purpose}: somebody erased`, `/${purpose}/${gone[purpose as keyof typeof gone]}`, 404);
+    // The way out never closes: for somebody erased there is nothing left to stop.
+    if (purpose !== 'unsubscribe')
+      add(`${purpose}: somebody erased`, `/${purpose}/${gone[purpose as keyof typeof gone]}`, 404);
     add(`${purpose}: no token`, `/${purpose}/`, 404);
     for (const [other, foreign] of Object.entries(links)) {
       if (other !== purpose) add(`${purpose}: a token for ${other}`, at(foreign), 404);
@@ -196,7 +198,7 @@ test('a link that is forged, cut, expired, for something else, or of somebody er
     { ...preferences, what: 'two zones', body: 'time_zone=UTC&time_zone=UTC', headers: { 'Content-Type': FORM } },
     { ...preferences, what: 'no form', headers: {} },
   );
-  for (const purpose of ['confirm', 'unsubscribe', 'preferences'] as const) {
+  for (const purpose of ['confirm', 'preferences'] as const) {
     const path = `/${purpose}/${links[purpose]}`;
     cases.push({
       what: `${purpose}: a megabyte`,

@@ -60,11 +60,11 @@ onBothQueues('the page behind the link asks first, and the reader can come back'
     fetch(link, { method: 'POST', headers: { Accept: 'text/html' }, body: new URLSearchParams(fields) });
 
   assert.match(await (await fetch(link, { headers: { Accept: 'text/html' } })).text(), /<form[^>]+method="post"/i);
-  await submit({});
+  await submit({ choice: 'this' });
   assert.deepEqual(await town.states('ann@example.org'), { daily: 'unsubscribed', breaking: 'active' });
-  await submit({ undo: '1' });
+  await submit({ choice: 'undo' });
   assert.deepEqual(await town.states('ann@example.org'), { daily: 'active', breaking: 'active' });
-  await submit({ scope: 'all' });
+  await submit({ choice: 'all' });
   assert.deepEqual(await town.states('ann@example.org'), { daily: 'unsubscribed', breaking: 'unsubscribed' });
 });
 

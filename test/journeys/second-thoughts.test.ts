@@ -91,9 +91,9 @@ test('undo brings back everything the last leaving ended', async (t) => {
   await town.digestNow();
   const link = linkIn(await ann.receives('Library lends seeds'), '/unsubscribe/');
   const submit = (fields: Record<string, string>) => fetch(link, { method: 'POST', body: new URLSearchParams(fields) });
-  await submit({ scope: 'all' });
+  await submit({ choice: 'all' });
   assert.deepEqual(await town.states(ANN), { daily: 'unsubscribed', breaking: 'unsubscribed' });
-  await submit({ undo: '1' });
+  await submit({ choice: 'undo' });
   assert.deepEqual(await town.states(ANN), { daily: 'active', breaking: 'active' });
 });
 

@@ -53,11 +53,12 @@ function data(words: string, url: string) {
     breaking: { ...common, headline: words, body: [words, words], url, timeLine: '14:02 GMT, Monday 23 November' },
     confirmation: { ...common, confirmUrl: url, newsletters, expiresDays: 7 },
     'already-subscribed': { ...common, preferencesUrl: url, newsletters },
+    goodbye: { ...common, backUrl: url, everything: false },
   };
 }
 
 type Name = keyof ReturnType<typeof data>;
-const NAMES: Name[] = ['digest', 'breaking', 'confirmation', 'already-subscribed'];
+const NAMES: Name[] = ['digest', 'breaking', 'confirmation', 'already-subscribed', 'goodbye'];
 const REALISTIC =
   'Ferry pilots vote on a winter timetable that nobody had asked them about, and the tide agrees with them';
 
@@ -104,7 +105,7 @@ test('a newsletter always carries the two ways out; a mail nobody subscribed to 
       assert.match(part, /%%preferences_url%%/);
     }
   }
-  for (const name of ['confirmation', 'already-subscribed'] as const) {
+  for (const name of ['confirmation', 'already-subscribed', 'goodbye'] as const) {
     for (const part of Object.values(await emails.render(name, all[name]))) assert.doesNotMatch(part, /%%/);
   }
 });

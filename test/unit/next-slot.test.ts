@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { Temporal } from '../../src/kernel/temporal.ts';
-import { nextSlot, type Slot } from '../../src/newsletters/next-slot.ts';
+import { type Days, nextSlot, type Slot } from '../../src/newsletters/next-slot.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -164,5 +164,72 @@ test('a reader who moves from zone to zone is never served a date twice, nor lef
       }
     }),
     { numRuns: 400 },
+  );
+});
+
+const weekdayOf = (date: string): number => new Date(`${date}T12:00:00Z`).getUTCDay() || 7;
+const rhythm = fc.oneof(
+  fc.constant<Days>({ frequency: 'weekdays', weekday: null }),
+  fc.integer({ min: 1, max: 7 }).map((weekday): Days => ({ frequency: 'weekly', weekday })),
+);
+
+test('weekdays are Monday to Friday, each of them; weekly is one day, and the same in each week', () => {
+  const start = fc.date({ min: new Date('2020-01-01'), max: new Date('2035-01-01'), noInvalidDate: true });
+  fc.assert(
+    fc.property(zone, timeOfDay, start, rhythm, (timeZone, sendAt, from, days) => {
+      let last = nextSlot(sendAt, timeZone, from, null, days);
+      for (let edition = 0; edition < 60; edition += 1) {
+        const next = nextSlot(sendAt, timeZone, last.at, last.date, days);
+        const friday = weekdayOf(last.date) === 5;
+        assert.equal(next.date, dayAfter(last.date, days.frequency === 'weekly' ? 7 : friday ? 3 : 1));
+        assert.equal(local(next.at, timeZone).date, next.date);
+        assert.equal(
+          days.frequency === 'weekly' ? days.weekday : Math.min(5, weekdayOf(next.date)),
+          weekdayOf(next.date),
+        );
+        last = next;
+      }
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test('who changes zone and rhythm at any moment has no date twice, and is served only on days they chose', () => {
+  const days = fc.oneof(rhythm, fc.constant<Days>({ frequency: 'daily', weekday: null }));
+  const step = fc.record({
+    changes: fc.boolean(),
+    to: zone,
+    as: days,
+    part: fc.double({ min: 0, max: 1, noNaN: true }),
+  });
+  const longest = (7 * 24 + 24 + 26 + 2) * HOUR_MS;
+  fc.assert(
+    fc.property(
+      zone,
+      timeOfDay,
+      days,
+      fc.array(step, { minLength: 5, maxLength: 40 }),
+      (home, sendAt, first, steps) => {
+        let [timeZone, wanted] = [home, first];
+        let now = new Date('2026-01-15T09:00:00Z');
+        const served: string[] = [];
+        for (const { changes, to, as, part } of steps) {
+          const due = nextSlot(sendAt, timeZone, now, served.at(-1), wanted);
+          assert.ok(due.at > now && due.at.getTime() - now.getTime() <= longest);
+          if (changes) {
+            now = new Date(now.getTime() + Math.floor(part * (due.at.getTime() - now.getTime() - 1)));
+            [timeZone, wanted] = [to, as];
+            continue;
+          }
+          assert.ok(due.date > (served.at(-1) ?? ''), `${due.date} after ${served.at(-1)}`);
+          const day = weekdayOf(due.date);
+          assert.ok(wanted.frequency !== 'weekdays' || day <= 5);
+          assert.ok(wanted.frequency !== 'weekly' || day === wanted.weekday);
+          now = due.at;
+          served.push(due.date);
+        }
+      },
+    ),
+    { numRuns: 300 },
   );
 });
