@@ -1,18 +1,24 @@
 import type { DeliveryState } from '../deliveries/delivery.ts';
+import type { Rhythm } from '../newsletters/next-slot.ts';
 
 export interface TracedReader {
   id: number;
   email: string;
   timeZone: string;
   createdAt: Date;
+  /** Their last pause, of everything; it may be over. */
+  pausedAt: Date | null;
+  pausedUntil: Date | null;
   suppressedAt: Date | null;
   suppressedWhy: string | null;
 }
 
-export interface TracedSubscription {
+export interface TracedSubscription extends Rhythm {
   newsletterId: number;
   newsletter: string;
   kind: 'digest' | 'breaking';
+  /** The newsletter's local time of day, `HH:MM`. */
+  sendAt: string;
   state: 'pending' | 'active' | 'unsubscribed';
   topics: string[];
   createdAt: Date;

@@ -1,17 +1,13 @@
 import { type Request, type Response, Router, urlencoded } from 'express';
-import { Invalid } from '../kernel/errors.ts';
-import { parseInput } from '../platform/http/input.ts';
 import { proofOf } from '../platform/http/limits.ts';
 import type { Brand } from '../platform/view/brand.ts';
 import type { Pages } from '../platform/view/pages.ts';
 import { confirm, readConfirmation } from './confirm.ts';
-import { preferencesInput, readPreferences, savePreferences } from './save-preferences.ts';
 import { readUnsubscribe, undoUnsubscribe, unsubscribe } from './unsubscribe.ts';
-import { confirmedView, confirmView, preferencesView, unsubscribedView, unsubscribeView } from './view.ts';
+import { confirmedView, confirmView, unsubscribedView, unsubscribeView } from './view.ts';
 
 type Needs = Parameters<typeof confirm>[2] &
-  Parameters<typeof unsubscribe>[3] &
-  Parameters<typeof savePreferences>[3] & {
+  Parameters<typeof unsubscribe>[3] & {
     newsletters: { brand(): Promise<Brand> };
     pages: Pages;
     baseUrl: string;
@@ -53,20 +49,6 @@ export function unsubscriptions(context: Needs): Router {
       : await unsubscribe(token, scope, proof, context);
     if (oneClick) return void res.type('text').send('You are unsubscribed.\n');
     await show(res, context, 'unsubscribed', unsubscribedView(leaving, req.originalUrl, { scope, undone }));
-  });
-  return router;
-}
-
-export function preferences(context: Needs): Router {
-  const router = Router();
-  router.get('/:token', async (req, res) => {
-    const found = await readPreferences(tokenOf(req), context);
-    await show(res, context, 'preferences', preferencesView(found, req.originalUrl, req.query.saved === '1'));
-  });
-  router.post('/:token', body(), async (req, res) => {
-    if (!req.is('urlencoded')) throw new Invalid([{ field: 'body', message: 'Send the form as the page does.' }]);
-    await savePreferences(tokenOf(req), parseInput(preferencesInput, req.body), proofOf(req), context);
-    res.redirect(303, `${req.baseUrl}${req.path}?saved=1`);
   });
   return router;
 }
