@@ -6,6 +6,7 @@ import { articleFromUrl } from './articles/article-from-url.ts';
 import { createSourceHealthStore } from './articles/source-health-store.ts';
 import { createSourcePageStore } from './articles/source-page-store.ts';
 import { createArticleStore } from './articles/store.ts';
+import { createTopicStore } from './articles/topic-store.ts';
 import type { Config } from './config.ts';
 import { createClaimStore } from './deliveries/claim-store.ts';
 import { EditionMails } from './deliveries/edition-mail.ts';
@@ -145,6 +146,7 @@ export function createContext(surroundings: Surroundings) {
     due: createDueStore(db),
     imports: createImportStore(db),
     articles,
+    topics: createTopicStore(db),
     sourceHealth: createSourceHealthStore(db),
     articleFromUrl: (url: string) => articleFromUrl(url, { articles, fetcher, clock }),
     sourcePages: createSourcePageStore(db),

@@ -10,8 +10,11 @@ const OVERLAP_MS = HOUR_MS;
 /** What earlier editions considered, by the instant they served. */
 export type Considered = Map<number, Set<number>>;
 
-/** A new reader gets the last day. */
-export const firstWindowStart = ({ asOf }: Pick<Edition, 'asOf'>): Date => new Date(asOf.getTime() - FIRST_WINDOW_MS);
+/** A new reader gets the last day; who wants one a week, the last week. */
+export const firstWindowStart = (
+  { asOf }: Pick<Edition, 'asOf'>,
+  frequency: AudienceGroup['frequency'] = 'daily',
+): Date => new Date(asOf.getTime() - FIRST_WINDOW_MS * (frequency === 'weekly' ? 7 : 1));
 
 /** Nobody gets much more than a week. */
 const earliestStart = ({ asOf }: Pick<Edition, 'asOf'>): Date => new Date(asOf.getTime() - LONGEST_WINDOW_MS);
@@ -27,7 +30,9 @@ export function chooseArticles(
   candidates: Candidate[],
   considered: Considered,
 ): Candidate[] {
-  const from = readers.servedUntil ? windowStart(edition, readers.servedUntil) : firstWindowStart(edition);
+  const from = readers.servedUntil
+    ? windowStart(edition, readers.servedUntil)
+    : firstWindowStart(edition, readers.frequency);
   const had = considered.get(readers.servedUntil?.getTime() ?? Number.NaN) ?? new Set();
   const topics = new Set(readers.topicIds);
   const alerted = new Set(readers.alerted);

@@ -1,6 +1,6 @@
 import type { Newsletter } from '../newsletters/newsletter.ts';
 import { nextSlot } from '../newsletters/next-slot.ts';
-import { chooseArticles, firstWindowStart, windowStart } from './choose-articles.ts';
+import { chooseArticles, windowStart } from './choose-articles.ts';
 import type { AudienceGroup, Candidate, Edition, PlannedGroup, WrittenPage } from './edition.ts';
 import type { PlanStore } from './plan-store.ts';
 import { renderDigest } from './render-variant.ts';
@@ -42,7 +42,7 @@ export const planDigest: Planner = async ({ edition, plan, limit }, needs) => {
 
 async function candidatesOf(edition: Edition, plan: PlanStore): Promise<Candidate[]> {
   if (edition.audience > 0) return plan.frozen(edition.id);
-  const since = await plan.servedSince(edition, firstWindowStart(edition));
+  const since = await plan.servedSince(edition);
   const candidates = await plan.candidates(windowStart(edition, since), edition.asOf);
   await plan.noteArticles(edition.id, candidates);
   return candidates;

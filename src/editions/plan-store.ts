@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../platform/db/pool.ts';
+import { firstWindowStart } from './choose-articles.ts';
 import type { Candidate, Edition, Variant } from './edition.ts';
 import { pageStore } from './page-store.ts';
 import { editionColumns } from './store.ts';
@@ -104,13 +105,14 @@ function planStore(db: Db) {
       await sql`update editions set canary = ${canary}, canary_at = ${now} where id = ${id}`.execute(db);
     },
 
-    /** The earliest instant any of its readers was served until; `fallback` for those who are new. */
-    servedSince: async (edition: Edition, fallback: Date): Promise<Date> => {
+    /** The earliest instant any of its readers was served until, or that the first window of those who are new begins. */
+    servedSince: async (edition: Edition): Promise<Date> => {
       const { rows } = await sql<{ since: Date | null }>`
-        select min(coalesce(served_until, ${fallback})) as since
+        select min(coalesce(served_until, case when rhythm_id in (select id from rhythms where frequency = 'weekly')
+          then ${firstWindowStart(edition, 'weekly')}::timestamptz else ${firstWindowStart(edition)} end)) as since
         from subscriptions where newsletter_id = ${edition.newsletterId} and state = 'active'
           and (${edition.slot}::timestamptz is null or next_due_at = ${edition.slot})`.execute(db);
-      return rows[0]?.since ?? fallback;
+      return rows[0]?.since ?? firstWindowStart(edition);
     },
 
     /** The variant's id within the edition; a set of articles already rendered is not stored again. */

@@ -16,8 +16,8 @@ interface Slot {
   at: Date;
 }
 
-/** There are fewer offsets from UTC than this. */
-const SLOTS = 40;
+/** More than a day has: readers choose half hours, offsets from UTC are quarters, and each newsletter has its own minute. */
+const SLOTS = 150;
 const DAY_MS = 86_400_000;
 const ALERTS = 10;
 const DIGESTS = 12;

@@ -72,7 +72,7 @@ export function tracePages(context: Needs): Router {
     const q = typed(req.query.edition).trim();
     const asked = { before: before || null, editionId: numberIn(q) };
     const [trace, brand] = await Promise.all([readTrace(idOf(req), asked, context), newsletters.brand()]);
-    const view = traceView(trace, brand);
+    const view = traceView(trace, brand, context.clock.now());
     await show(res, 'reader', { ...view, title: trace.reader.email, at: 'readers', q, before, ...said });
   }
 

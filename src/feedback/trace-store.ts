@@ -28,7 +28,8 @@ export function createTraceStore(db: Db) {
     reader: async (id: number): Promise<TracedReader | undefined> =>
       (
         await all(sql<TracedReader>`
-          select r.id, r.email, r.time_zone as "timeZone", r.created_at as "createdAt", x.at as "suppressedAt",
+          select r.id, r.email, r.time_zone as "timeZone", r.created_at as "createdAt",
+            r.paused_at as "pausedAt", r.paused_until as "pausedUntil", x.at as "suppressedAt",
             x.reason as "suppressedWhy"
           from subscribers r left join suppressions x on x.email_hash = r.email_hash where r.id = ${id}`)
       )[0],
@@ -37,8 +38,10 @@ export function createTraceStore(db: Db) {
       all(sql<TracedSubscription>`
         select s.newsletter_id as "newsletterId", n.name as newsletter, n.kind, s.state, s.created_at as "createdAt",
           s.activated_at as "activatedAt", s.ended_at as "endedAt", s.next_due_at as "nextDueAt",
-          array(select t.name from topics t where t.id = any (ts.topic_ids) order by t.name) as topics
+          array(select t.name from topics t where t.id = any (ts.topic_ids) order by t.name) as topics,
+          to_char(n.send_at, 'HH24:MI') as "sendAt", h.frequency, h.weekday, to_char(h.send_at, 'HH24:MI') as "ownTime"
         from subscriptions s join newsletters n on n.id = s.newsletter_id join topic_sets ts on ts.id = s.topic_set_id
+          join rhythms h on h.id = s.rhythm_id
         where s.subscriber_id = ${readerId} order by n.id`),
 
     /** Newest first. */

@@ -1,4 +1,5 @@
 import type { DeliveryState } from '../deliveries/delivery.ts';
+import type { Rhythm } from '../newsletters/next-slot.ts';
 import type { LeavingReason } from '../subscribers/leaving-reasons.ts';
 
 export interface TracedReader {
@@ -6,14 +7,19 @@ export interface TracedReader {
   email: string;
   timeZone: string;
   createdAt: Date;
+  /** Their last pause, of everything; it may be over. */
+  pausedAt: Date | null;
+  pausedUntil: Date | null;
   suppressedAt: Date | null;
   suppressedWhy: string | null;
 }
 
-export interface TracedSubscription {
+export interface TracedSubscription extends Rhythm {
   newsletterId: number;
   newsletter: string;
   kind: 'digest' | 'breaking';
+  /** The newsletter's local time of day, `HH:MM`. */
+  sendAt: string;
   state: 'pending' | 'active' | 'unsubscribed';
   topics: string[];
   createdAt: Date;

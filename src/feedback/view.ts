@@ -1,3 +1,4 @@
+import { inWords } from '../newsletters/rhythm.ts';
 import { browserName } from '../platform/http/browser-name.ts';
 import type { Brand } from '../platform/view/brand.ts';
 import { exact } from '../platform/view/filters.ts';
@@ -9,7 +10,7 @@ import { methods, whyNone, whyRow } from './why.ts';
 const iso = (at: Date | null | undefined): string | undefined => at?.toISOString();
 
 /** A reader's trace in words. */
-export function traceView(trace: Trace, brand: Pick<Brand, 'timeZone' | 'locale'>) {
+export function traceView(trace: Trace, brand: Pick<Brand, 'timeZone' | 'locale'>, now: Date) {
   const { reader, subscriptions, consents, cameBack, editions, sought, older, consentsCut } = trace;
   const say = (at: Date) => exact(at, brand.timeZone, brand.locale);
   const entry = (traced: Traced) => {
@@ -30,7 +31,12 @@ export function traceView(trace: Trace, brand: Pick<Brand, 'timeZone' | 'locale'
     };
   };
   return {
-    reader: { ...reader, createdAt: iso(reader.createdAt), suppressedAt: iso(reader.suppressedAt) },
+    reader: {
+      ...reader,
+      createdAt: iso(reader.createdAt),
+      suppressedAt: iso(reader.suppressedAt),
+      pausedUntil: reader.pausedUntil && reader.pausedUntil > now ? iso(reader.pausedUntil) : undefined,
+    },
     subscriptions: subscriptions.map(subscriptionRow),
     pending: subscriptions.some(({ state }) => state === 'pending'),
     consents: consents.map(consentRow),
@@ -53,6 +59,7 @@ function attemptsOf(row: NonNullable<Traced['row']>, earlier: Attempt[]) {
 
 const subscriptionRow = (s: TracedSubscription) => ({
   ...s,
+  rhythm: s.kind === 'digest' ? inWords(s, s.sendAt) : 'When it happens',
   since: iso(s.state === 'active' ? s.activatedAt : s.state === 'pending' ? s.createdAt : s.endedAt),
   nextDueAt: iso(s.nextDueAt),
 });
@@ -63,7 +70,7 @@ const kinds: Record<Consent['kind'], string> = {
   imported: 'Was imported',
   unsubscribed: 'Left',
   resubscribed: 'Came back',
-  preferences: 'Chose it',
+  preferences: 'Chose',
 };
 
 const consentRow = ({ kind, method, userAgent, at, reason, ...rest }: Consent) => ({

@@ -1,8 +1,10 @@
+import { everyDay, serves } from '../newsletters/next-slot.ts';
+import { inWords } from '../newsletters/rhythm.ts';
 import type { Change, TracedEdition, TracedReader, TracedRow, TracedSubscription } from './traced.ts';
 
 /** What the ledger's own words mean to a reader who asks. */
 interface History {
-  reader: Pick<TracedReader, 'timeZone' | 'suppressedAt' | 'suppressedWhy'>;
+  reader: Pick<TracedReader, 'timeZone' | 'pausedAt' | 'pausedUntil' | 'suppressedAt' | 'suppressedWhy'>;
   subscription: TracedSubscription | undefined;
   /** Of this newsletter, oldest first. */
   changes: Change[];
@@ -56,6 +58,10 @@ function whySkipped({ reason, settledAt }: TracedRow, { reader, subscription, ch
       return reader.suppressedAt
         ? `Their address is suppressed since ${say(reader.suppressedAt)}: ${reader.suppressedWhy}.`
         : 'Their address was suppressed when their turn came. That has been lifted since.';
+    case 'paused':
+      return settledAt && inPause(settledAt, reader)
+        ? `They had paused everything, ${pauseOf(reader, say)}.`
+        : 'They had paused everything when their turn came.';
     case 'rehearsal':
       return 'It was a rehearsal: only staff were mailed.';
     case 'quiet hours':
@@ -110,15 +116,20 @@ function whyNotActive(
 }
 
 /** Subscribed when the plan began, and yet not in it. */
-function whyPassedOver(edition: TracedEdition, begun: Date, { reader, changes, say }: History): string {
-  const { slot, sendAt, plannedAt } = edition;
+function whyPassedOver(edition: TracedEdition, begun: Date, { reader, subscription, changes, say }: History): string {
+  const { slot, plannedAt } = edition;
+  if (slot && inPause(slot, reader)) return `They had paused everything, ${pauseOf(reader, say)}.`;
+  const rhythm = subscription ?? everyDay;
+  const sendAt = rhythm.ownTime ?? edition.sendAt;
   const clock = slot && timeOfDay(slot, reader.timeZone);
   if (clock && clock !== sendAt)
-    return `It was for readers in other time zones: by this reader’s clock it was due at ${clock}, and theirs comes at ${sendAt}.`;
+    return `It was for readers in other time zones, or with times of their own: by this reader’s clock it was due at ${clock}, and theirs comes at ${sendAt}.`;
+  if (slot && !serves(rhythm, isoWeekday(slot, reader.timeZone)))
+    return `It was for a day on which they get none. Theirs comes: ${inWords(rhythm, edition.sendAt)}.`;
   const left = changes.find((change) => ends(change) && change.at > begun && (!plannedAt || change.at <= plannedAt));
   if (left) return `They left on ${say(left.at)}, while it was being planned.`;
   if (slot && plannedAt)
-    return 'They were subscribed, but their next digest was due at another time: whoever comes back or moves to another time zone gets no date twice.';
+    return 'They were subscribed, but their next digest was due at another time: whoever comes back or moves to another time zone gets no date twice, and a change of day or time counts from the next one on.';
   return whyNotReached(edition);
 }
 
@@ -139,6 +150,16 @@ function withRow({ changes, subscription }: History): Change[] {
   const ended: Change[] = endedAt ? [{ newsletterId, kind: 'unsubscribed', method: 'link', at: endedAt }] : [];
   return [...changes.filter((change) => !ends(change)), made, ...ended];
 }
+
+/** At that moment they had asked for quiet. */
+const inPause = (at: Date, { pausedAt, pausedUntil }: History['reader']): boolean =>
+  pausedAt !== null && pausedUntil !== null && at >= pausedAt && at < pausedUntil;
+
+const pauseOf = ({ pausedAt, pausedUntil }: History['reader'], say: History['say']): string =>
+  pausedAt && pausedUntil ? `from ${say(pausedAt)} until ${say(pausedUntil)}` : '';
+
+const isoWeekday = (at: Date, timeZone: string): number =>
+  new Date(`${new Intl.DateTimeFormat('sv', { timeZone }).format(at)}T12:00:00Z`).getUTCDay() || 7;
 
 /** `HH:MM` */
 const timeOfDay = (at: Date, timeZone: string): string =>

@@ -47,7 +47,7 @@ export function nextSlot(
 
 const FRIDAY = 5;
 
-const serves = ({ frequency, weekday }: Days, day: number): boolean =>
+export const serves = ({ frequency, weekday }: Days, day: number): boolean =>
   frequency === 'daily' || (frequency === 'weekdays' ? day <= FRIDAY : day === weekday);
 
 /** Undefined for a date that the zone skips as a whole (Samoa, 2011). */

@@ -78,7 +78,7 @@ export function wantedOf(
   const { newsletterId, topicSetId, topics, kind, sendAt, frequency, weekday, ownTime } = subscription;
   const rhythm = { frequency, weekday, ownTime };
   const nextDueAt = firstSlots([subscription], timeZone, now, pausedUntil)[0]?.nextDueAt ?? null;
-  const about = topics.length > 0 ? `about ${topics.join(', ')}` : 'about every topic';
+  const about = topics.length > 0 ? `about ${topics.map(({ slug }) => slug).join(', ')}` : 'about every topic';
   const said = kind === 'digest' ? `${inWords(rhythm, sendAt)}, ${about}` : `When it happens, ${about}`;
   return { newsletterId, topicSetId, rhythm, nextDueAt, said };
 }

@@ -1,19 +1,15 @@
 import { type Request, type Response, Router, urlencoded } from 'express';
-import { Invalid } from '../kernel/errors.ts';
-import { parseInput } from '../platform/http/input.ts';
 import { proofOf } from '../platform/http/limits.ts';
 import type { Brand } from '../platform/view/brand.ts';
 import type { Pages } from '../platform/view/pages.ts';
 import { confirm, readConfirmation } from './confirm.ts';
-import { preferencesInput, readPreferences, savePreferences } from './save-preferences.ts';
-import { confirmedView, confirmView, preferencesView } from './view.ts';
+import { confirmedView, confirmView } from './view.ts';
 
-type Needs = Parameters<typeof confirm>[2] &
-  Parameters<typeof savePreferences>[3] & {
-    newsletters: { brand(): Promise<Brand> };
-    pages: Pages;
-    baseUrl: string;
-  };
+type Needs = Parameters<typeof confirm>[2] & {
+  newsletters: { brand(): Promise<Brand> };
+  pages: Pages;
+  baseUrl: string;
+};
 
 const body = () => urlencoded({ limit: '32kb', extended: false, parameterLimit: 50 });
 
@@ -29,20 +25,6 @@ export function confirmations(context: Needs): Router {
   router.post('/:token', body(), async (req, res) => {
     const reader = await confirm(tokenOf(req), proofOf(req), context);
     await show(res, context, 'confirmed', confirmedView(reader, context));
-  });
-  return router;
-}
-
-export function preferences(context: Needs): Router {
-  const router = Router();
-  router.get('/:token', async (req, res) => {
-    const found = await readPreferences(tokenOf(req), context);
-    await show(res, context, 'preferences', preferencesView(found, req.originalUrl, req.query.saved === '1'));
-  });
-  router.post('/:token', body(), async (req, res) => {
-    if (!req.is('urlencoded')) throw new Invalid([{ field: 'body', message: 'Send the form as the page does.' }]);
-    await savePreferences(tokenOf(req), parseInput(preferencesInput, req.body), proofOf(req), context);
-    res.redirect(303, `${req.baseUrl}${req.path}?saved=1`);
   });
   return router;
 }

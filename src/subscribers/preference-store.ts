@@ -75,15 +75,6 @@ export function createPreferenceStore(db: Db) {
         select ${c.readerId}, newsletter_id, kind, ${now}, ${proof.method}, said, ${proof.pageUrl ?? null}::text,
           ${proof.ipTruncated ?? null}::text, ${proof.userAgent ?? null}::text from done`.execute(db);
     },
-
-    /** What there is to choose from. */
-    topics: async (limit: number): Promise<{ slug: string; name: string }[]> =>
-      (
-        await sql<{
-          slug: string;
-          name: string;
-        }>`select slug, name from topics order by name, id limit ${limit}`.execute(db)
-      ).rows,
   };
 }
 

@@ -1,72 +1,85 @@
-import { z } from 'zod';
-import type { Clock } from '../kernel/clock.ts';
-import { isTimeZone } from '../kernel/time-zone.ts';
-import { TokenForged, type Tokens } from '../kernel/tokens.ts';
-import type { Newsletter } from '../newsletters/newsletter.ts';
-import { firstSlots } from './schedule.ts';
+import { Invalid } from '../kernel/errors.ts';
+import { wantedOf } from './ease.ts';
+import { pauseMoved } from './pause.ts';
+import type { PreferenceChange, PreferenceStore } from './preference-store.ts';
+import { type Choice, type ReadNeeds, readPreferences } from './preferences.ts';
+import { daysOf, fieldOf, type NewsletterWish, oftenOf, parsePreferences } from './preferences-input.ts';
 import type { SubscriberStore } from './store.ts';
 import type { ConsentProof, Subscriber, Subscription } from './subscriber.ts';
 
-export const preferencesInput = z.object({
-  newsletters: z.union([z.string().transform((slug) => [slug]), z.array(z.string()).max(50)]).default([]),
-  time_zone: z.string().refine(isTimeZone, 'Please choose a time zone from the list.').optional(),
-});
+export type SaveNeeds = ReadNeeds & {
+  subscribers: Pick<SubscriberStore, 'byId' | 'topicSet'>;
+  preferences: Pick<PreferenceStore, 'change'>;
+};
 
-interface Needs {
-  subscribers: Pick<SubscriberStore, 'byId' | 'activate' | 'end' | 'moveTo'>;
-  newsletters: { all(): Promise<Newsletter[]> };
-  tokens: Tokens;
-  clock: Clock;
-}
-
-export interface Preferences {
-  reader: Subscriber;
-  /** Every newsletter there is, with this reader's state in it. */
-  choices: (Newsletter & { subscription: Subscription | undefined })[];
-}
-
-/** @throws TokenForged when the link is not ours or the reader has been erased */
-export async function readPreferences(token: string, needs: Needs): Promise<Preferences> {
-  const [subscriberId = 0] = needs.tokens.open('preferences', token, needs.clock.now());
-  const [reader, all] = await Promise.all([needs.subscribers.byId(subscriberId), needs.newsletters.all()]);
-  if (!reader) throw new TokenForged();
-  const state = new Map(reader.subscriptions.map((s) => [s.newsletterId, s]));
-  const choices = all.filter(({ active }) => active).map((n) => ({ ...n, subscription: state.get(n.id) }));
-  return { reader, choices };
-}
-
-/** Ticked newsletters become active, unticked ones end, and digests move to the chosen zone. */
+/**
+ * Ticked newsletters become active, unticked ones end, and each comes as often, at the time and about the topics chosen.
+ * @throws Invalid with the fields at fault
+ */
 export async function savePreferences(
   token: string,
-  input: z.output<typeof preferencesInput>,
+  body: unknown,
   proof: Omit<ConsentProof, 'method'>,
-  needs: Needs,
-): Promise<Preferences> {
+  needs: SaveNeeds,
+): Promise<void> {
   const { reader, choices } = await readPreferences(token, needs);
+  const slugs = choices.map(({ slug }) => slug);
+  const { ticked, timeZone = reader.timeZone, wishes } = parsePreferences(body, slugs);
   const now = needs.clock.now();
-  const timeZone = input.time_zone ?? reader.timeZone;
-  const why = { method: 'preferences' as const, ...proof };
-  const ticked = choices.filter(({ slug }) => input.newsletters.includes(slug));
-  const unticked = choices.filter(({ slug }) => !input.newsletters.includes(slug));
-
-  const schedule = firstSlots(
-    ticked.map((n) => ({
-      newsletterId: n.id,
-      servedOn: n.subscription?.servedOn ?? null,
-      kind: n.kind,
-      sendAt: n.sendAt,
-    })),
-    timeZone,
-    now,
-  );
-  if (unticked.length > 0)
-    await needs.subscribers.end(
-      reader.id,
-      unticked.map(({ id }) => id),
-      why,
-      now,
-    );
-  await needs.subscribers.activate(reader.id, schedule, 'preferences', why, now);
-  if (timeZone !== reader.timeZone) await needs.subscribers.moveTo(reader.id, timeZone, schedule);
-  return readPreferences(token, needs);
+  const moves = timeZone !== reader.timeZone;
+  const after = { ...reader, timeZone, pausedUntil: pauseAfter(reader, timeZone, now) };
+  const change: PreferenceChange = { readerId: reader.id, ended: [], begun: [], adjusted: [] };
+  for (const choice of choices) {
+    const { subscription, active, slug } = choice;
+    if (!ticked.has(slug)) {
+      if (active) change.ended.push(subscription.newsletterId);
+      continue;
+    }
+    const wanted = await wantedBy(choice, wishes.get(slug), needs);
+    const row = wantedOf(wanted, after, now);
+    if (!active) change.begun.push(row);
+    else if (differ(wanted, subscription)) change.adjusted.push(row);
+    else if (moves) change.adjusted.push({ ...row, said: '' });
+  }
+  if (moves) {
+    // A newsletter that is switched off for now is not on the page, and has moved all the same.
+    const unseen = reader.subscriptions.filter((s) => s.state === 'active' && !slugs.includes(s.slug));
+    change.adjusted.push(...unseen.map((s) => ({ ...wantedOf(s, after, now), said: '' })));
+    const pause = after.pausedUntil && { until: after.pausedUntil };
+    Object.assign(change, { timeZone, said: `By the clock of ${timeZone}` }, pause && { pause });
+  }
+  if (moves || change.ended.length + change.begun.length + change.adjusted.length > 0)
+    await needs.preferences.change(change, { method: 'preferences', ...proof }, now);
 }
+
+/** Null unless there is a pause that is not over. */
+function pauseAfter({ pausedUntil, timeZone }: Subscriber, to: string, now: Date): Date | null {
+  if (!pausedUntil || pausedUntil <= now) return null;
+  return to === timeZone ? pausedUntil : pauseMoved(pausedUntil, timeZone, to);
+}
+
+async function wantedBy(
+  { subscription, slug, kind }: Choice,
+  wish: NewsletterWish | undefined,
+  { subscribers }: SaveNeeds,
+): Promise<Subscription> {
+  // Alerts come when something happens, and about anything.
+  if (!wish || kind !== 'digest') return subscription;
+  const days = wish.often ? daysOf(wish.often) : {};
+  const time = wish.time === undefined ? {} : { ownTime: wish.time || null };
+  return { ...subscription, ...days, ...time, ...(await topicsOf(wish, slug, subscribers)) };
+}
+
+const EVERY_TOPIC = 1;
+
+async function topicsOf({ about, topic }: NewsletterWish, slug: string, subscribers: SaveNeeds['subscribers']) {
+  if (!about) return {};
+  if (about === 'all') return { topicSetId: EVERY_TOPIC, topics: [] };
+  if (topic.length === 0) return {};
+  const topicSetId = await subscribers.topicSet(topic);
+  if (topicSetId) return { topicSetId, topics: topic.map((one) => ({ slug: one, name: one })) };
+  throw new Invalid([{ field: fieldOf('topic', slug), message: 'One of these topics is no longer there.' }]);
+}
+
+const differ = (a: Subscription, b: Subscription): boolean =>
+  a.topicSetId !== b.topicSetId || a.ownTime !== b.ownTime || oftenOf(a) !== oftenOf(b);

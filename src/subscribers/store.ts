@@ -88,7 +88,8 @@ export function createSubscriberStore(db: Db) {
         select s.newsletter_id as "newsletterId", n.slug, n.name, n.kind, to_char(n.send_at, 'HH24:MI') as "sendAt",
           n.from_name as "fromName", n.from_address as "fromAddress", n.reply_to as "replyTo", s.state, s.ended_at as "endedAt", s.next_due_at as "nextDueAt", s.served_on::text as "servedOn",
           h.frequency, h.weekday, to_char(h.send_at, 'HH24:MI') as "ownTime", s.topic_set_id as "topicSetId",
-          array(select t.slug from topics t where t.id = any (p.topic_ids) order by t.slug) as topics
+          (select coalesce(json_agg(json_build_object('slug', t.slug, 'name', t.name) order by t.name), '[]')
+            from topics t where t.id = any (p.topic_ids)) as topics
         from subscriptions s join newsletters n on n.id = s.newsletter_id join rhythms h on h.id = s.rhythm_id
           join topic_sets p on p.id = s.topic_set_id
         where s.subscriber_id = ${id} order by n.id`.execute(db);
@@ -126,7 +127,7 @@ export function createSubscriberStore(db: Db) {
     activate: async (
       id: number,
       activations: Activation[],
-      kind: 'confirmed' | 'resubscribed' | 'preferences',
+      kind: 'confirmed' | 'resubscribed',
       proof: ConsentProof,
       now: Date,
     ): Promise<void> => {
@@ -158,16 +159,6 @@ export function createSubscriberStore(db: Db) {
           where subscriber_id = ${id} and state <> 'unsubscribed' and ${which} returning newsletter_id)
         insert into consent_events (subscriber_id, newsletter_id, kind, at, ${proofColumns})
         select ${id}, newsletter_id, 'unsubscribed', ${now}, ${proofValues(proof)} from ended`.execute(db);
-    },
-
-    /** Moves the reader to another zone; `schedule` holds the new next slot of each active digest. */
-    moveTo: async (id: number, timeZone: string, schedule: Activation[]): Promise<void> => {
-      await sql`
-        with moved as (update subscribers set time_zone = ${timeZone} where id = ${id})
-        update subscriptions s set next_due_at = a.next_due_at
-        from unnest(${schedule.map((x) => x.newsletterId)}::int[], ${schedule.map((x) => x.nextDueAt)}::timestamptz[])
-          a (newsletter_id, next_due_at)
-        where s.subscriber_id = ${id} and s.newsletter_id = a.newsletter_id and s.state = 'active'`.execute(db);
     },
 
     /** Where the active readers of a newsletter are, and the last date each of them had. */

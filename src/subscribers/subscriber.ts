@@ -24,7 +24,7 @@ export interface Subscription extends Rhythm {
   endedAt: Date | null;
   topicSetId: number;
   /** Empty is every topic. */
-  topics: string[];
+  topics: { slug: string; name: string }[];
   nextDueAt: Date | null;
   servedOn: string | null;
 }

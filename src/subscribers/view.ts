@@ -1,6 +1,5 @@
 import type { Tokens } from '../kernel/tokens.ts';
 import type { Form } from '../newsletters/form.ts';
-import type { Preferences } from './save-preferences.ts';
 import type { Subscriber } from './subscriber.ts';
 
 export interface Links {
@@ -38,20 +37,4 @@ export const confirmedView = (reader: Subscriber, links: Links) => ({
   newsletters: reader.subscriptions
     .filter(({ state }) => state === 'active')
     .map(({ name, nextDueAt }) => ({ name, next: nextDueAt?.toISOString() })),
-});
-
-export const preferencesView = ({ reader, choices }: Preferences, action: string, saved: boolean) => ({
-  title: 'Your newsletters',
-  action: action.split('?')[0],
-  email: reader.email,
-  timeZone: reader.timeZone,
-  timeZones: Intl.supportedValuesOf('timeZone'),
-  saved,
-  newsletters: choices.map(({ slug, name, description, subscription }) => ({
-    slug,
-    name,
-    description,
-    active: subscription?.state === 'active',
-    next: subscription?.nextDueAt?.toISOString(),
-  })),
 });

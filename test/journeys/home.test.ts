@@ -63,7 +63,7 @@ test('Home counts down to the next digest and shows what would be in it', async 
   await town.reader('yuki@example.org').subscribes(['daily'], 'Asia/Tokyo');
   assert.match(
     await said(kim, 'next'),
-    /in 10 h Daily digest Fri 20 Nov, 22:00 GMT , then 1 further slot for other time zones, the last Sat 21 Nov, 07:00 GMT \. 2 readers in all\. Nothing new for it yet\. Readers with nothing new get no mail\./,
+    /in 10 h Daily digest Fri 20 Nov, 22:00 GMT , then 1 further slot for other zones and times, the last Sat 21 Nov, 07:00 GMT \. 2 readers in all\. Nothing new for it yet\. Readers with nothing new get no mail\./,
   );
   for (const n of [1, 2, 3, 4, 5, 6, 7]) await town.publishes({ headline: `Story ${n}` });
   const gone = await town.publishes({ headline: 'Taken back' });

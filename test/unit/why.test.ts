@@ -13,6 +13,7 @@ const change = (kind: Change['kind'], time: string): Change => ({
 
 const subscription: TracedSubscription = {
   ...{ newsletterId: 1, newsletter: 'Daily', kind: 'digest', state: 'active', topics: [], nextDueAt: null },
+  ...{ sendAt: '07:00', frequency: 'daily', weekday: null, ownTime: null },
   ...{ createdAt: at('06:00'), activatedAt: at('06:00'), endedAt: null },
 };
 /** Opened at eight, planned at five past. */
@@ -21,7 +22,13 @@ const edition: TracedEdition = {
   ...{ slot: null, asOf: at('08:00'), createdAt: at('08:00'), plannedAt: at('08:05'), audience: 3 },
   ...{ corrects: null, hadCorrected: false },
 };
-const reader = { timeZone: 'Europe/London', suppressedAt: null, suppressedWhy: null };
+const reader = {
+  timeZone: 'Europe/London',
+  pausedAt: null,
+  pausedUntil: null,
+  suppressedAt: null,
+  suppressedWhy: null,
+};
 const say = (instant: Date): string => instant.toISOString().slice(11, 16);
 const history = { reader, subscription, say };
 const unplanned = { plannedAt: null };
@@ -116,4 +123,26 @@ test('every state of a delivery has its words', () => {
     assert.match(whyRow({ ...row, ...more }, edition, { ...history, changes }), answer, JSON.stringify(more));
   const paused = { ...edition, status: 'paused' };
   assert.match(whyRow({ ...row, state: 'deferred' }, paused, { ...history, changes }), /The edition is paused/);
+});
+
+test('a reader’s own days, time and pause are told where they are why', () => {
+  const changes = [change('confirmed', '06:00')];
+  const own = (more: Partial<TracedSubscription>) => ({
+    ...history,
+    subscription: { ...subscription, ...more },
+    changes,
+  });
+  const slot = at('07:00');
+  assert.match(
+    whyNone({ ...edition, slot }, own({ frequency: 'weekly', weekday: 1 })),
+    /a day on which they get none\. Theirs comes: Once a week, on Monday, at 07:00/,
+  );
+  assert.match(whyNone({ ...edition, slot }, own({ ownTime: '18:30' })), /theirs comes at 18:30/);
+  const resting = { ...reader, pausedAt: at('06:30'), pausedUntil: at('23:00') };
+  assert.match(
+    whyNone({ ...edition, slot }, { ...own({}), reader: resting }),
+    /paused everything, from 06:30 until 23:00/,
+  );
+  const over = { ...reader, pausedAt: at('05:00'), pausedUntil: at('06:59') };
+  assert.match(whyNone({ ...edition, slot }, { ...own({}), reader: over }), /due at another time/);
 });

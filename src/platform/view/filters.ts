@@ -44,6 +44,12 @@ export function day(date: unknown, locale?: string): string {
   return at ? sayer(at, 'UTC', locale)({ day: 'numeric', month: 'short' }) : '';
 }
 
+/** `Tuesday 24 November`: a date that is nobody's instant, `2026-11-24`, in a sentence. */
+export function longDay(date: unknown, locale?: string): string {
+  const at = instant(date);
+  return at ? sayer(at, 'UTC', locale)({ weekday: 'long', day: 'numeric', month: 'long' }) : '';
+}
+
 /** `America/Argentina/Buenos_Aires` as a person would say it: `Buenos Aires`. */
 export const city = (timeZone: unknown): string =>
   (

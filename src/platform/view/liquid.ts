@@ -1,6 +1,19 @@
 import path from 'node:path';
 import { Liquid } from 'liquidjs';
-import { brief, city, day, direction, exact, local, number, siteName, stamp, wrap, zoneValue } from './filters.ts';
+import {
+  brief,
+  city,
+  day,
+  direction,
+  exact,
+  local,
+  longDay,
+  number,
+  siteName,
+  stamp,
+  wrap,
+  zoneValue,
+} from './filters.ts';
 
 const TEMPLATES = path.join(import.meta.dirname, '../../../templates');
 
@@ -26,6 +39,7 @@ export function createLiquid(folder: 'emails' | 'pages', { plain = false } = {})
     direction,
     exact,
     local,
+    longDay,
     number,
     siteName,
     stamp,

@@ -1,0 +1,64 @@
+import { type Request, type Response, Router, urlencoded } from 'express';
+import { Invalid } from '../kernel/errors.ts';
+import { typed } from '../platform/http/input.ts';
+import { proofOf } from '../platform/http/limits.ts';
+import type { Brand } from '../platform/view/brand.ts';
+import type { Pages } from '../platform/view/pages.ts';
+import { endPause, pauseUntil } from './ease.ts';
+import { readPreferences } from './preferences.ts';
+import { preferencesView, type Refused } from './preferences-view.ts';
+import { type SaveNeeds, savePreferences } from './save-preferences.ts';
+
+type Needs = SaveNeeds & { newsletters: { brand(): Promise<Brand> }; pages: Pages };
+
+/** A box for each newsletter and for each topic of each of them. */
+const body = () => urlencoded({ limit: '64kb', extended: false, parameterLimit: 2000 });
+
+/** What a reader gets and when, by the link in each mail. GET shows it, POST acts. */
+export function preferences(context: Needs): Router {
+  const router = Router();
+
+  router.get('/:token', (req, res) => draw(req, res));
+
+  router.post('/:token', body(), async (req, res) => {
+    if (!req.is('urlencoded')) throw new Invalid([{ field: 'body', message: 'Send the form as the page does.' }]);
+    try {
+      const done = await act(req);
+      res.redirect(303, `${req.baseUrl}${req.path}?saved=${done}`);
+    } catch (error) {
+      if (!(error instanceof Invalid)) throw error;
+      await draw(req, res.status(400), { body: req.body ?? {}, fields: error.fields });
+    }
+  });
+
+  /** @returns what the next page says was done */
+  async function act(req: Request): Promise<'1' | 'paused' | 'resumed'> {
+    const { act: wish, pause_until: date } = req.body ?? {};
+    const proof = proofOf(req);
+    if (wish === undefined) {
+      await savePreferences(tokenOf(req), req.body, proof, context);
+      return '1';
+    }
+    const { reader } = await readPreferences(tokenOf(req), context);
+    if (wish === 'pause') {
+      await pauseUntil(reader.id, typed(date), proof, context);
+      return 'paused';
+    }
+    if (wish !== 'resume') throw new Invalid([{ field: 'act', message: 'Send the form as the page does.' }]);
+    await endPause(reader.id, proof, context);
+    return 'resumed';
+  }
+
+  async function draw(req: Request, res: Response, refused?: Refused): Promise<void> {
+    const [found, brand] = await Promise.all([readPreferences(tokenOf(req), context), context.newsletters.brand()]);
+    const view = preferencesView(found, { now: context.clock.now(), less: typed(req.query.less), refused });
+    // A link is a key: it must not leave by the Referer header, nor stay in a cache.
+    res.set({ 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer', 'X-Robots-Tag': 'noindex' });
+    const data = { brand, ...view, action: `${req.baseUrl}${req.path}`, saved: refused ? '' : typed(req.query.saved) };
+    res.send(await context.pages.render('preferences', data));
+  }
+
+  return router;
+}
+
+const tokenOf = (req: Request): string => String(req.params.token);

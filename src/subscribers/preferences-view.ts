@@ -1,0 +1,91 @@
+import type { FieldError } from '../kernel/errors.ts';
+import type { Rhythm } from '../newsletters/next-slot.ts';
+import { weekdays } from '../newsletters/rhythm.ts';
+import { onceAWeek } from './ease.ts';
+import { dateAt, pauseDates } from './pause.ts';
+import type { Choice, Preferences, Topic } from './preferences.ts';
+import { fieldOf, oftenOf, times } from './preferences-input.ts';
+import type { Subscriber } from './subscriber.ts';
+
+/** What was typed and could not be taken; undefined on a fresh page. */
+export interface Refused {
+  body: Record<string, unknown>;
+  fields: FieldError[];
+}
+
+interface Asked {
+  now: Date;
+  /** `1` for all, or a newsletter's slug: once a week is chosen already, and waits to be saved. */
+  less: string;
+  refused?: Refused | undefined;
+}
+
+const ofDay = [
+  { value: 'daily', label: 'every day' },
+  { value: 'weekdays', label: 'Monday to Friday' },
+  ...weekdays.map((name, day) => ({ value: `weekly-${day + 1}`, label: `every ${name}` })),
+];
+
+export function preferencesView({ reader, choices, topics }: Preferences, { now, less, refused }: Asked) {
+  const errors = Object.fromEntries(
+    (refused?.fields ?? []).map(({ field, message }) => [field.split('.')[0], message]),
+  );
+  const typed = (name: string): string[] | undefined =>
+    refused && name in refused.body ? [refused.body[name]].flat().map(String) : undefined;
+  const { first, last } = pauseDates(reader.timeZone, now);
+  return {
+    title: 'Your newsletters',
+    email: reader.email,
+    errors: refused && errors,
+    timeZone: typed('time_zone')?.[0] ?? reader.timeZone,
+    clock: reader.timeZone,
+    timeZones: Intl.supportedValuesOf('timeZone'),
+    pause: { until: pausedUntil(reader, now), first, last, typed: typed('pause_until')?.[0] },
+    less: less !== '',
+    newsletters: choices.map((choice) => ({
+      ...newsletterView(choice, topics, reader, { less, now, typed }),
+      // A page that was refused says again what was ticked, also when that was nothing.
+      active: refused && !('act' in refused.body) ? (typed('newsletters') ?? []).includes(choice.slug) : choice.active,
+      errors: {
+        often: errors[fieldOf('often', choice.slug)],
+        time: errors[fieldOf('time', choice.slug)],
+        topic: errors[fieldOf('topic', choice.slug)] ?? errors[fieldOf('about', choice.slug)],
+      },
+    })),
+  };
+}
+
+interface State {
+  less: string;
+  now: Date;
+  typed(name: string): string[] | undefined;
+}
+
+function newsletterView(
+  { slug, name, description, kind, sendAt, subscription, active }: Choice,
+  topics: Topic[],
+  reader: Subscriber,
+  { less, now, typed }: State,
+) {
+  const eased = active && kind === 'digest' && (less === '1' || less === slug);
+  const rhythm: Rhythm = eased ? onceAWeek(subscription, reader, now) : subscription;
+  const nothing = typed(fieldOf('about', slug)) ? [] : undefined;
+  const chosen = typed(fieldOf('topic', slug)) ?? nothing ?? subscription.topics.map((topic) => topic.slug);
+  const known = new Map([...topics, ...subscription.topics].map((topic) => [topic.slug, topic]));
+  return {
+    ...{ slug, name, description, kind, usual: sendAt, eased },
+    next: active ? subscription.nextDueAt?.toISOString() : undefined,
+    oftens: ofDay,
+    often: typed(fieldOf('often', slug))?.[0] ?? oftenOf(rhythm),
+    times,
+    time: typed(fieldOf('time', slug))?.[0] ?? subscription.ownTime ?? '',
+    about: typed(fieldOf('about', slug))?.[0] ?? (subscription.topics.length > 0 ? 'some' : 'all'),
+    topics: [...known.values()]
+      .toSorted((a, b) => a.name.localeCompare(b.name))
+      .map((topic) => ({ ...topic, chosen: chosen.includes(topic.slug) })),
+  };
+}
+
+/** The date, where one is still to come. */
+const pausedUntil = ({ pausedUntil: until, timeZone }: Subscriber, now: Date) =>
+  until && until > now ? dateAt(until, timeZone).toString() : undefined;

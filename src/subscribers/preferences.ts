@@ -1,0 +1,58 @@
+import type { Clock } from '../kernel/clock.ts';
+import { TokenForged, type Tokens } from '../kernel/tokens.ts';
+import type { Newsletter } from '../newsletters/newsletter.ts';
+import { everyDay } from '../newsletters/next-slot.ts';
+import type { SubscriberStore } from './store.ts';
+import type { Subscriber, Subscription } from './subscriber.ts';
+
+export interface ReadNeeds {
+  subscribers: Pick<SubscriberStore, 'byId'>;
+  newsletters: { all(): Promise<Newsletter[]> };
+  topics: { inUse(since: Date, limit: number): Promise<Topic[]> };
+  tokens: Tokens;
+  clock: Clock;
+}
+
+export interface Topic {
+  slug: string;
+  name: string;
+}
+
+/** A newsletter there is, and what the reader has of it, or would have. */
+export type Choice = Pick<Newsletter, 'slug' | 'name' | 'description' | 'kind' | 'sendAt'> & {
+  subscription: Subscription;
+  active: boolean;
+};
+
+export interface Preferences {
+  reader: Subscriber;
+  choices: Choice[];
+  /** What there is to choose from, without what the reader has chosen already. */
+  topics: Topic[];
+}
+
+const TOPICS = 40;
+const SEASON_MS = 90 * 86_400_000;
+
+/** @throws TokenForged when the link is not ours or the reader has been erased */
+export async function readPreferences(token: string, needs: ReadNeeds): Promise<Preferences> {
+  const now = needs.clock.now();
+  const [subscriberId = 0] = needs.tokens.open('preferences', token, now);
+  const [reader, all, topics] = await Promise.all([
+    needs.subscribers.byId(subscriberId),
+    needs.newsletters.all(),
+    needs.topics.inUse(new Date(now.getTime() - SEASON_MS), TOPICS),
+  ]);
+  if (!reader) throw new TokenForged();
+  return { reader, topics, choices: all.filter(({ active }) => active).map((n) => choice(n, reader)) };
+}
+
+function choice(newsletter: Newsletter, { subscriptions }: Subscriber): Choice {
+  const { id, slug, name, description, kind, sendAt } = newsletter;
+  const had = subscriptions.find(({ newsletterId }) => newsletterId === id);
+  const subscription = had ?? { ...newsletter, ...everyDay, ...NEVER, newsletterId: id };
+  return { slug, name, description, kind, sendAt, subscription, active: had?.state === 'active' };
+}
+
+const EVERY_TOPIC = { topicSetId: 1, topics: [] };
+const NEVER = { ...EVERY_TOPIC, state: 'unsubscribed' as const, endedAt: null, nextDueAt: null, servedOn: null };
