@@ -3,6 +3,7 @@ import type { DeliveryState } from '../deliveries/delivery.ts';
 export interface TracedReader {
   id: number;
   email: string;
+  name: string | null;
   timeZone: string;
   createdAt: Date;
   suppressedAt: Date | null;
