@@ -5,6 +5,7 @@ import type { LeavingReason } from '../subscribers/leaving-reasons.ts';
 export interface TracedReader {
   id: number;
   email: string;
+  name: string | null;
   timeZone: string;
   createdAt: Date;
   /** Their last pause, of everything; it may be over. */

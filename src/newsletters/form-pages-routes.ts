@@ -7,7 +7,7 @@ import { type Audit, actorOf, requireRole } from '../platform/http/staff.ts';
 import { formChange, formWords, newForm } from './form.ts';
 import { changeForm, makeForm, readForm } from './save-form.ts';
 import type { NewsletterStore } from './store.ts';
-import { embedOf, formRow, offers } from './view.ts';
+import { embedOf, formRow, offers, versionRow } from './view.ts';
 
 type Needs = Parameters<typeof consolePage>[0] & { newsletters: NewsletterStore; audit: Audit; baseUrl: string };
 
@@ -15,11 +15,19 @@ const fields = {
   title: field.text,
   button: field.text,
   consent_text: field.text,
+  consent_link_text: field.orNull,
+  consent_link_url: field.orNull,
+  name_field: field.text,
+  success_title: field.text,
+  success_text: field.text,
+  proof_of_work: field.text,
   newsletters: field.several,
+  topics: field.lines,
   allowed_origins: field.lines,
 };
 
 const SHOWN = 50;
+const TOPICS_NAMED = 12;
 
 /** The sign-up forms: what they say, what they offer, where they may stand, and how they get there. */
 export function formPages(context: Needs): Router {
@@ -33,9 +41,7 @@ export function formPages(context: Needs): Router {
     await show(res, 'forms', { title: 'Forms', at: 'forms', forms: listed.map(formRow), next });
   });
 
-  router.get('/forms/new', requireRole('admin'), (_req, res) =>
-    drawNew(res, { values: { button: 'Sign up', newsletters: [] } }),
-  );
+  router.get('/forms/new', requireRole('admin'), (_req, res) => drawNew(res, { values: newForm.partial().parse({}) }));
 
   router.post('/forms', requireRole('admin'), async (req, res) => {
     const acts = async () => {
@@ -69,9 +75,10 @@ export function formPages(context: Needs): Router {
 
   async function draw(req: Request, res: Response, said: object): Promise<void> {
     const form = await readForm(idOf(req), context);
-    const { allowed_origins, ...words } = formWords(form);
-    const values = { ...words, allowed_origins: allowed_origins.join('\n') };
-    await drawForm(res, { title: form.title, form, embed: embedOf(form, baseUrl), values, ...said });
+    const { allowed_origins, topics, ...words } = formWords(form);
+    const values = { ...words, allowed_origins: allowed_origins.join('\n'), topics: topics.join('\n') };
+    const versions = (await newsletters.formVersions(form.id, SHOWN)).map(versionRow);
+    await drawForm(res, { title: form.title, form, versions, embed: embedOf(form, baseUrl), values, ...said });
   }
 
   const drawNew = (res: Response, said: { values: object }) => drawForm(res, { title: 'New form', ...said });
@@ -80,8 +87,9 @@ export function formPages(context: Needs): Router {
     res: Response,
     data: { title: string; values: { newsletters?: unknown }; [name: string]: unknown },
   ): Promise<void> {
-    const all = await newsletters.all();
-    await show(res, 'form-settings', { at: 'forms', newsletters: all, places: offers(all, data.values), ...data });
+    const [all, topics] = await Promise.all([newsletters.all(), newsletters.firstTopics(TOPICS_NAMED)]);
+    const places = offers(all, data.values);
+    await show(res, 'form-settings', { at: 'forms', newsletters: all, places, topics: topics.join(', '), ...data });
   }
 
   return router;

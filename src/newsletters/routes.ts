@@ -71,4 +71,7 @@ export function newslettersApi(context: Needs): Router {
   return router;
 }
 
-const fullJson = (form: Form) => ({ ...formJson(form), version: form.version, allowed_origins: form.allowedOrigins });
+const fullJson = (form: Form) => ({
+  ...formJson(form),
+  ...{ version: form.version, proof_of_work: form.proofOfWork, allowed_origins: form.allowedOrigins },
+});

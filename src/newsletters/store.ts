@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../platform/db/pool.ts';
 import type { Brand } from '../platform/view/brand.ts';
-import type { Form, FormChange, NewForm } from './form.ts';
+import { createFormStore } from './form-store.ts';
 import type { NewNewsletter, Newsletter, NewsletterChange } from './newsletter.ts';
 
 const columns = sql`n.id, n.slug, n.name, n.description, n.kind, to_char(n.send_at, 'HH24:MI') as "sendAt",
@@ -9,15 +9,6 @@ const columns = sql`n.id, n.slug, n.name, n.description, n.kind, to_char(n.send_
   n.from_address as "fromAddress", n.reply_to as "replyTo", n.needs_approval as "needsApproval",
   to_char(n.quiet_from, 'HH24:MI') as "quietFrom", to_char(n.quiet_until, 'HH24:MI') as "quietUntil",
   n.quiet_rule as "quietRule", n.alerts_per_day as "alertsPerDay", n.canary, n.active`;
-
-const formColumns = sql`f.id, f.title, f.button, f.consent_text as "consentText", f.version,
-  f.allowed_origins as "allowedOrigins", (
-    select coalesce(json_agg(json_build_object('id', n.id, 'slug', n.slug, 'name', n.name, 'description', n.description)
-      order by fn.position), '[]')
-    from form_newsletters fn join newsletters n on n.id = fn.newsletter_id
-    where fn.form_id = f.id and n.active) as newsletters, array(
-    select n.slug from form_newsletters fn join newsletters n on n.id = fn.newsletter_id
-    where fn.form_id = f.id order by fn.position) as named`;
 
 export type BrandChange = { [Field in Exclude<keyof Brand, 'rehearsal' | 'confirmAbove'>]: Brand[Field] | null };
 
@@ -92,46 +83,6 @@ export function createNewsletterStore(db: Db) {
                 reply_to text)) c
         where n.slug = ${slug} returning ${columns}`),
 
-    form: (id: number) => one(sql<Form>`select ${formColumns} from forms f where f.id = ${id}`),
-
-    forms: async (after: number, limit: number) =>
-      (
-        await sql<Form>`select ${formColumns} from forms f where f.id > ${after} order by f.id limit ${limit}`.execute(
-          db,
-        )
-      ).rows,
-
-    createForm: async (form: NewForm): Promise<number> => {
-      const row = await one(sql<{ id: number }>`
-        with made as (
-          insert into forms (title, button, consent_text, allowed_origins)
-          values (${form.title}, ${form.button ?? 'Sign up'}, ${form.consent_text}, ${form.allowed_origins ?? []}) returning id),
-        offers as (
-          insert into form_newsletters (form_id, newsletter_id, position)
-          select made.id, n.id, o.position from made, unnest(${form.newsletters}::text[]) with ordinality o (slug, position)
-          join newsletters n on n.slug = o.slug)
-        select id from made`);
-      return row?.id ?? 0;
-    },
-
-    /** Raises the version whenever the wording changes: consent is proven against the wording shown. */
-    changeForm: async (id: number, change: FormChange): Promise<boolean> => {
-      const changed = await one(sql`
-        update forms set title = coalesce(${change.title ?? null}, title), button = coalesce(${change.button ?? null}, button),
-          consent_text = coalesce(${change.consent_text ?? null}, consent_text),
-          allowed_origins = coalesce(${change.allowed_origins ?? null}::text[], allowed_origins),
-          version = version + (title <> coalesce(${change.title ?? null}, title)
-            or consent_text <> coalesce(${change.consent_text ?? null}, consent_text))::int
-        where id = ${id} returning id`);
-      if (!changed || !change.newsletters) return Boolean(changed);
-      await sql`
-        with gone as (delete from form_newsletters f using newsletters n
-          where f.form_id = ${id} and n.id = f.newsletter_id and n.slug <> all (${change.newsletters}::text[]))
-        insert into form_newsletters (form_id, newsletter_id, position)
-        select ${id}, n.id, o.position from unnest(${change.newsletters}::text[]) with ordinality o (slug, position)
-        join newsletters n on n.slug = o.slug
-        on conflict (form_id, newsletter_id) do update set position = excluded.position`.execute(db);
-      return true;
-    },
+    ...createFormStore(db),
   };
 }

@@ -1,6 +1,6 @@
 import { accents, contrasts } from '../platform/view/accent.ts';
 import type { Brand } from '../platform/view/brand.ts';
-import type { Form } from './form.ts';
+import type { Form, FormVersion } from './form.ts';
 import type { Newsletter } from './newsletter.ts';
 
 /** As the console lists a newsletter. */
@@ -22,13 +22,16 @@ export function offers(all: Newsletter[], values: { newsletters?: unknown }): st
 
 const FREE_PLACES = 3;
 
+export const versionRow = ({ since, ...version }: FormVersion) => ({ ...version, since: since.toISOString() });
+
 /** What a page needs to show the form: `embed.js` looks for exactly this. */
-export const embedOf = ({ id }: Form, baseUrl: string) => ({
+export const embedOf = ({ id, topics }: Form, baseUrl: string) => ({
   code: `<div data-daybreak-form="${id}"></div>\n<script src="${baseUrl}/embed.js" async></script>`,
   script: `<script src="${baseUrl}/embed.js" async></script>`,
   shortcode: `[ms-form id=${id}]`,
   url: `${baseUrl}/forms/${id}`,
   policy: `script-src ${baseUrl}; connect-src ${baseUrl}`,
+  section: topics[0] && `data-topics="${topics[0].slug}"`,
 });
 
 export const brandJson = ({ name, accent, postalAddress, timeZone, locale }: Brand) => ({

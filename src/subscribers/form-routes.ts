@@ -28,9 +28,9 @@ export function forms(context: Needs): Router {
     res.send(await context.pages.render('form', { brand, title: form.title, form: formView(form) }));
   });
 
-  router.get('/:id/check-your-inbox', async (_req, res) => {
-    const brand = await context.newsletters.brand();
-    const data = { brand, title: 'Check your inbox', mailboxUrl: context.mailbox?.pageUrl };
+  router.get('/:id/check-your-inbox', async (req, res) => {
+    const { successTitle: title, successText: text } = await found(req);
+    const data = { brand: await context.newsletters.brand(), title, text, mailboxUrl: context.mailbox?.pageUrl };
     res.send(await context.pages.render('check-your-inbox', data));
   });
 
@@ -62,12 +62,14 @@ export function forms(context: Needs): Router {
 
   /** The form again, with what was typed and what is wrong beside its field. */
   async function redraw(req: Request, res: Response, error: Invalid): Promise<void> {
-    const form = await found(req);
+    const shown = await found(req);
     const errors = Object.fromEntries(error.fields.map(({ field, message }) => [field.split('.')[0], message]));
-    const values = { email: typed(req.body?.email), timeZone: typed(req.body?.time_zone) };
-    const data = { brand: await context.newsletters.brand(), title: form.title, values, errors };
-    const picked = req.body?.newsletters === undefined ? [] : [req.body.newsletters].flat();
-    res.status(400).send(await context.pages.render('form', { ...data, form: formView(form, picked) }));
+    const { email, name, time_zone } = req.body ?? {};
+    const values = { email: typed(email), name: typed(name), timeZone: typed(time_zone) };
+    const data = { brand: await context.newsletters.brand(), title: shown.title, values, errors };
+    const picked = (name: string) => [req.body?.[name] ?? []].flat().map(String);
+    const form = formView(shown, picked('newsletters'), picked('topics'));
+    res.status(400).send(await context.pages.render('form', { ...data, form }));
   }
 
   return router;

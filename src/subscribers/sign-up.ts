@@ -2,9 +2,10 @@ import { z } from 'zod';
 import type { Clock } from '../kernel/clock.ts';
 import { addressKey, parseEmailAddress } from '../kernel/email-address.ts';
 import { Invalid, NotFound } from '../kernel/errors.ts';
+import { oneLine } from '../kernel/one-line.ts';
 import { isTimeZone } from '../kernel/time-zone.ts';
 import type { Tokens } from '../kernel/tokens.ts';
-import type { Form } from '../newsletters/form.ts';
+import { type Form, wordingOf } from '../newsletters/form.ts';
 import { sendConfirmation } from '../platform/queue/jobs.ts';
 import type { Jobs } from '../platform/queue/producer.ts';
 import type { Brand } from '../platform/view/brand.ts';
@@ -33,6 +34,8 @@ export const signUpInput = z.object({
     }),
   newsletters: slugs.optional(),
   topics: slugs.optional(),
+  /** Left empty, it is not given. */
+  name: z.literal('').or(oneLine(100)).optional(),
   time_zone: z
     .string()
     .transform((name) => (name === NOWHERE ? '' : name))
@@ -66,16 +69,17 @@ export async function signUp(
   const form = await newsletters.form(formId);
   if (!form) throw new NotFound('form');
   const newsletterIds = chosen(form, input.newsletters);
-  const topicSetId = await topicSetOf(input.topics ?? [], subscribers);
+  const topicSetId = await topicSetOf(form, input.topics ?? [], subscribers);
   const subscriberId = await subscribers.recordSignUp(
     {
       email: input.email,
       emailHash: tokens.mac('suppression', addressKey(input.email)),
       timeZone: input.time_zone || (await newsletters.brand()).timeZone,
+      name: form.nameField === 'optional' ? input.name || null : null,
       newsletterIds,
       topicSetId,
     },
-    { method: 'form', formId, formVersion: form.version, wording: form.consentText, ...proof },
+    { method: 'form', formId, formVersion: form.version, wording: wordingOf(form), ...proof },
     clock.now(),
   );
   await jobs.wake(sendConfirmation, { subscriberId });
@@ -83,9 +87,12 @@ export async function signUp(
 
 const EVERY_TOPIC = 1;
 
-async function topicSetOf(slugs: string[], subscribers: Needs['subscribers']): Promise<number> {
+async function topicSetOf({ topics }: Form, slugs: string[], subscribers: Needs['subscribers']): Promise<number> {
   const wanted = [...new Set(slugs.filter(Boolean))];
   if (wanted.length === 0) return EVERY_TOPIC;
+  // A form that offers none takes any: programs know what they ask for.
+  if (topics.length > 0 && wanted.some((slug) => !topics.some((offered) => offered.slug === slug)))
+    throw new Invalid([{ field: 'topics', message: 'This form does not offer that topic.' }]);
   const id = await subscribers.topicSet(wanted);
   if (id) return id;
   throw new Invalid([{ field: 'topics', message: 'There is no such topic.' }]);

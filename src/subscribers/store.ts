@@ -9,6 +9,7 @@ export interface SignUpRow {
   email: EmailAddress;
   emailHash: Buffer;
   timeZone: string;
+  name: string | null;
   newsletterIds: number[];
   /** 1 is every topic. */
   topicSetId: number;
@@ -47,13 +48,15 @@ export type SubscriberStore = ReturnType<typeof createSubscriberStore>;
 
 export function createSubscriberStore(db: Db) {
   return {
-    /** The same statement for new, pending, active and unsubscribed readers; an active subscription is left alone. */
+    /** The same statement for new, pending, active and unsubscribed readers; an active subscription, and an active reader’s name, are left alone. */
     recordSignUp: async (row: SignUpRow, proof: ConsentProof, now: Date): Promise<number> => {
       const { rows } = await sql<{ id: number }>`
         with reader as (
-          insert into subscribers (email, email_key, email_hash, time_zone, created_at, confirmation_wanted_at)
-          values (${row.email}, ${addressKey(row.email)}, ${row.emailHash}, ${row.timeZone}, ${now}, ${now})
-          on conflict (email_key) do update set confirmation_wanted_at = excluded.confirmation_wanted_at
+          insert into subscribers as r (email, email_key, email_hash, time_zone, name, created_at, confirmation_wanted_at)
+          values (${row.email}, ${addressKey(row.email)}, ${row.emailHash}, ${row.timeZone}, ${row.name}, ${now}, ${now})
+          on conflict (email_key) do update set confirmation_wanted_at = excluded.confirmation_wanted_at,
+            name = case when exists (select from subscriptions y where y.subscriber_id = r.id and y.state = 'active')
+              then r.name else coalesce(excluded.name, r.name) end
           returning id),
         wanted as (
           insert into subscriptions as s (subscriber_id, newsletter_id, state, topic_set_id, created_at)

@@ -11,11 +11,10 @@ export const preferencesUrl = (readerId: number, { tokens, baseUrl }: Links): st
   `${baseUrl}/preferences/${tokens.seal('preferences', [readerId])}`;
 
 /** `picked` is undefined on a fresh form: everything is ticked. */
-export const formView = (form: Form, picked?: string[]) => ({
-  id: form.id,
-  title: form.title,
-  button: form.button,
-  consentText: form.consentText,
+export const formView = (form: Form, picked?: string[], topics: string[] = []) => ({
+  ...{ id: form.id, title: form.title, button: form.button, nameField: form.nameField },
+  ...{ consentText: form.consentText, consentLinkText: form.consentLinkText, consentLinkUrl: form.consentLinkUrl },
+  topics: form.topics.map((topic) => ({ ...topic, checked: topics.includes(topic.slug) })),
   newsletters: form.newsletters.map(({ slug, name, description }) => ({
     slug,
     name,

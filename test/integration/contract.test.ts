@@ -307,6 +307,13 @@ test('a form is changed, its wording gets a new version, and what it offers is w
     consent_text: 'Yes, please.',
     button: 'Go',
     allowed_origins: ['https://post.example'],
+    consent_link_text: 'Privacy policy',
+    consent_link_url: 'https://post.example/privacy',
+    name_field: 'optional',
+    success_title: 'One more step',
+    success_text: 'Look into your mail.',
+    proof_of_work: 'never',
+    topics: [],
   };
   const changed = await call(town, `PATCH /forms/${made.body.id}`, { ...change, newsletters: ['daily', 'daily'] });
   assert.equal(changed.status, 200);
@@ -316,6 +323,8 @@ test('a form is changed, its wording gets a new version, and what it offers is w
   );
   assert.deepEqual((await call(town, `GET /forms/${made.body.id}`)).body, changed.body);
 
+  for (const half of [{ consent_link_url: null }, { consent_link_text: null }, { consent_link_url: 'javascript:0' }])
+    assert.equal((await call(town, `PATCH /forms/${made.body.id}`, half)).status, 400, JSON.stringify(half));
   const signUp = async (newsletters: string[], origin: string) => {
     const headers = { 'Content-Type': 'application/json', Origin: origin };
     const body = JSON.stringify({ email: 'ann@example.org', newsletters });
@@ -329,7 +338,8 @@ test('a form is changed, its wording gets a new version, and what it offers is w
   });
   assert.equal(foreign.headers.get('access-control-allow-origin'), null);
   const [consent] = await rows(town, 'select form_id, form_version, wording from consent_events');
-  assert.deepEqual(consent, { form_id: made.body.id, form_version: 2, wording: 'Yes, please.' });
+  const wording = 'Yes, please.\nPrivacy policy: https://post.example/privacy';
+  assert.deepEqual(consent, { form_id: made.body.id, form_version: 2, wording });
 });
 
 test('an erased reader is gone from everywhere but the numbers', async (t) => {

@@ -103,10 +103,10 @@ test('new wording is a new version, and the code for a page is what the embed lo
   await town.reader('ann@example.org').signsUp();
   const versionOf = async () => (await town.api('GET', '/forms/1')).body.version;
 
-  saved(await fills(kim, '/console/forms/1', { button: 'Yes', newsletters: ['breaking', 'daily', ''] }));
-  assert.equal(await versionOf(), 1, 'the button and the order are no wording');
+  saved(await fills(kim, '/console/forms/1', { newsletters: ['breaking', 'daily', ''], success_text: 'Look.' }));
+  assert.equal(await versionOf(), 1, 'the order, and what is said afterwards, are no wording');
   const consent_text = 'I want these newsletters.\r\n\r\nI can leave at any time.';
-  saved(await fills(kim, '/console/forms/1', { consent_text }));
+  saved(await fills(kim, '/console/forms/1', { consent_text, button: 'Yes' }));
   saved(await fills(kim, '/console/forms/1', {}));
   assert.equal(await versionOf(), 2);
   const page = await kim.page('/console/forms/1');
@@ -235,6 +235,11 @@ test('nonsense is refused in words beside its field, and everything typed stays'
     ['forms/1', 'title', '', /must not be empty/i],
     ['forms/1', 'consent_text', 'a\0b', /must not hold control characters/i],
     ['forms/1', 'button', 'x'.repeat(61), /at most 60 characters/],
+    ['forms/1', 'consent_link_url', 'javascript:alert(1)', /must be a whole address/i],
+    ['forms/1', 'name_field', HOSTILE, /must be none or optional/i],
+    ['forms/1', 'success_text', ' ', /must not be empty/i],
+    ['forms/1', 'proof_of_work', HOSTILE, /must be never, suspicion or always/i],
+    ['forms/1', 'topics', 'nonsense', /there is no topic/i],
     ['forms/1', 'newsletters', ['daily', 'nightly'], /there is no newsletter/i],
     ['forms/1', 'newsletters', ['', ''], /at least one newsletter/],
     ['forms/1', 'newsletters', HOSTILE, /there is no newsletter/i],
