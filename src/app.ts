@@ -39,6 +39,7 @@ import { forms } from './subscribers/form-routes.ts';
 import { confirmations, preferences, unsubscriptions } from './subscribers/link-routes.ts';
 import { readerPages } from './subscribers/reader-pages-routes.ts';
 import { seedPages } from './subscribers/seed-pages-routes.ts';
+import { signUpRulePages } from './subscribers/sign-up-rule-pages-routes.ts';
 import { suppressionPages } from './subscribers/suppression-pages-routes.ts';
 
 /** Every route there is. */
@@ -63,6 +64,7 @@ export function createApp(context: Context): Express {
     newsletterPages,
     seedPages,
     formPages,
+    signUpRulePages,
     brandPages,
     safetyPages,
     suppressionPages,

@@ -28,7 +28,7 @@ export function createTraceStore(db: Db) {
     reader: async (id: number): Promise<TracedReader | undefined> =>
       (
         await all(sql<TracedReader>`
-          select r.id, r.email, r.time_zone as "timeZone", r.created_at as "createdAt", x.at as "suppressedAt",
+          select r.id, r.email, r.time_zone as "timeZone", r.created_at as "createdAt", r.flags, x.at as "suppressedAt",
             x.reason as "suppressedWhy"
           from subscribers r left join suppressions x on x.email_hash = r.email_hash where r.id = ${id}`)
       )[0],

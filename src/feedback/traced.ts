@@ -5,6 +5,8 @@ export interface TracedReader {
   email: string;
   timeZone: string;
   createdAt: Date;
+  /** What was odd about the address at sign-up: `disposable`, `role`. */
+  flags: string[];
   suppressedAt: Date | null;
   suppressedWhy: string | null;
 }

@@ -10,6 +10,8 @@ export interface Form {
   /** Origins that may embed it; empty means any. */
   allowedOrigins: string[];
   newsletters: { id: number; slug: string; name: string; description: string }[];
+  /** When those who sign up must solve a puzzle first. */
+  proofOfWork: 'never' | 'suspicion' | 'always';
   /** Slugs of all it names, in order; readers are offered the active ones. */
   named: string[];
 }

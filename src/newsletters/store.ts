@@ -11,7 +11,7 @@ const columns = sql`n.id, n.slug, n.name, n.description, n.kind, to_char(n.send_
   n.quiet_rule as "quietRule", n.alerts_per_day as "alertsPerDay", n.canary, n.active`;
 
 const formColumns = sql`f.id, f.title, f.button, f.consent_text as "consentText", f.version,
-  f.allowed_origins as "allowedOrigins", (
+  f.allowed_origins as "allowedOrigins", f.proof_of_work as "proofOfWork", (
     select coalesce(json_agg(json_build_object('id', n.id, 'slug', n.slug, 'name', n.name, 'description', n.description)
       order by fn.position), '[]')
     from form_newsletters fn join newsletters n on n.id = fn.newsletter_id
