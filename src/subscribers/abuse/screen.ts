@@ -44,7 +44,7 @@ export type Screen = ReturnType<typeof createScreen>;
  * the network it comes from, of the form, and of the domain.
  */
 export function createScreen({ rules, lookups, tokens, clock }: Needs) {
-  const suspicion = createSuspicion();
+  const isSuspicious = createSuspicion();
   const proofs = createProofOfWork({ tokens, rules });
   const takesMail = createMailQuestion(lookups);
   const refused = new Map<string, number>(counted.map((rule) => [rule, 0]));
@@ -75,7 +75,7 @@ export function createScreen({ rules, lookups, tokens, clock }: Needs) {
       const [local, domain] = [email.slice(0, at), email.slice(at + 1)];
 
       const age = ageOf(asked.token, form.id, clock.now(), tokens);
-      const suspicious = await suspicion.falls(network, age);
+      const suspicious = isSuspicious(network, age);
       const better = age !== 'missing' && asked.sure !== email ? didYouMean(domain) : undefined;
       if (better) {
         const suggestion = `${local}@${better}`;
