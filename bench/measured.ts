@@ -1,6 +1,6 @@
 /** One row in one round. */
 export interface Measured {
-  /** Messages accepted, or ledger rows planned. */
+  /** Messages accepted, ledger rows planned, or sign-ups stored. */
   count: number;
   seconds: number;
   perSecond: number;
@@ -10,6 +10,8 @@ export interface Measured {
   peakMegabytes?: number;
   /** What the relay read for each message, SMTP commands included. */
   wireBytes?: number;
+  /** From a request to its answer. */
+  answer?: { p50Seconds: number; p99Seconds: number };
   /** From the POST to the first accepted row of an alert, and to its last. */
   alert?: { readers: number; firstSeconds: number; lastSeconds: number };
 }

@@ -47,9 +47,15 @@ export async function openNewsroom(scenario: Scenario, audience: Audience, stage
 /** As `src/bootstrap.js` and the Dockerfile start it. */
 const FLAGS = ['--max-semi-space-size=8'];
 
-export function startDaybreak(args: string[], scenario: Scenario, stage: Stage, ready: RegExp): Promise<Running> {
+export function startDaybreak(
+  args: string[],
+  scenario: Scenario,
+  stage: Stage,
+  ready: RegExp,
+  extra: Record<string, string> = {},
+): Promise<Running> {
   const logFile = path.join(stage.folder, `${scenario.name}.log`);
-  const env = environmentOf(scenario, stage);
+  const env = { ...environmentOf(scenario, stage), ...extra };
   return startProcess({ program: process.execPath, args: [...FLAGS, ...args], env, logFile, ready });
 }
 
@@ -61,7 +67,7 @@ async function startWorkers(scenario: Scenario, stage: Stage): Promise<Running[]
   return workers;
 }
 
-async function emptyQueue({ redis }: Stage): Promise<void> {
+export async function emptyQueue({ redis }: Stage): Promise<void> {
   if (!redis) return;
   const client = new Redis(redis.port, '127.0.0.1');
   await client.flushall();

@@ -63,6 +63,9 @@ function notesOf({ scenario, runs }: Row, spread: Record<string, Spread>): strin
     ...(scenario.alert
       ? [`first after ${show(spread.alertFirstSeconds, 2)} s, last ${show(spread.alertLastSeconds, 2)} s`]
       : []),
+    ...(spread.answerP99Seconds
+      ? [`answered in ${show(spread.answerP50Seconds, 3)} s, 99 % in ${show(spread.answerP99Seconds, 3)} s`]
+      : []),
     ...(failure && 'failed' in failure ? [`${failures} of ${runs.length} failed: ${firstLine(failure.failed)}`] : []),
   ]
     .filter(Boolean)

@@ -31,6 +31,8 @@ export const figures: Record<string, (measured: Measured) => number | undefined>
   redisCpu: ({ cpu }) => cpu.redis,
   peakMegabytes: ({ peakMegabytes }) => peakMegabytes,
   wireBytes: ({ wireBytes }) => wireBytes,
+  answerP50Seconds: ({ answer }) => answer?.p50Seconds,
+  answerP99Seconds: ({ answer }) => answer?.p99Seconds,
   alertFirstSeconds: ({ alert }) => alert?.firstSeconds,
   alertLastSeconds: ({ alert }) => alert?.lastSeconds,
 };

@@ -5,6 +5,7 @@ import { measureAlert } from './measure-alert.ts';
 import { measureDaybreak } from './measure-daybreak.ts';
 import { measurePlan } from './measure-plan.ts';
 import { measureNodemailer, measureSmtpSource } from './measure-reference.ts';
+import { measureBareInserts, measureSignUps } from './measure-sign-up.ts';
 import type { Measured } from './measured.ts';
 import type { Options } from './options.ts';
 import { type Proof, proofKey, proveMail } from './proof.ts';
@@ -22,6 +23,8 @@ const measures: Record<Way, (scenario: Scenario, stage: Stage) => Promise<Measur
   alert: measureAlert,
   'plan by hand': measurePlan,
   'plan for a slot': measurePlan,
+  'sign-up': measureSignUps,
+  insert: measureBareInserts,
 };
 
 const say = (line: string) => process.stderr.write(`bench: ${line}\n`);
@@ -57,7 +60,8 @@ const isOurs = ({ way }: Scenario): boolean => way === 'daybreak' || way === 'al
 
 function needsOf(scenario: Scenario): Machine['missing'] {
   if (scenario.way === 'smtp-source') return ['smtp-source'];
-  return isOurs(scenario) && scenario.queue === 'redis' ? ['redis-server'] : [];
+  const queued = isOurs(scenario) || scenario.way === 'sign-up';
+  return queued && scenario.queue === 'redis' ? ['redis-server'] : [];
 }
 
 async function proveAll(scenarios: Scenario[], stage: Stage, signal: AbortSignal): Promise<Map<string, Proof>> {

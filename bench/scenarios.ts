@@ -1,5 +1,13 @@
 /** How mail, or a plan, is made in a row of the table. */
-export type Way = 'daybreak' | 'nodemailer' | 'smtp-source' | 'alert' | 'plan by hand' | 'plan for a slot';
+export type Way =
+  | 'daybreak'
+  | 'nodemailer'
+  | 'smtp-source'
+  | 'alert'
+  | 'plan by hand'
+  | 'plan for a slot'
+  | 'sign-up'
+  | 'insert';
 
 export interface Scenario {
   name: string;
@@ -31,6 +39,7 @@ const source = { ...base, way: 'smtp-source', readers: 20_000 } as const;
 const alert = { ...base, way: 'alert' } as const;
 // Long enough that the first page does not decide.
 const plan = { ...base, readers: 300_000 } as const;
+const signUp = { ...base, readers: 30_000 } as const;
 
 /** A base case, each factor varied alone, and beside them what the targets compare them with. */
 export const scenarios: readonly Scenario[] = [
@@ -49,6 +58,8 @@ export const scenarios: readonly Scenario[] = [
   { ...daybreak, name: 'daybreak-20k-slow-relay', delayMs: 20 },
   { ...plan, name: 'plan-by-hand', way: 'plan by hand' },
   { ...plan, name: 'plan-slot', way: 'plan for a slot' },
+  { ...signUp, name: 'express-insert', way: 'insert' },
+  { ...signUp, name: 'sign-up', way: 'sign-up' },
   { ...daybreak, name: 'daybreak-20k-100k-readers', readers: 100_000 },
   { ...alert, name: 'alert-in-100k-digest', readers: 100_000, alert: { readers: 10_000, after: 0.3 } },
   { ...daybreak, name: 'daybreak-20k-1m-readers', readers: 1_000_000, million: true },

@@ -89,6 +89,16 @@ export const targets: readonly Target[] = [
   { ...planned, says: 'ledger rows planned, an edition by hand', values: of('plan-by-hand', 'perSecond') },
   { ...planned, says: 'ledger rows planned, an edition for a slot', values: of('plan-slot', 'perSecond') },
   {
+    ...more,
+    says: 'sign-ups stored, 200 at once, against an Express route that waits for one INSERT',
+    ...{ floor: 0.6, aim: 1, values: ratio('sign-up', 'express-insert', 'perSecond') },
+  },
+  {
+    ...less,
+    says: 'a sign-up, 200 at once, until 99 of 100 are answered',
+    ...{ floor: 0.1, aim: 0.06, values: of('sign-up', 'answerP99Seconds') },
+  },
+  {
     ...{ better: 'less', unit: 'MB' },
     says: 'sender peak memory with a million readers',
     ...{ floor: 250, aim: 180, values: of(big, 'peakMegabytes') },

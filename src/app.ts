@@ -42,6 +42,7 @@ import { confirmations } from './subscribers/link-routes.ts';
 import { preferences } from './subscribers/preferences-routes.ts';
 import { readerPages } from './subscribers/reader-pages-routes.ts';
 import { seedPages } from './subscribers/seed-pages-routes.ts';
+import { signUpRulePages } from './subscribers/sign-up-rule-pages-routes.ts';
 import { suppressionPages } from './subscribers/suppression-pages-routes.ts';
 import { unsubscriptions } from './subscribers/unsubscribe-routes.ts';
 
@@ -68,6 +69,7 @@ export function createApp(context: Context): Express {
     leavingPages,
     seedPages,
     formPages,
+    signUpRulePages,
     brandPages,
     safetyPages,
     suppressionPages,

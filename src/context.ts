@@ -31,6 +31,7 @@ import { createTraceStore } from './feedback/trace-store.ts';
 import { type Clock, systemClock } from './kernel/clock.ts';
 import type { Log } from './kernel/log.ts';
 import { Tokens } from './kernel/tokens.ts';
+import { keepForReaders } from './newsletters/kept.ts';
 import type { Newsletter } from './newsletters/newsletter.ts';
 import { createNewsletterStore } from './newsletters/store.ts';
 import { createDb, createKeyedPool, createPool } from './platform/db/pool.ts';
@@ -51,6 +52,8 @@ import { createPeopleStore } from './staff/people-store.ts';
 import { createReauth } from './staff/reauth-routes.ts';
 import { createSignInLimits } from './staff/sign-in-limits.ts';
 import { createStaffStore } from './staff/store.ts';
+import { createScreen } from './subscribers/abuse/screen.ts';
+import { createAbuseStore } from './subscribers/abuse-store.ts';
 import { createConsentStore } from './subscribers/consent-store.ts';
 import { createDueStore } from './subscribers/due-store.ts';
 import { createImportStore } from './subscribers/import-store.ts';
@@ -58,7 +61,9 @@ import { createLeavingStore } from './subscribers/leaving-store.ts';
 import { createPreferenceStore } from './subscribers/preference-store.ts';
 import { createReaderStock } from './subscribers/reader-stock-store.ts';
 import { createReaderStore } from './subscribers/reader-store.ts';
+import { createRecorder } from './subscribers/record-sign-ups.ts';
 import { reschedule } from './subscribers/reschedule.ts';
+import { createSignUpStore } from './subscribers/sign-up-store.ts';
 import { createSubscriberStore } from './subscribers/store.ts';
 import { createSuppressionStore } from './subscribers/suppression-store.ts';
 
@@ -109,9 +114,11 @@ export function createContext(surroundings: Surroundings) {
   );
   const identity = new MailIdentity(baseUrl, config.bounceDomain, tokens);
   const ledger = createLedger(db);
-  const newsletters = createNewsletterStore(db);
+  const { newsletters, kept } = keepForReaders(createNewsletterStore(db));
   const articles = createArticleStore(db);
   const subscribers = createSubscriberStore(db);
+  const rules = createAbuseStore(db);
+  const lookups = () => createLookups(config.dnsServers);
   const audit = createAuditStore(db);
   const door = createDoor({ pool, baseUrl, secret });
   const signInLimits = createSignInLimits(pool);
@@ -136,7 +143,11 @@ export function createContext(surroundings: Surroundings) {
     emails: createEmails(),
     pages: createPages(),
     newsletters,
+    kept,
     subscribers,
+    rules,
+    screen: createScreen({ rules, lookups, tokens, clock }),
+    recorder: createRecorder({ signUps: createSignUpStore(pool), jobs: producer }),
     readers: createReaderStore(db),
     preferences: createPreferenceStore(db),
     suppressions: createSuppressionStore(db),
@@ -174,7 +185,7 @@ export function createContext(surroundings: Surroundings) {
     feedback: createFeedbackStore(db),
     traces: createTraceStore(db),
     samples: createDeliverabilityStore(db),
-    lookups: () => createLookups(config.dnsServers),
+    lookups,
     sign,
     staff: createStaffStore(db),
     people: createPeopleStore(db),

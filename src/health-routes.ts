@@ -1,5 +1,5 @@
 import { Router } from 'express';
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Context } from './context.ts';
 
 /** Liveness, readiness and Prometheus metrics. */
@@ -50,7 +50,7 @@ function keptFor<T>(ms: number, ask: () => Promise<T>): () => Promise<T> {
   };
 }
 
-function metrics({ reports, producer }: Context): Registry {
+function metrics({ reports, producer, screen }: Context): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'daybreak_' });
   const paused = new Gauge({
@@ -81,6 +81,16 @@ function metrics({ reports, producer }: Context): Registry {
     registers: [registry],
     collect: async () => {
       for (const [queue, state, count] of await producer.counts()) waiting.set({ queue, state }, count);
+    },
+  });
+  const stopped = new Counter({
+    name: 'daybreak_sign_ups_stopped_total',
+    help: 'Sign-ups that a rule has stopped or asked back about in this process.',
+    labelNames: ['rule'],
+    registers: [registry],
+    collect: () => {
+      stopped.reset();
+      for (const [rule, times] of screen.refused) stopped.inc({ rule }, times);
     },
   });
   return registry;

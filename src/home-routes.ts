@@ -46,6 +46,7 @@ export function home(context: Context): RequestHandler {
       await pages.render('home', {
         ...{ brand, title: brand.name, sampleMode, articles: stories, ...inside },
         form: form ? formView(form) : undefined,
+        token: form ? context.screen.token(form.id) : undefined,
       }),
     );
   };

@@ -11,6 +11,8 @@ export interface TracedReader {
   /** Their last pause, of everything; it may be over. */
   pausedAt: Date | null;
   pausedUntil: Date | null;
+  /** What was odd about the address at sign-up: `disposable`, `role`. */
+  flags: string[];
   suppressedAt: Date | null;
   suppressedWhy: string | null;
 }

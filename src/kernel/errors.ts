@@ -22,13 +22,16 @@ export class DomainError extends Error {
   readonly code: string;
   readonly meaning: Meaning;
   readonly fields: FieldError[];
+  /** Members of the problem that are this error's own (RFC 9457 §3.2). */
+  readonly members: Record<string, unknown>;
 
-  constructor(code: string, meaning: Meaning, message: string, fields: FieldError[] = []) {
+  constructor(code: string, meaning: Meaning, message: string, fields: FieldError[] = [], members = {}) {
     super(message);
     this.name = 'DomainError';
     this.code = code;
     this.meaning = meaning;
     this.fields = fields;
+    this.members = members;
   }
 }
 
@@ -39,8 +42,9 @@ export class NotFound extends DomainError {
 }
 
 export class Invalid extends DomainError {
-  constructor(fields: FieldError[]) {
-    super('invalid-input', 'invalid', fields.map(({ field, message }) => `${field}: ${message}`).join('; '), fields);
+  constructor(fields: FieldError[], members = {}) {
+    const all = fields.map(({ field, message }) => `${field}: ${message}`).join('; ');
+    super('invalid-input', 'invalid', all, fields, members);
   }
 }
 

@@ -2,7 +2,7 @@ import { createHmac, createSecretKey, hkdfSync, type KeyObject, timingSafeEqual 
 import { DomainError } from './errors.ts';
 
 /** What a token may do. One made for one purpose opens nothing else. */
-export type Purpose = 'confirm' | 'unsubscribe' | 'preferences' | 'bounce' | 'invitation';
+export type Purpose = 'confirm' | 'unsubscribe' | 'preferences' | 'bounce' | 'invitation' | 'form';
 
 export class TokenForged extends DomainError {
   constructor() {
@@ -57,7 +57,7 @@ export class Tokens {
   }
 
   /** A keyed hash, 128 bits: what remains of an address that must never be mailed again. */
-  mac(purpose: Purpose | 'suppression', data: Buffer | string): Buffer {
+  mac(purpose: Purpose | 'suppression' | 'proof', data: Buffer | string): Buffer {
     return createHmac('sha256', this.#key(purpose)).update(data).digest().subarray(0, MAC_BYTES);
   }
 

@@ -2,19 +2,23 @@ import { json, type Request, type RequestHandler, type Response, Router, urlenco
 import { DomainError, Invalid, NotFound } from '../kernel/errors.ts';
 import { formJson } from '../newsletters/form.ts';
 import { accepts, idFrom, parseInput, typed } from '../platform/http/input.ts';
-import { limitPerNetwork, proofOf } from '../platform/http/limits.ts';
-import { asksForJson, wantsPage } from '../platform/http/problem.ts';
+import { limitPerAddress, limitPerNetwork, outerNetworkOf, proofOf } from '../platform/http/limits.ts';
+import { asksForJson, statusOf, wantsPage } from '../platform/http/problem.ts';
 import type { Pages } from '../platform/view/pages.ts';
+import { ProofWanted } from './abuse/proof-of-work.ts';
+import type { Screen } from './abuse/screen.ts';
 import { signUp, signUpInput } from './sign-up.ts';
 import { formView } from './view.ts';
 
 type Needs = Parameters<typeof signUp>[3] & {
+  screen: Pick<Screen, 'token'>;
   pages: Pages;
   baseUrl: string;
   mailbox: { pageUrl: string } | undefined;
 };
 
 const BODY = '32kb';
+const ANSWER = JSON.stringify({ status: 'check-your-inbox' });
 
 /** The hosted form, its JSON for embed.js, and the sign-up itself. */
 export function forms(context: Needs): Router {
@@ -23,19 +27,23 @@ export function forms(context: Needs): Router {
 
   router.get('/:id', async (req, res) => {
     const form = await found(req);
-    if (asksForJson(req)) return void res.json(formJson(form));
-    const brand = await context.newsletters.brand();
-    res.send(await context.pages.render('form', { brand, title: form.title, form: formView(form) }));
+    const token = context.screen.token(form.id);
+    // The token says when it was handed out, so nobody shall be handed another's.
+    res.set('Cache-Control', 'no-store');
+    if (asksForJson(req)) return void res.json({ ...formJson(form), token });
+    const brand = await context.kept.brand();
+    res.send(await context.pages.render('form', { brand, title: form.title, token, form: formView(form) }));
   });
 
   router.get('/:id/check-your-inbox', async (req, res) => {
     const { successTitle: title, successText: text } = await found(req);
-    const data = { brand: await context.newsletters.brand(), title, text, mailboxUrl: context.mailbox?.pageUrl };
+    const data = { brand: await context.kept.brand(), title, text, mailboxUrl: context.mailbox?.pageUrl };
     res.send(await context.pages.render('check-your-inbox', data));
   });
 
   router.post(
     '/:id/sign-ups',
+    limitPerAddress(30, 60),
     limitPerNetwork(60, 60),
     accepts('application/json', 'application/x-www-form-urlencoded'),
     json({ limit: BODY }),
@@ -43,43 +51,61 @@ export function forms(context: Needs): Router {
     async (req, res) => {
       const formId = idFrom(req.params.id, 'form');
       try {
-        const input = parseInput(signUpInput, req.body);
-        await signUp(formId, input, { pageUrl: input.page_url ?? req.get('Referer'), ...proofOf(req) }, context);
+        const input = parseInput(signUpInput, asSent(req));
+        const proof = { pageUrl: input.page_url ?? req.get('Referer'), ...proofOf(req) };
+        await signUp(formId, input, { network: outerNetworkOf(req), ...proof }, context);
       } catch (error) {
-        if (error instanceof Invalid && wantsPage(req)) return redraw(req, res, error);
+        if ((error instanceof Invalid || error instanceof ProofWanted) && wantsPage(req))
+          return redraw(req, res, error);
         throw error;
       }
       if (wantsPage(req)) return res.redirect(303, `/forms/${formId}/check-your-inbox`);
-      res.status(202).json({ status: 'check-your-inbox' });
+      // Always the same, so it is not written, hashed and compared anew each time.
+      res.status(202).set('Content-Type', 'application/json; charset=utf-8').end(ANSWER);
     },
   );
 
   async function found(req: Request) {
-    const form = await context.newsletters.form(idFrom(req.params.id, 'form'));
+    const form = await context.kept.form(idFrom(req.params.id, 'form'));
     if (!form) throw new NotFound('form');
     return form;
   }
 
-  /** The form again, with what was typed and what is wrong beside its field. */
-  async function redraw(req: Request, res: Response, error: Invalid): Promise<void> {
+  /** The form again, with what was typed and what is wrong beside its field, or the puzzle that is to be solved. */
+  async function redraw(req: Request, res: Response, error: Invalid | ProofWanted): Promise<void> {
     const shown = await found(req);
+    const sent = asSent(req);
     const errors = Object.fromEntries(error.fields.map(({ field, message }) => [field.split('.')[0], message]));
-    const { email, name, time_zone } = req.body ?? {};
-    const values = { email: typed(email), name: typed(name), timeZone: typed(time_zone) };
-    const data = { brand: await context.newsletters.brand(), title: shown.title, values, errors };
-    const picked = (name: string) => [req.body?.[name] ?? []].flat().map(String);
+    const values = {
+      email: typed(sent.email),
+      name: typed(sent.name),
+      timeZone: typed(sent.time_zone),
+      sure: typed(sent.sure),
+    };
+    const { suggestion, challenge } = error.members;
+    const asked = { suggestion, challenge: challenge && JSON.stringify(challenge) };
+    const token = typed(sent.token) || context.screen.token(shown.id);
+    const data = { brand: await context.kept.brand(), title: shown.title, values, errors, token, ...asked };
+    const picked = (name: string) => [sent[name] ?? []].flat().map((slug) => typed(slug));
     const form = formView(shown, picked('newsletters'), picked('topics'));
-    res.status(400).send(await context.pages.render('form', { ...data, form }));
+    res.status(statusOf(error));
+    res.send(await context.pages.render('form', { ...data, form }));
   }
 
   return router;
 }
 
+/** The page's button “Use ann@gmail.com” says so in a field of its own, beside the one that was typed in. */
+function asSent({ body }: Request): Record<string, unknown> {
+  const { instead, ...sent } = (body ?? {}) as Record<string, unknown>;
+  return instead === undefined ? sent : { ...sent, email: instead };
+}
+
 /** The embedded form lives on other origins; the form says which. Nothing here depends on cookies. */
-function crossOrigin({ newsletters, baseUrl }: Needs): RequestHandler {
+function crossOrigin({ kept, baseUrl }: Needs): RequestHandler {
   return async (req, res, next) => {
     const origin = req.get('Origin');
-    const form = origin ? await newsletters.form(idFrom(req.params.id, 'form')) : undefined;
+    const form = origin ? await kept.form(idFrom(req.params.id, 'form')) : undefined;
     const allowed = form && (form.allowedOrigins.length === 0 || form.allowedOrigins.includes(origin ?? ''));
     res.vary('Origin');
     if (origin && allowed) {

@@ -6,9 +6,9 @@ import { oneLine } from '../kernel/one-line.ts';
 import { isTimeZone } from '../kernel/time-zone.ts';
 import type { Tokens } from '../kernel/tokens.ts';
 import { type Form, wordingOf } from '../newsletters/form.ts';
-import { sendConfirmation } from '../platform/queue/jobs.ts';
-import type { Jobs } from '../platform/queue/producer.ts';
 import type { Brand } from '../platform/view/brand.ts';
+import type { Screen } from './abuse/screen.ts';
+import type { SignUpRow } from './sign-up-store.ts';
 import type { SubscriberStore } from './store.ts';
 import type { ConsentProof } from './subscriber.ts';
 
@@ -46,43 +46,56 @@ export const signUpInput = z.object({
     .max(2000)
     .optional()
     .catch(undefined),
+  // What these hold is for the rules to judge; nothing they hold makes a sign-up malformed.
+  token: z.unknown().optional(),
+  website_address: z.unknown().optional(),
+  altcha: z.unknown().optional(),
+  sure: z.unknown().optional(),
 });
 
 interface Needs {
-  newsletters: { form(id: number): Promise<Form | undefined>; brand(): Promise<Brand> };
-  subscribers: Pick<SubscriberStore, 'recordSignUp' | 'topicSet'>;
-  jobs: Jobs;
+  kept: { form(id: number): Promise<Form | undefined>; brand(): Promise<Brand> };
+  subscribers: Pick<SubscriberStore, 'topicSet'>;
+  screen: Pick<Screen, 'judge'>;
+  recorder: { record(row: SignUpRow): Promise<void> };
   tokens: Tokens;
   clock: Clock;
 }
 
+/** Who sends it: what is kept as proof, and the network it is counted under. */
+interface Sender extends Pick<ConsentProof, 'ipTruncated' | 'userAgent' | 'pageUrl'> {
+  /** Undefined for this machine itself. */
+  network: string | undefined;
+}
+
 /**
  * Records the wish and owes a confirmation. The same steps for every address, so that nobody learns who is a reader.
- * @throws NotFound for an unknown form; Invalid for a newsletter it does not offer or an unknown topic
+ * @throws NotFound for an unknown form; Invalid for a newsletter it does not offer, an unknown topic, or an address that
+ * a rule refuses; ProofWanted
  */
 export async function signUp(
   formId: number,
   input: z.output<typeof signUpInput>,
-  proof: Pick<ConsentProof, 'ipTruncated' | 'userAgent' | 'pageUrl'>,
-  { newsletters, subscribers, jobs, tokens, clock }: Needs,
+  { network, ...proof }: Sender,
+  { kept, subscribers, screen, recorder, tokens, clock }: Needs,
 ): Promise<void> {
-  const form = await newsletters.form(formId);
+  const form = await kept.form(formId);
   if (!form) throw new NotFound('form');
   const newsletterIds = chosen(form, input.newsletters);
-  const topicSetId = await topicSetOf(form, input.topics ?? [], subscribers);
-  const subscriberId = await subscribers.recordSignUp(
-    {
-      email: input.email,
-      emailHash: tokens.mac('suppression', addressKey(input.email)),
-      timeZone: input.time_zone || (await newsletters.brand()).timeZone,
-      name: form.nameField === 'optional' ? input.name || null : null,
-      newsletterIds,
-      topicSetId,
-    },
-    { method: 'form', formId, formVersion: form.version, wording: wordingOf(form), ...proof },
-    clock.now(),
-  );
-  await jobs.wake(sendConfirmation, { subscriberId });
+  const passed = await screen.judge(form, input, network);
+  if (!passed) return;
+  await recorder.record({
+    ...passed,
+    email: input.email,
+    // Of the address that is mailed, as suppressions are.
+    emailHash: tokens.mac('suppression', addressKey(input.email)),
+    timeZone: input.time_zone || (await kept.brand()).timeZone,
+    name: form.nameField === 'optional' ? input.name || null : null,
+    newsletterIds,
+    topicSetId: await topicSetOf(form, input.topics ?? [], subscribers),
+    proof: { method: 'form', formId, formVersion: form.version, wording: wordingOf(form), ...proof },
+    at: clock.now(),
+  });
 }
 
 const EVERY_TOPIC = 1;

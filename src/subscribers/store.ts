@@ -1,19 +1,9 @@
 import { sql } from 'kysely';
-import { addressKey, type EmailAddress } from '../kernel/email-address.ts';
+import type { EmailAddress } from '../kernel/email-address.ts';
 import type { Rhythm } from '../newsletters/next-slot.ts';
 import type { Db } from '../platform/db/pool.ts';
 import { createErasure } from './erasure-store.ts';
 import type { Activation, ConsentProof, Subscriber } from './subscriber.ts';
-
-export interface SignUpRow {
-  email: EmailAddress;
-  emailHash: Buffer;
-  timeZone: string;
-  name: string | null;
-  newsletterIds: number[];
-  /** 1 is every topic. */
-  topicSetId: number;
-}
 
 /** Readers whose next slot is the same. */
 export interface Zone extends Rhythm {
@@ -48,30 +38,6 @@ export type SubscriberStore = ReturnType<typeof createSubscriberStore>;
 
 export function createSubscriberStore(db: Db) {
   return {
-    /** The same statement for new, pending, active and unsubscribed readers; an active subscription, and an active reader’s name, are left alone. */
-    recordSignUp: async (row: SignUpRow, proof: ConsentProof, now: Date): Promise<number> => {
-      const { rows } = await sql<{ id: number }>`
-        with reader as (
-          insert into subscribers as r (email, email_key, email_hash, time_zone, name, created_at, confirmation_wanted_at)
-          values (${row.email}, ${addressKey(row.email)}, ${row.emailHash}, ${row.timeZone}, ${row.name}, ${now}, ${now})
-          on conflict (email_key) do update set confirmation_wanted_at = excluded.confirmation_wanted_at,
-            name = case when exists (select from subscriptions y where y.subscriber_id = r.id and y.state = 'active')
-              then r.name else coalesce(excluded.name, r.name) end
-          returning id),
-        wanted as (
-          insert into subscriptions as s (subscriber_id, newsletter_id, state, topic_set_id, created_at)
-          select reader.id, w.id, 'pending', ${row.topicSetId}, ${now} from reader, unnest(${row.newsletterIds}::int[]) w (id)
-          on conflict (subscriber_id, newsletter_id) do update set
-            topic_set_id = case s.state when 'active' then s.topic_set_id else excluded.topic_set_id end,
-            state = case s.state when 'active' then s.state else 'pending' end),
-        proven as (
-          insert into consent_events (subscriber_id, newsletter_id, kind, at, ${proofColumns})
-          select reader.id, w.id, 'requested', ${now}, ${proofValues(proof)}
-          from reader, unnest(${row.newsletterIds}::int[]) w (id))
-        select id from reader`.execute(db);
-      return rows[0]?.id ?? 0;
-    },
-
     /** The set's id, made when it is new; undefined when one of the topics does not exist. */
     topicSet: async (slugs: string[]): Promise<number | undefined> => {
       const { rows } = await sql<{ id: number }>`

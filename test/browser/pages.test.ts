@@ -331,6 +331,7 @@ async function* settingsRound(page: Page): AsyncGenerator<string> {
   yield 'a suppression';
   await tab('Safety');
   yield 'safety';
+  yield 'sign-ups';
 
   await tab('Newsroom');
   await save();

@@ -53,6 +53,8 @@ const table: Record<string, Role> = {
   'POST /forms': 'admin',
   'GET /forms/:id': 'viewer',
   'POST /forms/:id': 'admin',
+  'GET /sign-ups': 'admin',
+  'POST /sign-ups': 'admin',
   'GET /brand': 'viewer',
   'POST /brand': 'admin',
   'GET /keys': 'admin',

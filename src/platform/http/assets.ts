@@ -8,6 +8,11 @@ const folder = fileURLToPath(new URL('../../../templates/assets/', import.meta.u
 /** Our own files, under `/assets`; `embed.js` stands at the root, and the brand's colour is a stylesheet of its own. */
 export function assets({ newsletters }: { newsletters: { brand(): Promise<Brand> } }): Router {
   const router = Router();
+  // A module is fetched by the rules of CORS, and embed.js brings this one into other sites' pages.
+  router.use('/assets/prove.js', (_req, res, next) => {
+    res.set('Access-Control-Allow-Origin', '*');
+    next();
+  });
   router.use('/assets', express.static(folder, { maxAge: '1h', index: false }));
   router.get('/embed.js', (_req, res) => {
     res.set('Cache-Control', 'public, max-age=300').sendFile('embed.js', { root: folder });

@@ -12,14 +12,21 @@ class TooMany extends DomainError {
   }
 }
 
-/** At most `points` requests per `seconds` from one network: an IPv4 address or an IPv6 /64. */
-export function limitPerNetwork(points: number, seconds: number): RequestHandler {
+/** At most `points` requests per `seconds` from one network: an IPv4 /24 or an IPv6 /64. */
+export const limitPerNetwork = (points: number, seconds: number): RequestHandler => limit(points, seconds, networkOf);
+
+/** The same for one address. */
+export const limitPerAddress = (points: number, seconds: number): RequestHandler =>
+  limit(points, seconds, ({ ip = 'unknown' }) => ip);
+
+/** Counted in this process' memory: a count that all share would cost a write for each request, and be one more thing to fail. */
+function limit(points: number, seconds: number, keyOf: (req: Request) => string): RequestHandler {
   const limiter = new RateLimiterMemory({ points, duration: seconds });
   return async (req, res, next) => {
     // This machine itself, or a proxy on it that nobody told us to trust: either way no network to tell apart.
     if (isLoopback(req.ip)) return next();
     try {
-      await limiter.consume(networkOf(req));
+      await limiter.consume(keyOf(req));
     } catch (refused) {
       const wait = Math.ceil((refused as { msBeforeNext: number }).msBeforeNext / 1000);
       res.set('Retry-After', String(wait));
@@ -33,6 +40,9 @@ const isLoopback = (ip = ''): boolean => /^(::1|(::ffff:)?127\.)/.test(ip);
 
 /** The network a request comes from, by a name to count under. */
 export const networkOf = (req: Request): string => truncatedIp(req) ?? 'unknown';
+
+/** The same, but undefined for this machine itself, which is not counted. */
+export const outerNetworkOf = (req: Request): string | undefined => (isLoopback(req.ip) ? undefined : networkOf(req));
 
 /** The client's address without its last part: enough to see a pattern, too little to find a person. */
 export function truncatedIp(req: Request): string | undefined {

@@ -89,7 +89,8 @@ async function sendPage(res: Response, shown: Problem, inside: boolean, { pages,
 function describe(error: unknown, inside: boolean): Problem {
   const { status, detail, code, fields } = translate(error);
   const title = (inside && status === 401 && 'Sign in first') || (titles[status] ?? 'Something is not right');
-  return { type: 'about:blank', title, status, detail, code, ...(fields.length > 0 && { errors: fields }) };
+  const members = error instanceof DomainError ? error.members : {};
+  return { type: 'about:blank', title, status, detail, code, ...(fields.length > 0 && { errors: fields }), ...members };
 }
 
 function translate(error: unknown): { status: number; detail: string; code: string; fields: FieldError[] } {
