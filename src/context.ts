@@ -95,7 +95,7 @@ export function createContext(surroundings: Surroundings) {
   const producer = new Producer(backend, log);
   const live = createLive(backend, log);
   const leaving = new AbortController();
-  const tokens = new Tokens(secret);
+  const tokens = new Tokens(secret, config.oldSecrets);
   const keyedPool = createKeyedPool(databaseUrl, log, KEYED_CONNECTIONS);
   const mailer = createMailer(smtpUrls, sign, { connections: CONNECTIONS.deliveries }, log);
   const transactionalMailer = createMailer(
@@ -110,7 +110,7 @@ export function createContext(surroundings: Surroundings) {
   const articles = createArticleStore(db);
   const subscribers = createSubscriberStore(db);
   const audit = createAuditStore(db);
-  const door = createDoor({ pool, baseUrl, secret });
+  const door = createDoor({ pool, baseUrl, secrets: [secret, ...config.oldSecrets] });
   const signInLimits = createSignInLimits(pool);
 
   return {
