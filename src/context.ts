@@ -11,12 +11,14 @@ import { createClaimStore } from './deliveries/claim-store.ts';
 import { EditionMails } from './deliveries/edition-mail.ts';
 import { createEditionPageStore } from './deliveries/edition-page-store.ts';
 import { createHomeStore } from './deliveries/home-store.ts';
+import { createLatestEditionStore } from './deliveries/latest-edition-store.ts';
 import { Lease } from './deliveries/lease.ts';
 import { Progress } from './deliveries/progress.ts';
 import { Refusals } from './deliveries/refusals.ts';
 import { createReportStore } from './deliveries/report-store.ts';
 import { createStockStore } from './deliveries/stock-store.ts';
 import { createLedger } from './deliveries/store.ts';
+import { withArchiveUrl } from './deliveries/view.ts';
 import { createArticlePageStore } from './editions/article-page-store.ts';
 import { createCanaryStore } from './editions/canary-store.ts';
 import { createComingStore } from './editions/coming-store.ts';
@@ -50,9 +52,11 @@ import { createPeopleStore } from './staff/people-store.ts';
 import { createReauth } from './staff/reauth-routes.ts';
 import { createSignInLimits } from './staff/sign-in-limits.ts';
 import { createStaffStore } from './staff/store.ts';
+import { createAddressStore } from './subscribers/address-store.ts';
 import { createConsentStore } from './subscribers/consent-store.ts';
 import { createDueStore } from './subscribers/due-store.ts';
 import { createImportStore } from './subscribers/import-store.ts';
+import { createOptInStore } from './subscribers/opt-in-store.ts';
 import { createReaderStock } from './subscribers/reader-stock-store.ts';
 import { createReaderStore } from './subscribers/reader-store.ts';
 import { reschedule } from './subscribers/reschedule.ts';
@@ -109,6 +113,7 @@ export function createContext(surroundings: Surroundings) {
   const newsletters = createNewsletterStore(db);
   const articles = createArticleStore(db);
   const subscribers = createSubscriberStore(db);
+  const latest = createLatestEditionStore(db);
   const audit = createAuditStore(db);
   const door = createDoor({ pool, baseUrl, secrets: [secret, ...config.oldSecrets] });
   const signInLimits = createSignInLimits(pool);
@@ -138,6 +143,10 @@ export function createContext(surroundings: Surroundings) {
     suppressions: createSuppressionStore(db),
     reschedule: (newsletter: Newsletter) => reschedule(newsletter, { subscribers, clock }),
     consents: createConsentStore(db),
+    optIn: createOptInStore(db),
+    addresses: createAddressStore(db),
+    latestEditions: async (newsletterIds: number[]) =>
+      (await latest.latestOf(newsletterIds)).map((e) => withArchiveUrl(e, baseUrl)),
     due: createDueStore(db),
     imports: createImportStore(db),
     articles,

@@ -4,10 +4,12 @@ import type { Context } from '../src/context.ts';
 import { beat as tellAlive } from '../src/deliveries/lease.ts';
 import { type QueueName, queues } from '../src/platform/queue/jobs.ts';
 import fanOut from './fan-out.ts';
+import findReader from './find-reader.ts';
 import handleInbound from './handle-inbound.ts';
 import pollDueSources from './poll-due-sources.ts';
 import pollSource from './poll-source.ts';
 import reclaim from './reclaim.ts';
+import sendAccountMail from './send-account-mail.ts';
 import sendChunk from './send-chunk.ts';
 import sendConfirmation from './send-confirmation.ts';
 import sendInvitation from './send-invitation.ts';
@@ -19,6 +21,8 @@ import type { JobWorker } from './worker.ts';
 const all: JobWorker[] = [
   sendConfirmation,
   sendInvitation,
+  sendAccountMail,
+  findReader,
   pollDueSources,
   pollSource,
   tick,

@@ -21,6 +21,7 @@ export interface Zone {
 export interface OwedConfirmation {
   id: number;
   email: EmailAddress;
+  request: number;
   wantedAt: Date;
   sentAt: Date | null;
   settled: boolean;
@@ -39,13 +40,19 @@ export type SubscriberStore = ReturnType<typeof createSubscriberStore>;
 
 export function createSubscriberStore(db: Db) {
   return {
-    /** The same statement for new, pending, active and unsubscribed readers; an active subscription is left alone. */
+    /**
+     * The same statement for new, pending, active and unsubscribed readers; an active subscription is left alone. It is
+     * another request, which earlier links do not confirm, once the last one was confirmed or left.
+     */
     recordSignUp: async (row: SignUpRow, proof: ConsentProof, now: Date): Promise<number> => {
       const { rows } = await sql<{ id: number }>`
         with reader as (
-          insert into subscribers (email, email_key, email_hash, time_zone, created_at, confirmation_wanted_at)
+          insert into subscribers as r (email, email_key, email_hash, time_zone, created_at, confirmation_wanted_at)
           values (${row.email}, ${addressKey(row.email)}, ${row.emailHash}, ${row.timeZone}, ${now}, ${now})
-          on conflict (email_key) do update set confirmation_wanted_at = excluded.confirmation_wanted_at
+          on conflict (email_key) do update set confirmation_wanted_at = excluded.confirmation_wanted_at,
+            request = r.request + coalesce((select not coalesce(bool_or(y.state = 'pending'), false)
+              or coalesce(bool_or(greatest(y.activated_at, y.ended_at) >= r.confirmation_sent_at), false)
+              from subscriptions y where y.subscriber_id = r.id), true)::int
           returning id),
         wanted as (
           insert into subscriptions as s (subscriber_id, newsletter_id, state, topic_set_id, created_at)
@@ -84,7 +91,7 @@ export function createSubscriberStore(db: Db) {
 
     owedConfirmation: async (id: number): Promise<OwedConfirmation | undefined> => {
       const { rows } = await sql<OwedConfirmation>`
-        select s.id, s.email, s.confirmation_wanted_at as "wantedAt", s.confirmation_sent_at as "sentAt",
+        select s.id, s.email, s.request, s.confirmation_wanted_at as "wantedAt", s.confirmation_sent_at as "sentAt",
           coalesce(s.confirmation_settled_at >= s.confirmation_wanted_at, false) as settled,
           exists (select from suppressions x where x.email_hash = s.email_hash) as suppressed,
           exists (select from subscriptions y where y.subscriber_id = s.id
@@ -103,10 +110,18 @@ export function createSubscriberStore(db: Db) {
       return rows.map(({ id }) => id);
     },
 
-    /** `sentAt` is null when nothing was sent: throttled, suppressed or refused for good. */
+    /** `sentAt` is null when nothing was sent: throttled, suppressed or refused for good. A reminder is owed once for a request. */
     settleConfirmation: async (id: number, wantedAt: Date, sentAt: Date | null): Promise<void> => {
-      await sql`update subscribers set confirmation_settled_at = ${wantedAt},
-        confirmation_sent_at = coalesce(${sentAt}::timestamptz, confirmation_sent_at) where id = ${id}`.execute(db);
+      await sql`
+        with settled as (
+          update subscribers set confirmation_settled_at = ${wantedAt},
+            confirmation_sent_at = coalesce(${sentAt}::timestamptz, confirmation_sent_at) where id = ${id} returning id, request)
+        insert into account_mails (subscriber_id, kind, about, due_at)
+        select id, 'reminder', request, ${sentAt}::timestamptz + interval '24 hours' from settled
+        where ${sentAt}::timestamptz is not null and exists (
+          select from subscriptions s join newsletters n on n.id = s.newsletter_id
+          where s.subscriber_id = settled.id and s.state = 'pending' and n.reminder)
+        on conflict do nothing`.execute(db);
     },
 
     /** Turns the named subscriptions active, whatever they were, and records why. Already active ones stay as they are. */

@@ -82,7 +82,7 @@ const wrong: [name: string, values: string[]][] = [
   ['BASE_URL', ['hunter2', 'ftp://hunter2', 'javascript:hunter2']],
   ['LOG_LEVEL', ['hunter2', 'INFO']],
   ['DAYBREAK_SECRET', ['hunter2', 'hunter2'.repeat(4)]],
-  ['DAYBREAK_OLD_SECRETS', ['hunter2', `${SECRET},hunter2`]],
+  ['DAYBREAK_OLD_SECRETS', ['hunter2', `${SECRET},hunter2`, '["hunter2"]', '[7]', '[{']],
   ['BOUNCE_DOMAIN', ['hunter2@x', 'a b', 'a\nhunter2', '<hunter2>']],
   ['DNS_SERVERS', ['hunter2', '192.0.2.53:0', '192.0.2.53:70000', 'hunter2:53', '[hunter2]:53', '192.0.2.53:x']],
   ['UNDO_SECONDS', ['hunter2', '-1', '3601', '1.5']],
