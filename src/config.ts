@@ -11,6 +11,18 @@ const list = z.string().transform((text) =>
     .map((item) => item.trim())
     .filter(Boolean),
 );
+const secret = z
+  .string()
+  .refine((text) => Buffer.byteLength(text) >= 32, 'must be at least 32 bytes: try `openssl rand -base64 32`');
+/** A secret chosen before there was a list may hold a comma: such a list is written as JSON. */
+const secrets = z.string().transform((text, check) => {
+  try {
+    return text.startsWith('[') ? JSON.parse(text) : list.parse(text);
+  } catch {
+    check.addIssue('must be a list separated by commas, or a JSON array of strings');
+    return z.NEVER;
+  }
+});
 /** `192.0.2.53`, `192.0.2.53:5353`, `[2001:db8::53]:5353` */
 const dnsServer = z.string().refine((text) => {
   const [, bracketed, plain = text, at = '53'] = /^(?:\[([^\]]*)\]|([^:]*))(?::(\d+))?$/.exec(text) ?? [];
@@ -36,10 +48,8 @@ const variables = z.object({
   BASE_URL: z.url({ protocol: /^https?$/, error: 'must be http(s)://…' }).optional(),
   DATA_DIR: z.string().default('.data'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-  DAYBREAK_SECRET: z
-    .string()
-    .refine((text) => Buffer.byteLength(text) >= 32, 'must be at least 32 bytes: try `openssl rand -base64 32`')
-    .optional(),
+  DAYBREAK_SECRET: secret.optional(),
+  DAYBREAK_OLD_SECRETS: secrets.pipe(z.array(secret)).default([]),
   INBOUND_SMTP_PORT: port.default(2525),
   BOUNCE_DOMAIN: z
     .string()
@@ -84,6 +94,8 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     dataDir: path.resolve(v.DATA_DIR),
     logLevel: v.LOG_LEVEL,
     secret: v.DAYBREAK_SECRET,
+    /** Newest first. The last one keys the hashes of suppressed addresses. */
+    oldSecrets: v.DAYBREAK_OLD_SECRETS,
     inboundPort: v.INBOUND_SMTP_PORT,
     inboundPortGiven: 'INBOUND_SMTP_PORT' in given,
     bounceDomain: v.BOUNCE_DOMAIN,

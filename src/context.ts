@@ -12,12 +12,14 @@ import { createClaimStore } from './deliveries/claim-store.ts';
 import { EditionMails } from './deliveries/edition-mail.ts';
 import { createEditionPageStore } from './deliveries/edition-page-store.ts';
 import { createHomeStore } from './deliveries/home-store.ts';
+import { createLatestEditionStore } from './deliveries/latest-edition-store.ts';
 import { Lease } from './deliveries/lease.ts';
 import { Progress } from './deliveries/progress.ts';
 import { Refusals } from './deliveries/refusals.ts';
 import { createReportStore } from './deliveries/report-store.ts';
 import { createStockStore } from './deliveries/stock-store.ts';
 import { createLedger } from './deliveries/store.ts';
+import { withArchiveUrl } from './deliveries/view.ts';
 import { createArticlePageStore } from './editions/article-page-store.ts';
 import { createCanaryStore } from './editions/canary-store.ts';
 import { createComingStore } from './editions/coming-store.ts';
@@ -54,10 +56,12 @@ import { createSignInLimits } from './staff/sign-in-limits.ts';
 import { createStaffStore } from './staff/store.ts';
 import { createScreen } from './subscribers/abuse/screen.ts';
 import { createAbuseStore } from './subscribers/abuse-store.ts';
+import { createAddressStore } from './subscribers/address-store.ts';
 import { createConsentStore } from './subscribers/consent-store.ts';
 import { createDueStore } from './subscribers/due-store.ts';
 import { createImportStore } from './subscribers/import-store.ts';
 import { createLeavingStore } from './subscribers/leaving-store.ts';
+import { createOptInStore } from './subscribers/opt-in-store.ts';
 import { createPreferenceStore } from './subscribers/preference-store.ts';
 import { createReaderStock } from './subscribers/reader-stock-store.ts';
 import { createReaderStore } from './subscribers/reader-store.ts';
@@ -103,7 +107,7 @@ export function createContext(surroundings: Surroundings) {
   const producer = new Producer(backend, log);
   const live = createLive(backend, log);
   const leaving = new AbortController();
-  const tokens = new Tokens(secret);
+  const tokens = new Tokens(secret, config.oldSecrets);
   const keyedPool = createKeyedPool(databaseUrl, log, KEYED_CONNECTIONS);
   const mailer = createMailer(smtpUrls, sign, { connections: CONNECTIONS.deliveries }, log);
   const transactionalMailer = createMailer(
@@ -119,8 +123,9 @@ export function createContext(surroundings: Surroundings) {
   const subscribers = createSubscriberStore(db);
   const rules = createAbuseStore(db);
   const lookups = () => createLookups(config.dnsServers);
+  const latest = createLatestEditionStore(db);
   const audit = createAuditStore(db);
-  const door = createDoor({ pool, baseUrl, secret });
+  const door = createDoor({ pool, baseUrl, secrets: [secret, ...config.oldSecrets] });
   const signInLimits = createSignInLimits(pool);
 
   return {
@@ -154,6 +159,10 @@ export function createContext(surroundings: Surroundings) {
     reschedule: (newsletter: Newsletter) => reschedule(newsletter, { subscribers, clock }),
     consents: createConsentStore(db),
     leavings: createLeavingStore(db),
+    optIn: createOptInStore(db),
+    addresses: createAddressStore(db),
+    latestEditions: async (newsletterIds: number[]) =>
+      (await latest.latestOf(newsletterIds)).map((e) => withArchiveUrl(e, baseUrl)),
     due: createDueStore(db),
     imports: createImportStore(db),
     articles,

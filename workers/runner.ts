@@ -4,10 +4,12 @@ import type { Context } from '../src/context.ts';
 import { beat as tellAlive } from '../src/deliveries/lease.ts';
 import { type QueueName, queues } from '../src/platform/queue/jobs.ts';
 import fanOut from './fan-out.ts';
+import findReader from './find-reader.ts';
 import handleInbound from './handle-inbound.ts';
 import pollDueSources from './poll-due-sources.ts';
 import pollSource from './poll-source.ts';
 import reclaim from './reclaim.ts';
+import sendAccountMail from './send-account-mail.ts';
 import sendChunk from './send-chunk.ts';
 import sendConfirmation from './send-confirmation.ts';
 import sendGoodbye from './send-goodbye.ts';
@@ -21,6 +23,8 @@ const all: JobWorker[] = [
   sendConfirmation,
   sendGoodbye,
   sendInvitation,
+  sendAccountMail,
+  findReader,
   pollDueSources,
   pollSource,
   tick,

@@ -1,4 +1,6 @@
 import { boot } from '../boot.ts';
+import type { Context } from '../context.ts';
+import { addressKey } from '../kernel/email-address.ts';
 import { messageOf } from '../kernel/errors.ts';
 import { type Command, print } from './command.ts';
 
@@ -37,6 +39,7 @@ export const doctor: Command = {
         config.secret
           ? ok('DAYBREAK_SECRET is set')
           : advice('DAYBREAK_SECRET is unset: links are signed with the one in DATA_DIR'),
+        ...(await hashKept(context)),
         advice(
           `every mail ends with "${(await brand()).postalAddress}": \`npm run daybreak -- brand --postal-address …\` changes it`,
         ),
@@ -51,6 +54,15 @@ export const doctor: Command = {
 
 const ok = (text: string): Finding => ({ level: 'ok', text });
 const advice = (text: string): Finding => ({ level: 'advice', text });
+
+/** Suppressions are of no use when an address no longer makes the hash it made once. */
+async function hashKept({ readers, tokens }: Pick<Context, 'readers' | 'tokens'>): Promise<Finding[]> {
+  const [newest] = await readers.newest(null, 1);
+  if (!newest || (await readers.hasHash(newest.id, tokens.mac('suppression', addressKey(newest.email))))) return [];
+  const text =
+    'suppressed addresses are not recognised: the first secret is missing at the end of DAYBREAK_OLD_SECRETS';
+  return [{ level: 'fault', text }];
+}
 
 const publicAddress = (baseUrl: string | undefined): Finding =>
   baseUrl?.startsWith('https:')

@@ -53,7 +53,13 @@ export const backgroundView = ({ releasedAt, ...known }: EditionBackground, { ki
   discarded: kind === 'alert' && status === 'cancelled' && releasedAt === null,
 });
 
-const archiveUrl = (e: EditionListed, baseUrl: string): string => `${baseUrl}/archive/${e.newsletter}/${e.id}`;
+const archiveUrl = (e: Pick<EditionListed, 'id' | 'newsletter'>, baseUrl: string): string =>
+  `${baseUrl}/archive/${e.newsletter}/${e.id}`;
+
+export const withArchiveUrl = <E extends Pick<EditionListed, 'id' | 'newsletter'>>(e: E, baseUrl: string) => ({
+  ...e,
+  url: archiveUrl(e, baseUrl),
+});
 
 export const archiveRow = (e: EditionListed, baseUrl: string) => ({
   subject: e.subject ?? e.newsletterName,

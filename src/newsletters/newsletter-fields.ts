@@ -11,6 +11,8 @@ const common = {
   from_address: field.orNull,
   reply_to: field.orNull,
   when_uncertain: field.text,
+  reminder: field.ticked,
+  welcome: field.ticked,
   active: field.ticked,
 };
 

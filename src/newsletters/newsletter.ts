@@ -25,6 +25,10 @@ export interface Newsletter {
   alertsPerDay: number | null;
   /** What the desk proposes: a slice of the readers first, and the rest when all is well with them. */
   canary: boolean;
+  /** One mail more, a day later, to whoever has not answered the confirmation. */
+  reminder: boolean;
+  /** A mail with the latest edition to whoever has confirmed. */
+  welcome: boolean;
   active: boolean;
 }
 
@@ -53,6 +57,8 @@ const fields = z.strictObject({
   quiet_rule: z.enum(['after', 'drop'], 'must be after or drop'),
   alerts_per_day: z.number(ALERTS).int(ALERTS).min(1, ALERTS).max(100, ALERTS).nullable(),
   canary: z.boolean(),
+  reminder: z.boolean(),
+  welcome: z.boolean(),
   active: z.boolean(),
 });
 
@@ -104,6 +110,8 @@ export function newsletterJson(n: Newsletter) {
     quiet_rule: n.quietRule,
     alerts_per_day: n.alertsPerDay,
     canary: n.canary,
+    reminder: n.reminder,
+    welcome: n.welcome,
     active: n.active,
   };
 }

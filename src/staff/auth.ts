@@ -4,6 +4,7 @@ import { APIError } from 'better-auth/api';
 import { twoFactor } from 'better-auth/plugins';
 import { CamelCasePlugin, Kysely, PostgresDialect } from 'kysely';
 import type pg from 'pg';
+import { keyNumberOf } from '../kernel/tokens.ts';
 import { LONGEST, SHORTEST } from './password.ts';
 
 export type Auth = ReturnType<typeof createAuth>;
@@ -11,7 +12,8 @@ export type Auth = ReturnType<typeof createAuth>;
 interface Needs {
   pool: pg.Pool;
   baseUrl: string;
-  secret: string;
+  /** Newest first. */
+  secrets: string[];
 }
 
 const HOUR_S = 3600;
@@ -20,7 +22,7 @@ const HOUR_S = 3600;
  * Passwords, second factors and sessions. Its HTTP handler is not mounted: our own forms call it, so that signing in
  * works without JavaScript, and everything passes our limits and the audit log.
  */
-export function createAuth({ pool, baseUrl, secret }: Needs) {
+export function createAuth({ pool, baseUrl, secrets }: Needs) {
   const { origin, hostname, protocol } = new URL(baseUrl);
   const secure = protocol === 'https:';
   const db = new Kysely({ dialect: new PostgresDialect({ pool }), plugins: [new CamelCasePlugin()] });
@@ -28,7 +30,9 @@ export function createAuth({ pool, baseUrl, secret }: Needs) {
     appName: 'Daybreak',
     baseURL: baseUrl,
     basePath: '/console/auth',
-    secret,
+    // Second factors are encrypted, each under a secret that it names. Those of before there were names have the oldest.
+    secrets: secrets.map((value) => ({ version: keyNumberOf(value), value })),
+    secret: secrets.at(-1),
     database: { db, type: 'postgres' },
     telemetry: { enabled: false },
     logger: { disabled: true },

@@ -10,7 +10,8 @@ import { createSecondFactor } from './second-factor.ts';
 interface Needs {
   pool: pg.Pool;
   baseUrl: string;
-  secret: string;
+  /** Newest first. */
+  secrets: string[];
 }
 
 export interface Session {

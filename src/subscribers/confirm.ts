@@ -1,32 +1,62 @@
 import type { Clock } from '../kernel/clock.ts';
+import { DomainError } from '../kernel/errors.ts';
 import { TokenForged, type Tokens } from '../kernel/tokens.ts';
+import { sendAccountMail } from '../platform/queue/jobs.ts';
+import type { Jobs } from '../platform/queue/producer.ts';
+import type { OptInStore } from './opt-in-store.ts';
 import { firstSlots } from './schedule.ts';
 import type { SubscriberStore } from './store.ts';
 import type { ConsentProof, Subscriber } from './subscriber.ts';
 
 interface Needs {
-  subscribers: Pick<SubscriberStore, 'byId' | 'activate'>;
+  subscribers: Pick<SubscriberStore, 'byId'>;
+  optIn: Pick<OptInStore, 'requestOf' | 'confirm'>;
+  jobs: Jobs;
   tokens: Tokens;
   clock: Clock;
 }
 
-/**
- * What a confirmation link is about, without changing anything.
- * @throws TokenExpired after 7 days; TokenForged when the signature does not hold or the reader is gone
- */
-export async function readConfirmation(token: string, { subscribers, tokens, clock }: Needs): Promise<Subscriber> {
-  const [subscriberId = 0] = tokens.open('confirm', token, clock.now());
-  const reader = await subscribers.byId(subscriberId);
-  if (!reader) throw new TokenForged();
-  return reader;
+export interface Confirmation {
+  reader: Subscriber;
+  /** The reader's wish that the link was sent for. Links of before wishes were counted name none: they are for the first. */
+  request: number;
+  /** `asked`: it waits for the button. `done`: the reader is subscribed, and nothing changes any more. */
+  standing: 'asked' | 'done';
 }
 
-/** Turns pending subscriptions into active ones. Pressing twice is harmless. */
+/** The wish was confirmed or given up, or its seven days are over: a new link is one press away. */
+export class ConfirmationOver extends DomainError {
+  constructor() {
+    super('link-over', 'gone', 'Confirmation links work once, and for seven days. Ask for a new one.');
+  }
+}
+
+/**
+ * What a confirmation link is about, without changing anything.
+ * @throws ConfirmationOver; TokenForged when the signature does not hold or the reader is gone
+ */
+export async function readConfirmation(token: string, needs: Needs): Promise<Confirmation> {
+  const { subscribers, optIn, tokens, clock } = needs;
+  const { ids, expired } = tokens.read('confirm', token, clock.now());
+  const [readerId = 0, request = 0] = ids;
+  const [reader, stands] = await Promise.all([subscribers.byId(readerId), optIn.requestOf(readerId)]);
+  if (!reader) throw new TokenForged();
+  if (expired) throw new ConfirmationOver();
+  const pending = reader.subscriptions.some(({ state }) => state === 'pending');
+  if (pending && request === stands) return { reader, request, standing: 'asked' };
+  const active = reader.subscriptions.some(({ state }) => state === 'active');
+  if (pending || !active) throw new ConfirmationOver();
+  return { reader, request, standing: 'done' };
+}
+
+/** Turns pending subscriptions into active ones. Pressing twice is harmless. @throws as readConfirmation */
 export async function confirm(token: string, proof: Omit<ConsentProof, 'method'>, needs: Needs): Promise<Subscriber> {
-  const reader = await readConfirmation(token, needs);
+  const { reader, request, standing } = await readConfirmation(token, needs);
+  if (standing === 'done') return reader;
   const pending = reader.subscriptions.filter(({ state }) => state === 'pending');
   const now = needs.clock.now();
   const activations = firstSlots(pending, reader.timeZone, now, reader.pausedUntil);
-  await needs.subscribers.activate(reader.id, activations, 'confirmed', { method: 'link', ...proof }, now);
+  const mailId = await needs.optIn.confirm(reader.id, request, activations, { method: 'link', ...proof }, now);
+  if (mailId) await needs.jobs.wake(sendAccountMail, { mailId });
   return (await needs.subscribers.byId(reader.id)) ?? reader;
 }

@@ -1,38 +1,45 @@
-import { type Request, type Response, Router, urlencoded } from 'express';
-import { proofOf } from '../platform/http/limits.ts';
-import type { Brand } from '../platform/view/brand.ts';
-import type { Pages } from '../platform/view/pages.ts';
-import { confirm, readConfirmation } from './confirm.ts';
+import { type Request, type Response, Router } from 'express';
+import { limitPerNetwork, proofOf } from '../platform/http/limits.ts';
+import { type OwnPageNeeds, ownBody, showOwn, tokenOf } from '../platform/http/own-page.ts';
+import { statusOf } from '../platform/http/problem.ts';
+import { ConfirmationOver, confirm, readConfirmation } from './confirm.ts';
+import { sendNewLink } from './send-new-link.ts';
 import { confirmedView, confirmView } from './view.ts';
 
-type Needs = Parameters<typeof confirm>[2] & {
-  newsletters: { brand(): Promise<Brand> };
-  pages: Pages;
-  baseUrl: string;
-};
-
-const body = () => urlencoded({ limit: '32kb', extended: false, parameterLimit: 50 });
+type Needs = Parameters<typeof confirm>[2] &
+  Parameters<typeof sendNewLink>[1] &
+  OwnPageNeeds & { baseUrl: string; mailbox: { pageUrl: string } | undefined };
 
 /** Links in mails are opened by scanners too: GET shows a button, POST acts. */
 export function confirmations(context: Needs): Router {
   const router = Router();
+  router.get('/sent', (_req, res) =>
+    showOwn(res, context, 'new-link-sent', { title: 'Look into your inbox', mailboxUrl: context.mailbox?.pageUrl }),
+  );
   router.get('/:token', async (req, res) => {
-    const reader = await readConfirmation(tokenOf(req), context);
-    const asked = reader.subscriptions.some(({ state }) => state === 'pending');
-    if (asked) return show(res, context, 'confirm', confirmView(reader, req.originalUrl));
-    await show(res, context, 'confirmed', confirmedView(reader, context));
+    const read = await orOver(req, res, () => readConfirmation(tokenOf(req), context));
+    if (read?.standing === 'asked') await showOwn(res, context, 'confirm', confirmView(read.reader, req.originalUrl));
+    if (read?.standing === 'done') await showOwn(res, context, 'confirmed', confirmedView(read.reader, context));
   });
-  router.post('/:token', body(), async (req, res) => {
-    const reader = await confirm(tokenOf(req), proofOf(req), context);
-    await show(res, context, 'confirmed', confirmedView(reader, context));
+  router.post('/:token', ownBody(), async (req, res) => {
+    const reader = await orOver(req, res, () => confirm(tokenOf(req), proofOf(req), context));
+    if (reader) await showOwn(res, context, 'confirmed', confirmedView(reader, context));
   });
+  router.post('/:token/new-link', limitPerNetwork(10, 60), async (req, res) => {
+    await sendNewLink(tokenOf(req), context);
+    res.redirect(303, `${req.baseUrl}/sent`);
+  });
+
+  /** A link that is used up or too old still knows whom to send another. */
+  async function orOver<T>(req: Request, res: Response, act: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await act();
+    } catch (error) {
+      if (!(error instanceof ConfirmationOver)) throw error;
+      const action = `${req.baseUrl}/${encodeURIComponent(tokenOf(req))}/new-link`;
+      await showOwn(res.status(statusOf(error)), context, 'link-over', { title: 'This link is over', action });
+      return undefined;
+    }
+  }
   return router;
-}
-
-const tokenOf = (req: Request): string => String(req.params.token);
-
-async function show(res: Response, { pages, newsletters }: Needs, page: string, data: object): Promise<void> {
-  // A link is a key: it must not leave by the Referer header, nor stay in a cache.
-  res.set({ 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer', 'X-Robots-Tag': 'noindex' });
-  res.send(await pages.render(page, { brand: await newsletters.brand(), ...data }));
 }

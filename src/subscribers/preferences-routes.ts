@@ -2,14 +2,13 @@ import { type Request, type Response, Router, urlencoded } from 'express';
 import { Invalid } from '../kernel/errors.ts';
 import { typed } from '../platform/http/input.ts';
 import { proofOf } from '../platform/http/limits.ts';
-import type { Brand } from '../platform/view/brand.ts';
-import type { Pages } from '../platform/view/pages.ts';
+import { type OwnPageNeeds, showOwn, tokenOf } from '../platform/http/own-page.ts';
 import { endPause, pauseUntil } from './ease.ts';
 import { readPreferences } from './preferences.ts';
 import { preferencesView, type Refused } from './preferences-view.ts';
 import { type SaveNeeds, savePreferences } from './save-preferences.ts';
 
-type Needs = SaveNeeds & { newsletters: { brand(): Promise<Brand> }; pages: Pages };
+type Needs = SaveNeeds & OwnPageNeeds;
 
 /** A box for each newsletter and for each topic of each of them. */
 const body = () => urlencoded({ limit: '64kb', extended: false, parameterLimit: 2000 });
@@ -50,15 +49,11 @@ export function preferences(context: Needs): Router {
   }
 
   async function draw(req: Request, res: Response, refused?: Refused): Promise<void> {
-    const [found, brand] = await Promise.all([readPreferences(tokenOf(req), context), context.newsletters.brand()]);
+    const found = await readPreferences(tokenOf(req), context);
     const view = preferencesView(found, { now: context.clock.now(), less: typed(req.query.less), refused });
-    // A link is a key: it must not leave by the Referer header, nor stay in a cache.
-    res.set({ 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer', 'X-Robots-Tag': 'noindex' });
-    const data = { brand, ...view, action: `${req.baseUrl}${req.path}`, saved: refused ? '' : typed(req.query.saved) };
-    res.send(await context.pages.render('preferences', data));
+    const saved = refused ? '' : typed(req.query.saved);
+    await showOwn(res, context, 'preferences', { ...view, action: `${req.baseUrl}${req.path}`, saved });
   }
 
   return router;
 }
-
-const tokenOf = (req: Request): string => String(req.params.token);

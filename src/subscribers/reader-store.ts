@@ -42,6 +42,9 @@ export function createReaderStore(db: Db) {
           order by r.id desc limit ${limit}`.execute(db)
       ).rows,
 
+    hasHash: async (id: number, hash: Buffer): Promise<boolean> =>
+      (await sql`select from subscribers where id = ${id} and email_hash = ${hash}`.execute(db)).rows.length > 0,
+
     /** Owes the reader a confirmation once more. */
     wantConfirmation: async (id: number, now: Date): Promise<void> => {
       await sql`update subscribers set confirmation_wanted_at = ${now} where id = ${id}`.execute(db);

@@ -1,30 +1,15 @@
-import type { Clock } from '../kernel/clock.ts';
 import type { Log } from '../kernel/log.ts';
-import type { Tokens } from '../kernel/tokens.ts';
-import { classify } from '../platform/mail/classify.ts';
-import type { MailIdentity } from '../platform/mail/identity.ts';
-import type { Mailer } from '../platform/mail/mailer.ts';
-import { compileTemplate } from '../platform/mail/message-template.ts';
-import { senderOf } from '../platform/mail/sender.ts';
-import type { Brand } from '../platform/view/brand.ts';
-import type { Emails } from '../platform/view/emails.ts';
-import { accountHeaders } from './account-headers.ts';
+import { type AccountMail, CONFIRM_DAYS, confirmUrlOf, linkMail } from './account-mail.ts';
+import { type PostNeeds, postAccountMail } from './post-account-mail.ts';
 import type { OwedConfirmation, SubscriberStore } from './store.ts';
 import type { Subscriber } from './subscriber.ts';
+import { preferencesUrl } from './view.ts';
 
-interface Needs {
+interface Needs extends PostNeeds {
   subscribers: Pick<SubscriberStore, 'owedConfirmation' | 'byId' | 'settleConfirmation'>;
-  newsletters: { brand(): Promise<Brand> };
-  emails: Emails;
-  transactionalMailer: Mailer;
-  identity: MailIdentity;
-  tokens: Tokens;
-  baseUrl: string;
-  clock: Clock;
   log: Log;
 }
 
-const EXPIRES_DAYS = 7;
 const DAY_MS = 86_400_000;
 /** However often an address is typed into forms, it gets one mail in this time. */
 const WINDOW_MS = 10 * 60_000;
@@ -41,7 +26,7 @@ export async function confirmOrRemind(subscriberId: number, needs: Needs): Promi
   if (owed.suppressed || justSent(owed, now) || tooLate)
     return subscribers.settleConfirmation(owed.id, owed.wantedAt, null);
 
-  const outcome = classify(await send(owed, now, needs));
+  const outcome = await send(owed, now, needs);
   // The words of a reply may name the address, and the queue keeps errors.
   if (outcome.state === 'deferred') throw new Error(`confirmation not accepted yet: ${outcome.reason}`);
   if (outcome.state === 'failed') log.warn({ reply: outcome.reply }, 'the relay refused a confirmation');
@@ -53,43 +38,21 @@ export const justSent = ({ sentAt, actedSince }: Pick<OwedConfirmation, 'sentAt'
   sentAt !== null && !actedSince && now.getTime() - sentAt.getTime() < WINDOW_MS;
 
 async function send(owed: OwedConfirmation, now: Date, needs: Needs) {
-  const { subscribers, newsletters, emails, transactionalMailer, identity } = needs;
-  const [reader, brand] = await Promise.all([subscribers.byId(owed.id), newsletters.brand()]);
-  const mail = choose(reader as Subscriber, now, needs);
-  const view = { ...mail.data, brand, baseUrl: needs.baseUrl };
-  const { html, text } = await emails.render(mail.template, view);
+  const reader = await needs.subscribers.byId(owed.id);
+  const mail = choose(reader as Subscriber, owed.request, now, needs);
   const stamp = `confirmation-${owed.id.toString(36)}-${owed.wantedAt.getTime().toString(36)}`;
-  const { headers, unsubscribe } = accountHeaders(owed.id, needs);
-  const content = { ...senderOf(mail.sender, brand, identity), subject: mail.subject, html, text, headers };
-  const personal = {
-    to: { address: owed.email },
-    date: now,
-    messageId: `${stamp}@${identity.domain}`,
-    unsubscribe,
-    slots: {},
-  };
-  const message = (await compileTemplate(content)).fill(personal);
-  return transactionalMailer.send(message, { from: `bounce@${identity.domain}`, to: owed.email });
+  return postAccountMail(mail, { readerId: owed.id, to: owed.email, stamp }, needs);
 }
 
-function choose(reader: Subscriber, now: Date, { tokens, baseUrl }: Needs) {
+function choose(reader: Subscriber, request: number, now: Date, needs: Needs): AccountMail {
   const pending = reader.subscriptions.filter(({ state }) => state === 'pending');
-  if (pending.length === 0) {
-    const preferencesUrl = `${baseUrl}/preferences/${tokens.seal('preferences', [reader.id])}`;
-    const active = reader.subscriptions.filter(({ state }) => state === 'active');
-    return {
-      template: 'already-subscribed',
-      subject: 'You are already subscribed',
-      sender: active[0],
-      data: { preferencesUrl, newsletters: active, newsletter: { name: 'Your subscription' } },
-    };
+  const active = reader.subscriptions.filter(({ state }) => state === 'active');
+  if (pending.length > 0) {
+    const confirmUrl = confirmUrlOf(reader.id, request, now, needs);
+    const data = { confirmUrl, newsletters: pending, expiresDays: CONFIRM_DAYS };
+    return { template: 'confirmation', subject: 'Please confirm your subscription', sender: pending[0], data };
   }
-  const expires = new Date(now.getTime() + EXPIRES_DAYS * DAY_MS);
-  const confirmUrl = `${baseUrl}/confirm/${tokens.seal('confirm', [reader.id], expires)}`;
-  return {
-    template: 'confirmation',
-    subject: 'Please confirm your subscription',
-    sender: pending[0],
-    data: { confirmUrl, newsletters: pending, expiresDays: EXPIRES_DAYS, newsletter: { name: 'Your subscription' } },
-  };
+  if (active.length === 0) return linkMail(reader, needs);
+  const data = { preferencesUrl: preferencesUrl(reader.id, needs), newsletters: active };
+  return { template: 'already-subscribed', subject: 'You are already subscribed', sender: active[0], data };
 }

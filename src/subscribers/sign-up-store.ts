@@ -19,7 +19,8 @@ export interface SignUpRow {
 }
 
 /**
- * The same for new, pending, active and unsubscribed readers; an active subscription, and an active reader’s name, are left alone. Who signed up before
+ * The same for new, pending, active and unsubscribed readers; an active subscription, and an active reader’s name, are left alone. It is
+ * another request, which earlier links do not confirm, once the last one was confirmed or left. Who signed up before
  * Gmail's spellings were taken for one stays under the address as it was. In the order of keys, so that two processes
  * with the same addresses wait for each other instead of locking each other out.
  */
@@ -34,6 +35,9 @@ const RECORD = `
     select email, key, decode(email_hash, 'hex'), time_zone, name, at, at, flags from given order by key
     on conflict (email_key) do update
       set confirmation_wanted_at = excluded.confirmation_wanted_at, flags = excluded.flags,
+        request = r.request + coalesce((select not coalesce(bool_or(y.state = 'pending'), false)
+          or coalesce(bool_or(greatest(y.activated_at, y.ended_at) >= r.confirmation_sent_at), false)
+          from subscriptions y where y.subscriber_id = r.id), true)::int,
         name = case when exists (select from subscriptions y where y.subscriber_id = r.id and y.state = 'active')
           then r.name else coalesce(excluded.name, r.name) end
     returning id, email_key),

@@ -17,6 +17,7 @@ export interface Zone extends Rhythm {
 export interface OwedConfirmation {
   id: number;
   email: EmailAddress;
+  request: number;
   wantedAt: Date;
   sentAt: Date | null;
   settled: boolean;
@@ -67,7 +68,7 @@ export function createSubscriberStore(db: Db) {
 
     owedConfirmation: async (id: number): Promise<OwedConfirmation | undefined> => {
       const { rows } = await sql<OwedConfirmation>`
-        select s.id, s.email, s.confirmation_wanted_at as "wantedAt", s.confirmation_sent_at as "sentAt",
+        select s.id, s.email, s.request, s.confirmation_wanted_at as "wantedAt", s.confirmation_sent_at as "sentAt",
           coalesce(s.confirmation_settled_at >= s.confirmation_wanted_at, false) as settled,
           exists (select from suppressions x where x.email_hash = s.email_hash) as suppressed,
           exists (select from subscriptions y where y.subscriber_id = s.id
@@ -86,10 +87,18 @@ export function createSubscriberStore(db: Db) {
       return rows.map(({ id }) => id);
     },
 
-    /** `sentAt` is null when nothing was sent: throttled, suppressed or refused for good. */
+    /** `sentAt` is null when nothing was sent: throttled, suppressed or refused for good. A reminder is owed once for a request. */
     settleConfirmation: async (id: number, wantedAt: Date, sentAt: Date | null): Promise<void> => {
-      await sql`update subscribers set confirmation_settled_at = ${wantedAt},
-        confirmation_sent_at = coalesce(${sentAt}::timestamptz, confirmation_sent_at) where id = ${id}`.execute(db);
+      await sql`
+        with settled as (
+          update subscribers set confirmation_settled_at = ${wantedAt},
+            confirmation_sent_at = coalesce(${sentAt}::timestamptz, confirmation_sent_at) where id = ${id} returning id, request)
+        insert into account_mails (subscriber_id, kind, about, due_at)
+        select id, 'reminder', request, ${sentAt}::timestamptz + interval '24 hours' from settled
+        where ${sentAt}::timestamptz is not null and exists (
+          select from subscriptions s join newsletters n on n.id = s.newsletter_id
+          where s.subscriber_id = settled.id and s.state = 'pending' and n.reminder)
+        on conflict do nothing`.execute(db);
     },
 
     /** Turns the named subscriptions active and records why; a confirmation carries the words of the request it answers. */

@@ -1,11 +1,10 @@
 import { type Request, type RequestHandler, type Response, Router, raw } from 'express';
 import { Invalid } from '../kernel/errors.ts';
 import { proofOf } from '../platform/http/limits.ts';
+import { type OwnPageNeeds, showOwn, tokenOf } from '../platform/http/own-page.ts';
 import { wantsPage } from '../platform/http/problem.ts';
 import { sendGoodbye } from '../platform/queue/jobs.ts';
 import type { Jobs } from '../platform/queue/producer.ts';
-import type { Brand } from '../platform/view/brand.ts';
-import type { Pages } from '../platform/view/pages.ts';
 import { type LeavingInput, readLeaving } from './leaving-input.ts';
 import type { LeavingStore } from './leaving-store.ts';
 import { goneView, leftView, stayedView, unsubscribeView } from './leaving-view.ts';
@@ -14,11 +13,10 @@ import type { ConsentProof } from './subscriber.ts';
 import { type Gone, type Leaving, readUnsubscribe, undoUnsubscribe, unsubscribe } from './unsubscribe.ts';
 
 type Needs = Parameters<typeof unsubscribe>[3] &
-  Parameters<typeof undoStay>[3] & {
+  Parameters<typeof undoStay>[3] &
+  OwnPageNeeds & {
     leavings: Pick<LeavingStore, 'sayWhy' | 'wantGoodbye'>;
-    newsletters: { brand(): Promise<Brand> };
     jobs: Jobs;
-    pages: Pages;
     baseUrl: string;
   };
 
@@ -29,8 +27,8 @@ export function unsubscriptions(context: Needs): Router {
 
   router.get('/:token', async (req, res) => {
     const leaving = await readUnsubscribe(tokenOf(req), context);
-    if (!leaving) return show(res, 'unsubscribed', goneView());
-    await show(res, 'unsubscribe', unsubscribeView(leaving, req.originalUrl, context));
+    if (!leaving) return showOwn(res, context, 'unsubscribed', goneView());
+    await showOwn(res, context, 'unsubscribe', unsubscribeView(leaving, req.originalUrl, context));
   });
 
   // RFC 8058: any POST to the link ends the subscription, whatever its body is; no cookie, no redirect.
@@ -39,8 +37,8 @@ export function unsubscriptions(context: Needs): Router {
     if (stays.includes(input.choice)) return stay(req, res, input);
     const leaving = await act(tokenOf(req), input, proofFor(req, input));
     if (input.oneClick && !asksForPage(req, input)) return void res.type('text').send('You are unsubscribed.\n');
-    if (!leaving) return show(res, 'unsubscribed', goneView());
-    await show(res, 'unsubscribed', leftView(leaving, req.originalUrl, input, context));
+    if (!leaving) return showOwn(res, context, 'unsubscribed', goneView());
+    await showOwn(res, context, 'unsubscribed', leftView(leaving, req.originalUrl, input, context));
   });
 
   function act(token: string, input: LeavingInput, proof: ConsentProof): Promise<Leaving | Gone> {
@@ -52,19 +50,19 @@ export function unsubscriptions(context: Needs): Router {
   /** On other terms, and back again; a date that will not do is said beside its field. */
   async function stay(req: Request, res: Response, input: LeavingInput): Promise<void> {
     const leaving = await readUnsubscribe(tokenOf(req), context);
-    if (!leaving) return show(res, 'unsubscribed', goneView());
+    if (!leaving) return showOwn(res, context, 'unsubscribed', goneView());
     const { method: _, ...proof } = proofFor(req, input);
     try {
       const stayed = await change(leaving, input, proof);
       const now = (await readUnsubscribe(tokenOf(req), context)) ?? leaving;
-      if (stayed) return show(res, 'stayed', stayedView(now, req.originalUrl, stayed));
+      if (stayed) return showOwn(res, context, 'stayed', stayedView(now, req.originalUrl, stayed));
       if (input.choice === 'undo-stay')
-        return show(res, 'unsubscribed', leftView(now, req.originalUrl, input, context));
-      await show(res, 'unsubscribe', unsubscribeView(now, req.originalUrl, context));
+        return showOwn(res, context, 'unsubscribed', leftView(now, req.originalUrl, input, context));
+      await showOwn(res, context, 'unsubscribe', unsubscribeView(now, req.originalUrl, context));
     } catch (error) {
       if (!(error instanceof Invalid)) throw error;
       res.status(400);
-      await show(res, 'unsubscribe', {
+      await showOwn(res, context, 'unsubscribe', {
         ...unsubscribeView(leaving, req.originalUrl, context),
         ...{ error: error.fields[0]?.message, date: input.until },
       });
@@ -95,12 +93,6 @@ export function unsubscriptions(context: Needs): Router {
     method: oneClick ? 'one-click' : 'link',
   });
 
-  async function show(res: Response, page: string, data: object): Promise<void> {
-    // A link is a key: it must not leave by the Referer header, nor stay in a cache.
-    res.set({ 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer', 'X-Robots-Tag': 'noindex' });
-    res.send(await context.pages.render(page, { brand: await context.newsletters.brand(), ...data }));
-  }
-
   return router;
 }
 
@@ -116,5 +108,3 @@ function anyBody(): RequestHandler {
 
 /** A browser that sent an empty form is shown the page; a mailbox, whatever it accepts, is told in a line. */
 const asksForPage = (req: Request, { mailbox }: LeavingInput): boolean => !mailbox && wantsPage(req);
-
-const tokenOf = (req: Request): string => String(req.params.token);

@@ -54,11 +54,30 @@ function data(words: string, url: string) {
     confirmation: { ...common, confirmUrl: url, newsletters, expiresDays: 7 },
     'already-subscribed': { ...common, preferencesUrl: url, newsletters },
     goodbye: { ...common, backUrl: url, everything: false },
+    reminder: { ...common, confirmUrl: url, newsletters, expiresDays: 7 },
+    welcome: {
+      ...common,
+      newsletters: [{ name: words, next: '2026-11-24T07:00:00Z' }, { name: words }],
+      timeZone: 'Europe/London',
+      preferencesUrl: url,
+      editions: [
+        { subject: words, url, stories: Array(6).fill({ headline: words, url }) },
+        { subject: words, url, stories: [] },
+      ],
+    },
+    'my-link': { ...common, preferencesUrl: url, newsletters },
+    'new-address': { ...common, moveUrl: url, expiresDays: 2 },
+    'old-address': { ...common, keepUrl: url, newAddress: words, expiresDays: 14 },
   };
 }
 
 type Name = keyof ReturnType<typeof data>;
-const NAMES: Name[] = ['digest', 'breaking', 'confirmation', 'already-subscribed', 'goodbye'];
+const LISTS: Name[] = ['digest', 'breaking'];
+const ACCOUNT: Name[] = [
+  ...(['confirmation', 'already-subscribed', 'reminder', 'welcome', 'goodbye'] as const),
+  ...(['my-link', 'new-address', 'old-address'] as const),
+];
+const NAMES = [...LISTS, ...ACCOUNT];
 const REALISTIC =
   'Ferry pilots vote on a winter timetable that nobody had asked them about, and the tide agrees with them';
 
@@ -99,13 +118,13 @@ test('what stands in an article can neither open a tag nor leave an attribute', 
 
 test('a newsletter always carries the two ways out; a mail nobody subscribed to carries none', async () => {
   const all = data(REALISTIC, 'https://example.org/');
-  for (const name of ['digest', 'breaking'] as const) {
+  for (const name of LISTS) {
     for (const part of Object.values(await emails.render(name, all[name]))) {
       assert.match(part, /%%unsubscribe_url%%/);
       assert.match(part, /%%preferences_url%%/);
     }
   }
-  for (const name of ['confirmation', 'already-subscribed', 'goodbye'] as const) {
+  for (const name of ACCOUNT) {
     for (const part of Object.values(await emails.render(name, all[name]))) assert.doesNotMatch(part, /%%/);
   }
 });

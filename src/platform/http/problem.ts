@@ -80,9 +80,15 @@ const wayBack = ({ status }: Problem) => ({
   label: status === 401 ? 'Sign in' : 'Back to the console',
 });
 
+/** Whoever comes by a link that does not work may have one that does sent to them. */
+const LINK_CODES = ['token-forged', 'token-expired', 'change-over'];
+
 async function sendPage(res: Response, shown: Problem, inside: boolean, { pages, brand }: Omit<Needs, 'log'>) {
   const { title, status, detail: message } = shown;
-  const data = { brand: await brand(), title, status, message, ...(inside && { link: wayBack(shown) }) };
+  const link = inside
+    ? wayBack(shown)
+    : LINK_CODES.includes(shown.code) && { href: '/my-link', label: 'Email me my link' };
+  const data = { brand: await brand(), title, status, message, ...(link && { link }) };
   res.type('html').send(await pages.render('problem', { ...data, fields: shown.errors ?? [] }));
 }
 

@@ -7,6 +7,9 @@ export interface DeliveryId {
 }
 
 const MAC_LETTERS = 16;
+const letters = (mac: Buffer): string => mac.toString('hex').slice(0, MAC_LETTERS);
+const idsOf = ({ editionId, subscriberId }: DeliveryId): string =>
+  `${editionId.toString(36)}-${subscriberId.toString(36)}`;
 
 /** The names mail goes out under, and what comes back is recognised by. */
 export class MailIdentity {
@@ -21,8 +24,8 @@ export class MailIdentity {
 
   /** Names a delivery and proves that we named it. */
   stamp({ editionId, subscriberId }: DeliveryId): string {
-    const ids = `${editionId.toString(36)}-${subscriberId.toString(36)}`;
-    return `${ids}-${this.#tokens.mac('bounce', ids).toString('hex').slice(0, MAC_LETTERS)}`;
+    const ids = idsOf({ editionId, subscriberId });
+    return `${ids}-${letters(this.#tokens.mac('bounce', ids))}`;
   }
 
   /** Derived from the delivery alone, so a resend carries the same one and a mail client shows one mail. */
@@ -37,12 +40,12 @@ export class MailIdentity {
 
   /** Null when the address is none of ours or forged. */
   openBounceAddress(address: string): DeliveryId | null {
-    const match = /^bounce\+([0-9a-z]+)-([0-9a-z]+)-[0-9a-f]+@/.exec(address.toLowerCase());
+    const match = /^bounce\+([0-9a-z]+)-([0-9a-z]+)-([0-9a-f]+)@/.exec(address.toLowerCase());
     if (!match?.[1] || !match[2]) return null;
     const delivery = { editionId: Number.parseInt(match[1], 36), subscriberId: Number.parseInt(match[2], 36) };
-    return this.bounceAddress(this.stamp(delivery)).split('@')[0] === address.toLowerCase().split('@')[0]
-      ? delivery
-      : null;
+    const ids = idsOf(delivery);
+    if (ids !== `${match[1]}-${match[2]}`) return null;
+    return this.#tokens.macs('bounce', ids).some((mac) => letters(mac) === match[3]) ? delivery : null;
   }
 
   get unsubscribeMailbox(): string {

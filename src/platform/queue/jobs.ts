@@ -69,6 +69,28 @@ export const sendInvitation = job({
   why: 'Somebody is told on the telephone to look for it; the row says whether it is still owed.',
 });
 
+export const sendAccountMail = job({
+  name: 'send-account-mail',
+  queue: 'transactional',
+  payload: z.object({ mailId: id }),
+  attempts: 8,
+  backoffSeconds: 2,
+  keepFailedDays: 7,
+  key: ({ mailId }) => `account-mail.${mailId}`,
+  why: 'A welcome, a reminder, a link somebody waits for; the row says whether it is still owed.',
+});
+
+export const findReader = job({
+  name: 'find-reader',
+  queue: 'transactional',
+  payload: z.object({ requestId: id }),
+  attempts: 8,
+  backoffSeconds: 2,
+  keepFailedDays: 7,
+  key: ({ requestId }) => `link.${requestId}`,
+  why: 'Whether an address is a reader’s is looked up here, so that asking for a link takes the same time for everybody.',
+});
+
 export const pollSource = job({
   name: 'poll-source',
   queue: 'ingest',

@@ -1,0 +1,131 @@
+import { maskedAddress } from '../kernel/email-address.ts';
+import type { Tokens } from '../kernel/tokens.ts';
+import type { SenderSettings } from '../platform/mail/sender.ts';
+import type { AddressStore } from './address-store.ts';
+import type { AccountMailKind, OptInStore, OwedMail } from './opt-in-store.ts';
+import type { SubscriberStore } from './store.ts';
+import type { Subscriber } from './subscriber.ts';
+import { preferencesUrl } from './view.ts';
+
+/** The last edition of a newsletter that went out, as the archive shows it. */
+export interface LatestEdition {
+  newsletterId: number;
+  subject: string;
+  url: string;
+  stories: { headline: string; url: string }[];
+}
+
+export interface ContentNeeds {
+  subscribers: Pick<SubscriberStore, 'byId'>;
+  newsletters: { all(): Promise<{ id: number; reminder: boolean; welcome: boolean; description: string }[]> };
+  optIn: Pick<OptInStore, 'requestOf'>;
+  addresses: Pick<AddressStore, 'byId' | 'takenBy' | 'justAsked'>;
+  latestEditions(newsletterIds: number[]): Promise<LatestEdition[]>;
+  tokens: Tokens;
+  baseUrl: string;
+}
+
+/** What a mail says; the rest is the same for all of them. */
+export interface AccountMail {
+  template: string;
+  subject: string;
+  sender: SenderSettings | undefined;
+  data: object;
+  /** It may go to a stranger: no way to end the reader's subscriptions in it. */
+  unasked?: boolean;
+}
+
+export const CONFIRM_DAYS = 7;
+/** Long enough to find the mail, short enough that a mistyped address is nobody's key for long. */
+export const MOVE_DAYS = 2;
+/** Somebody who was away comes home and still can stop it. */
+export const KEEP_DAYS = 14;
+const DAY_MS = 86_400_000;
+/** However many readers want to move to one address, it gets one mail in this time. */
+const WINDOW_MS = 10 * 60_000;
+
+export const daysFrom = (now: Date, days: number): Date => new Date(now.getTime() + days * DAY_MS);
+
+export const confirmUrlOf = (readerId: number, request: number, now: Date, { tokens, baseUrl }: Links): string =>
+  `${baseUrl}/confirm/${tokens.seal('confirm', [readerId, request], daysFrom(now, CONFIRM_DAYS))}`;
+
+type Links = Pick<ContentNeeds, 'tokens' | 'baseUrl'>;
+type Content = (owed: OwedMail, reader: Subscriber, now: Date, needs: ContentNeeds) => Promise<AccountMail | undefined>;
+
+/** Undefined when there is nothing to say any more. */
+export async function contentOf(owed: OwedMail, now: Date, needs: ContentNeeds): Promise<AccountMail | undefined> {
+  const reader = await needs.subscribers.byId(owed.readerId);
+  return reader && contents[owed.kind](owed, reader, now, needs);
+}
+
+const contents: Record<AccountMailKind, Content> = {
+  /** Only while the wish it reminds of still waits, and a newsletter in it still asks for it. */
+  reminder: async (owed, reader, now, needs) => {
+    const [request, all] = await Promise.all([needs.optIn.requestOf(reader.id), needs.newsletters.all()]);
+    const pending = reader.subscriptions.filter(({ state }) => state === 'pending');
+    const asked = all.some((one) => one.reminder && pending.some(({ newsletterId }) => newsletterId === one.id));
+    if (request !== owed.about || !asked) return undefined;
+    const confirmUrl = confirmUrlOf(reader.id, request, now, needs);
+    return {
+      template: 'reminder',
+      subject: 'Your subscription still waits for you',
+      sender: pending[0],
+      data: { confirmUrl, newsletters: pending, expiresDays: CONFIRM_DAYS },
+    };
+  },
+
+  welcome: async (_owed, reader, _now, needs) => {
+    const active = reader.subscriptions.filter(({ state }) => state === 'active');
+    if (active.length === 0) return undefined;
+    const all = new Map((await needs.newsletters.all()).map((one) => [one.id, one]));
+    const newsletters = active.map((one) => ({ ...one, next: one.nextDueAt?.toISOString() }));
+    const asking = active.filter(({ newsletterId }) => all.get(newsletterId)?.welcome);
+    const editions = await needs.latestEditions(asking.map(({ newsletterId }) => newsletterId));
+    return {
+      template: 'welcome',
+      subject: `Welcome to ${(asking[0] ?? active[0])?.name}`,
+      sender: asking[0] ?? active[0],
+      data: { newsletters, editions, timeZone: reader.timeZone, ...waysFor(reader, needs) },
+    };
+  },
+
+  'my-link': async (_owed, reader, _now, needs) => linkMail(reader, needs),
+
+  'new-address': async (owed, _reader, now, needs) => {
+    const change = await needs.addresses.byId(owed.about);
+    if (!change || change.movedAt || change.stoppedAt) return undefined;
+    if (change.superseded || (await needs.addresses.justAsked(change, new Date(now.getTime() - WINDOW_MS))))
+      return undefined;
+    const owner = await needs.addresses.takenBy(change);
+    const other = owner && (await needs.subscribers.byId(owner));
+    if (other) return { ...linkMail(other, needs), unasked: true };
+    const token = needs.tokens.seal('move-address', [change.id], daysFrom(now, MOVE_DAYS));
+    const moveUrl = `${needs.baseUrl}/change-of-address/${token}`;
+    const data = { moveUrl, expiresDays: MOVE_DAYS };
+    return {
+      template: 'new-address',
+      subject: 'Please confirm your new address',
+      sender: undefined,
+      data,
+      unasked: true,
+    };
+  },
+
+  'old-address': async (owed, _reader, now, needs) => {
+    const change = await needs.addresses.byId(owed.about);
+    if (!change || change.stoppedAt) return undefined;
+    const token = needs.tokens.seal('keep-address', [change.id], daysFrom(now, KEEP_DAYS));
+    const keepUrl = `${needs.baseUrl}/keep-address/${token}`;
+    const data = { keepUrl, newAddress: maskedAddress(change.newEmail), expiresDays: KEEP_DAYS };
+    return { template: 'old-address', subject: 'Your address is about to change', sender: undefined, data };
+  },
+};
+
+/** Their preferences, to somebody who asked for them or has nothing else to be told. */
+export function linkMail(reader: Subscriber, links: Links): AccountMail {
+  const active = reader.subscriptions.filter(({ state }) => state === 'active');
+  const data = { newsletters: active, ...waysFor(reader, links) };
+  return { template: 'my-link', subject: 'The link to your newsletters', sender: active[0], data };
+}
+
+const waysFor = (reader: Subscriber, links: Links) => ({ preferencesUrl: preferencesUrl(reader.id, links) });

@@ -1,0 +1,111 @@
+import { sql } from 'kysely';
+import { addressKey, type EmailAddress } from '../kernel/email-address.ts';
+import type { Db } from '../platform/db/pool.ts';
+
+export interface AddressChange {
+  id: number;
+  readerId: number;
+  oldEmail: EmailAddress;
+  newEmail: EmailAddress;
+  movedAt: Date | null;
+  stoppedAt: Date | null;
+  /** Another change was asked for since, and this one makes nothing move any more. */
+  superseded: boolean;
+}
+
+export type AddressStore = ReturnType<typeof createAddressStore>;
+
+/** Changes of readers' addresses. */
+export function createAddressStore(db: Db) {
+  const one = async <T>(query: ReturnType<typeof sql<T>>) => (await query.execute(db)).rows[0];
+
+  return {
+    byId: (id: number) =>
+      one(sql<AddressChange>`
+        select c.id, c.subscriber_id as "readerId", c.old_email as "oldEmail", c.new_email as "newEmail",
+          c.moved_at as "movedAt", c.stopped_at as "stoppedAt", exists (
+            select from address_changes l where l.subscriber_id = c.subscriber_id and l.id > c.id) as superseded
+        from address_changes c where c.id = ${id}`),
+
+    /** How often it was asked for, and whether the reader's own address has stopped one. */
+    recent: async (readerId: number, { asked, stopped }: { asked: Date; stopped: Date }) =>
+      (await one(sql<{ asked: number; stopped: boolean }>`
+        select count(*) filter (where asked_at > ${asked})::int as asked,
+          coalesce(bool_or(stopped_at > ${stopped}), false) as stopped
+        from address_changes where subscriber_id = ${readerId}`)) ?? { asked: 0, stopped: false },
+
+    /** Written for every new address alike. @returns the two mails that are owed now */
+    ask: async (readerId: number, email: EmailAddress, hash: Buffer, now: Date): Promise<number[]> =>
+      (
+        await sql<{ id: number }>`
+          with change as (
+            insert into address_changes (subscriber_id, old_email, old_key, old_hash, new_email, new_key, new_hash, asked_at)
+            select id, email, email_key, email_hash, ${email}, ${addressKey(email)}, ${hash}, ${now}
+            from subscribers where id = ${readerId} returning id, subscriber_id)
+          insert into account_mails (subscriber_id, kind, about, due_at)
+          select subscriber_id, k.kind, id, ${now} from change, (values ('new-address'), ('old-address')) k (kind)
+          returning id`.execute(db)
+      ).rows.map(({ id }) => id),
+
+    /** The reader whose address it is already, other than the one who asks. */
+    takenBy: async ({ readerId, newEmail }: AddressChange): Promise<number | undefined> =>
+      (
+        await one(sql<{ id: number }>`
+        select id from subscribers where email_key = ${addressKey(newEmail)} and id <> ${readerId}`)
+      )?.id,
+
+    /** True when another reader's change has just sent a mail to this address. */
+    justAsked: async ({ id, newEmail }: AddressChange, since: Date): Promise<boolean> =>
+      Boolean(
+        await one(sql`
+          select c.id from address_changes c
+          join account_mails m on m.subscriber_id = c.subscriber_id and m.kind = 'new-address' and m.about = c.id
+          where c.new_key = ${addressKey(newEmail)} and c.id <> ${id} and m.sent_at > ${since} limit 1`),
+      ),
+
+    /** @returns false when the change is over, or the address is a reader's or suppressed by now */
+    move: async (id: number, now: Date): Promise<boolean> =>
+      Boolean(
+        await one(sql`
+          with change as (
+            select c.* from address_changes c where c.id = ${id} and c.moved_at is null and c.stopped_at is null
+              and not exists (select from address_changes l where l.subscriber_id = c.subscriber_id and l.id > c.id)
+              and not exists (select from suppressions x where x.email_hash = c.new_hash)
+              and not exists (select from subscribers t where t.email_key = c.new_key and t.id <> c.subscriber_id)),
+          moved as (
+            update subscribers s set email = c.new_email, email_key = c.new_key, email_hash = c.new_hash
+            from change c where s.id = c.subscriber_id and s.email_key = c.old_key returning s.id),
+          proven as (
+            insert into consent_events (subscriber_id, kind, at, method, wording)
+            select id, 'preferences', ${now}, 'link', 'The address was changed, confirmed from the new one.' from moved)
+          update address_changes c set moved_at = ${now} from moved where c.id = ${id} returning c.id`),
+      ),
+
+    /**
+     * Stops the change and all that were asked for after it, and gives the reader the old address back.
+     * @returns false when it was stopped before, or the old address has become another reader's
+     */
+    stop: async (id: number, now: Date): Promise<boolean> =>
+      Boolean(
+        await one(sql`
+          with change as (select * from address_changes where id = ${id} and stopped_at is null),
+          stopped as (
+            update address_changes a set stopped_at = ${now} from change c
+            where a.subscriber_id = c.subscriber_id and a.id >= c.id and a.stopped_at is null returning a.id),
+          back as (
+            update subscribers s set email = c.old_email, email_key = c.old_key, email_hash = c.old_hash
+            from change c where s.id = c.subscriber_id and s.email_key <> c.old_key
+              and not exists (select from subscribers t where t.email_key = c.old_key) returning s.id),
+          proven as (
+            insert into consent_events (subscriber_id, kind, at, method, wording)
+            select id, 'preferences', ${now}, 'link', 'A change of address was undone from the old one.' from back)
+          select s.id from subscribers s join change c on c.subscriber_id = s.id
+          where s.email_key = c.old_key or exists (select from back)`),
+      ),
+
+    /** When neither link works any more, nobody needs to know the old address. */
+    forget: async (before: Date): Promise<void> => {
+      await sql`delete from address_changes where asked_at < ${before}`.execute(db);
+    },
+  };
+}

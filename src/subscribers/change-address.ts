@@ -1,0 +1,102 @@
+import type { Clock } from '../kernel/clock.ts';
+import { addressKey, type EmailAddress } from '../kernel/email-address.ts';
+import { DomainError, Invalid } from '../kernel/errors.ts';
+import { TokenForged, type Tokens } from '../kernel/tokens.ts';
+import { sendAccountMail } from '../platform/queue/jobs.ts';
+import type { Jobs } from '../platform/queue/producer.ts';
+import { daysFrom, KEEP_DAYS } from './account-mail.ts';
+import type { AddressChange, AddressStore } from './address-store.ts';
+import type { Subscriber } from './subscriber.ts';
+
+interface Needs {
+  addresses: AddressStore;
+  jobs: Jobs;
+  tokens: Tokens;
+  clock: Clock;
+}
+
+/** Each one is a mail to an address that may be anybody's. */
+const ASKS_A_DAY = 5;
+
+class ChangeLocked extends DomainError {
+  constructor() {
+    const message = `A change was stopped from your address lately, so it stays as it is for ${KEEP_DAYS} days.`;
+    super('change-locked', 'conflict', message);
+  }
+}
+
+class AskedTooOften extends DomainError {
+  constructor() {
+    super('asked-too-often', 'conflict', 'A new address was asked for several times today. Please try again tomorrow.');
+  }
+}
+
+class ChangeOver extends DomainError {
+  constructor() {
+    super(
+      'change-over',
+      'gone',
+      'This change of address was made, stopped, or followed by another one. Nothing was changed now.',
+    );
+  }
+}
+
+/**
+ * Owes a mail to each of the two addresses. What the new one is, a reader's, suppressed or neither, makes no difference here.
+ * @throws Invalid, ChangeLocked or AskedTooOften: all of it known to the reader who asks
+ */
+export async function askForNewAddress(
+  reader: Subscriber,
+  email: EmailAddress,
+  { addresses, jobs, tokens, clock }: Needs,
+): Promise<void> {
+  if (email === reader.email) throw new Invalid([{ field: 'email', message: 'This is the address you have now.' }]);
+  const now = clock.now();
+  const recent = await addresses.recent(reader.id, { asked: daysFrom(now, -1), stopped: daysFrom(now, -KEEP_DAYS) });
+  if (recent.stopped) throw new ChangeLocked();
+  if (recent.asked >= ASKS_A_DAY) throw new AskedTooOften();
+  const owed = await addresses.ask(reader.id, email, tokens.mac('suppression', addressKey(email)), now);
+  await jobs.wakeAll(
+    sendAccountMail,
+    owed.map((mailId) => ({ mailId })),
+  );
+}
+
+/** @throws TokenForged, TokenExpired or ChangeOver */
+export async function readMove(token: string, { addresses, tokens, clock }: Needs): Promise<AddressChange> {
+  const change = await changeOf('move-address', token, { addresses, tokens, clock });
+  if (change.stoppedAt || (change.superseded && !change.movedAt)) throw new ChangeOver();
+  return change;
+}
+
+/** Moves the reader to the new address; pressing twice is harmless. @throws as readMove */
+export async function moveAddress(token: string, needs: Needs): Promise<AddressChange> {
+  const change = await readMove(token, needs);
+  if (!change.movedAt && !(await needs.addresses.move(change.id, needs.clock.now()))) throw new ChangeOver();
+  return change;
+}
+
+/** @throws TokenForged or TokenExpired */
+export const readKeep = (token: string, needs: Needs): Promise<AddressChange> => changeOf('keep-address', token, needs);
+
+/** Stops or undoes the change; pressing twice is harmless. @throws as readKeep, or ChangeOver */
+export async function keepAddress(token: string, needs: Needs): Promise<AddressChange> {
+  const change = await readKeep(token, needs);
+  if (!change.stoppedAt && !(await needs.addresses.stop(change.id, needs.clock.now()))) throw new ChangeOver();
+  return change;
+}
+
+async function changeOf(
+  purpose: 'move-address' | 'keep-address',
+  token: string,
+  { addresses, tokens, clock }: Pick<Needs, 'addresses' | 'tokens' | 'clock'>,
+): Promise<AddressChange> {
+  const [id = 0] = tokens.open(purpose, token, clock.now());
+  const change = await addresses.byId(id);
+  if (!change) throw new TokenForged();
+  return change;
+}
+
+/** A day more than the longest link works. */
+export const forgetAddresses = ({ addresses, clock }: Pick<Needs, 'addresses' | 'clock'>): Promise<void> =>
+  addresses.forget(daysFrom(clock.now(), -KEEP_DAYS - 1));

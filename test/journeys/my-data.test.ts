@@ -1,0 +1,202 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { load } from 'cheerio';
+import { colleague } from '../support/colleague.ts';
+import { beside, type Newsroom, newsroom } from '../support/newsroom.ts';
+import { linkIn, type Reader } from '../support/reader.ts';
+import { until } from '../support/until.ts';
+
+const NEW = 'Please confirm your new address';
+const OLD = 'Your address is about to change';
+const DAY_S = 86_400;
+
+test('a change of address is made from the new one and can be undone from the old one', async (t) => {
+  const { town, ann, own } = await subscribed(t);
+  const work = town.reader('ann@work.example');
+  assert.equal((await asks(own, ' ann@WORK.example')).status, 303);
+  const [toNew, toOld] = await Promise.all([work.receives(NEW), ann.receives(OLD)]);
+  assert.doesNotMatch(toNew.raw, /ann@example\.org/, 'a stranger’s inbox learns nothing of the old address');
+  assert.doesNotMatch(toNew.raw, /List-Unsubscribe/, 'nor may it end the subscriptions');
+  assert.doesNotMatch(toOld.parsed.text ?? '', /ann@work/, 'nor is the new one told whole');
+
+  const move = onTown(town, linkIn(toNew, '/change-of-address/'));
+  const keep = onTown(town, linkIn(toOld, '/keep-address/'));
+  for (const link of [move, keep]) for (const method of ['GET', 'HEAD', 'OPTIONS']) await fetch(link, { method });
+  assert.deepEqual(await town.states(work.email), {}, 'looking changes nothing');
+  for (const [token, path] of [
+    [move, 'keep-address'],
+    [keep, 'change-of-address'],
+  ] as const)
+    assert.equal((await fetch(`${town.url}/${path}/${token.pathname.split('/').at(-1)}`)).status, 404);
+
+  for (let i = 0; i < 2; i += 1)
+    assert.match(await (await fetch(move, { method: 'POST' })).text(), /Your address is changed/);
+  assert.deepEqual(await town.states(work.email), { daily: 'active', breaking: 'active' });
+  assert.deepEqual(await town.states(ann.email), {});
+  const alert = await town.alert({ headline: 'Harbour closed', text: 'Ice.' });
+  await town.settles();
+  assert.equal((await town.edition(alert)).counts.accepted, 1);
+  assert.deepEqual(
+    work.inbox.map(({ parsed }) => parsed.subject),
+    [NEW, 'Harbour closed'],
+  );
+
+  for (let i = 0; i < 2; i += 1)
+    assert.match(await (await fetch(keep, { method: 'POST' })).text(), /Your address stays/);
+  assert.deepEqual(await town.states(ann.email), { daily: 'active', breaking: 'active' });
+  assert.equal((await fetch(move, { method: 'POST' })).status, 410, 'what was stopped stays stopped');
+  const locked = await asks(own, 'ann@elsewhere.example');
+  assert.equal(locked.status, 409);
+  assert.match(await locked.text(), /was stopped from your address/);
+});
+
+test('a chain of changes ends where the first old address says', async (t) => {
+  const { town, ann, own } = await subscribed(t);
+  const [one, two] = [town.reader('one@thief.example'), town.reader('two@thief.example')];
+  for (const next of [one, two]) {
+    await asks(own, next.email);
+    const mail = await next.receives(NEW);
+    await fetch(onTown(town, linkIn(mail, '/change-of-address/')), { method: 'POST' });
+    town.clock.advance(60);
+  }
+  assert.equal((await town.states(two.email)).daily, 'active');
+  const theirs = onTown(town, linkIn(await one.receives(OLD), '/keep-address/'));
+  await fetch(onTown(town, linkIn(await ann.receives(OLD), '/keep-address/')), { method: 'POST' });
+  assert.equal((await town.states(ann.email)).daily, 'active');
+  await fetch(theirs, { method: 'POST' });
+  assert.equal((await town.states(ann.email)).daily, 'active');
+});
+
+test('asking for an address says the same whoever has it, and writes to nobody twice', async (t) => {
+  const { town, ann, own } = await subscribed(t);
+  const bob = await town.reader('bob@example.org').subscribes();
+  const cas = town.reader('cas@example.org');
+  const kim = await colleague(town, 'admin');
+  await kim.post('/console/suppressions', { address: cas.email, reason: 'asked us to' });
+  const answers = [];
+  for (const email of [bob.email, cas.email, 'dan@example.org', 'dan@example.org', bob.email]) {
+    const answer = await asks(own, email);
+    answers.push([answer.status, answer.headers.get('Location'), await answer.text()]);
+    town.clock.advance(60);
+  }
+  for (const answer of answers) assert.deepEqual(answer, answers[0]);
+  await quiet(town);
+  assert.equal(cas.post.length, 0);
+  assert.deepEqual(bob.post.map(({ parsed }) => parsed.subject).slice(1), ['The link to your newsletters']);
+  assert.equal((await asks(own, 'eve@example.org')).status, 409, 'five a day are enough');
+  assert.equal((await asks(own, ann.email)).status, 400);
+  const bad = await asks(own, '"><script>alert(1)</script>');
+  assert.equal(bad.status, 400);
+  const shown = load(await bad.text());
+  assert.equal(shown('script').length, 0);
+  assert.equal(shown('#email').val(), '"><script>alert(1)</script>');
+  assert.deepEqual(await town.states(ann.email), { daily: 'active', breaking: 'active' });
+});
+
+test('links to change an address end, and addresses given up are forgotten', async (t) => {
+  const { town, ann, own } = await subscribed(t);
+  const work = town.reader('ann@work.example');
+  await asks(own, work.email);
+  const [toNew, toOld] = await Promise.all([work.receives(NEW), ann.receives(OLD)]);
+  town.clock.advance(2 * DAY_S + 1);
+  assert.equal((await fetch(onTown(town, linkIn(toNew, '/change-of-address/')), { method: 'POST' })).status, 410);
+  town.clock.advance(13 * DAY_S);
+  assert.equal((await fetch(onTown(town, linkIn(toOld, '/keep-address/')), { method: 'POST' })).status, 410);
+  const { upkeep } = await import('../../src/platform/queue/jobs.ts');
+  await town.context.jobs.wake(upkeep, {});
+  await until('the change is forgotten', async () => {
+    const { rows } = await town.context.pool.query('select from address_changes');
+    return rows.length === 0;
+  });
+});
+
+test('all that is known of a reader is one file, with no key in it and nobody else', async (t) => {
+  const { town, ann, own } = await subscribed(t);
+  await town.reader('bob@example.org').subscribes();
+  const alert = await town.alert({ headline: 'Harbour closed', text: 'Ice.' });
+  await town.settles();
+  assert.equal((await town.edition(alert)).counts.accepted, 2);
+  const answer = await fetch(`${own}/my-data.json`);
+  assert.match(answer.headers.get('Content-Disposition') ?? '', /attachment; filename=my-data.json/);
+  assert.match(answer.headers.get('Content-Type') ?? '', /^application\/json/);
+  assert.equal(answer.headers.get('Cache-Control'), 'no-store');
+  const text = await answer.text();
+  const data = JSON.parse(text);
+  assert.equal(data.reader.email, ann.email);
+  assert.deepEqual(
+    data.subscriptions.map((s: { newsletter: string }) => s.newsletter),
+    ['Daily digest', 'Breaking news'],
+  );
+  assert.deepEqual(data.mails.count, { accepted: 1 });
+  assert.equal(data.mails.list[0].subject, 'Harbour closed');
+  assert.ok(
+    data.consents.some(({ kind, wording }: { kind: string; wording: string }) => kind === 'requested' && wording),
+  );
+  assert.doesNotMatch(text, /bob@|~|hash|token/);
+});
+
+test('a reader erases themselves with one press, and no sooner', async (t) => {
+  const { town, ann, own } = await subscribed(t);
+  const asked = await fetch(`${own}/erase`);
+  assert.match(await asked.text(), /Erase everything we know of you/);
+  assert.equal((await town.states(ann.email)).daily, 'active');
+  const done = await fetch(`${own}/erase`, { method: 'POST' });
+  assert.equal(done.status, 200);
+  assert.match(await done.text(), /You are erased/);
+  assert.deepEqual(await town.states(ann.email), {});
+  for (const path of ['', '/erase', '/address', '/my-data.json']) assert.equal((await fetch(own + path)).status, 404);
+  const { rows } = await town.context.pool.query(
+    'select (select count(*) from subscribers) + (select count(*) from consent_events) + (select count(*) from account_mails) as left',
+  );
+  assert.equal(Number(rows[0].left), 0);
+});
+
+test('after a change of the secret old links work and a suppressed address is known', async (t) => {
+  const { town, ann, own } = await subscribed(t);
+  const kim = await colleague(town, 'admin');
+  await kim.post('/console/suppressions', { address: 'cas@example.org', reason: 'asked us to' });
+  const { DAYBREAK_SECRET: old = '' } = town.env;
+  const env = {
+    ...town.env,
+    DAYBREAK_SECRET: 'quite another secret of thirty-two bytes',
+    DAYBREAK_OLD_SECRETS: JSON.stringify([old]),
+  };
+  const later = await beside(t, Object.assign(Object.create(town), { env }));
+  assert.equal((await fetch(new URL(new URL(own).pathname, later.url))).status, 200);
+  await later.reader('cas@example.org').signsUp();
+  assert.equal((await fetch(onTown(later, await town.leavingLink(ann)), { method: 'POST' })).status, 200);
+  assert.equal((await later.states(ann.email)).daily, 'unsubscribed');
+  const again = await later.context.suppressions.byHash(later.context.tokens.mac('suppression', 'cas@example.org'));
+  assert.equal(again?.reason, 'asked us to');
+  await quiet(town);
+  assert.equal(town.reader('cas@example.org').post.length, 0);
+});
+
+async function subscribed(t: Parameters<typeof newsroom>[0]): Promise<{ town: Newsroom; ann: Reader; own: string }> {
+  const town = await newsroom(t);
+  const ann = await town.reader('ann@example.org').subscribes();
+  const page = await (await fetch(await ann.confirmLink())).text();
+  const path = load(page)('main a').attr('href') ?? '';
+  return { town, ann, own: onTown(town, path).href };
+}
+
+const asks = (own: string, email: string): Promise<Response> =>
+  fetch(`${own}/address`, {
+    ...{ method: 'POST', body: new URLSearchParams({ email }), redirect: 'manual' },
+    headers: { Accept: 'text/html' },
+  });
+
+/** Mails carry the public address; the test's own server answers for it. */
+const onTown = (town: Newsroom, url: string): URL => new URL(new URL(url).pathname, town.url);
+
+/** Waits until nothing is owed to anybody. */
+async function quiet(town: Newsroom): Promise<void> {
+  town.clock.advance(16);
+  await until('no mail is owed', async () => {
+    const now = town.clock.now();
+    const { optIn, subscribers } = town.context;
+    const owed = await Promise.all([optIn.owedMails(now, 10), subscribers.owedConfirmations(now, 10)]);
+    if (owed.flat().length > 0) await town.sweeps();
+    return owed.flat().length === 0;
+  });
+}
