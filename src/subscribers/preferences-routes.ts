@@ -2,6 +2,7 @@ import { type Request, type Response, Router, urlencoded } from 'express';
 import { Invalid } from '../kernel/errors.ts';
 import { typed } from '../platform/http/input.ts';
 import { proofOf } from '../platform/http/limits.ts';
+import { wantsPage } from '../platform/http/problem.ts';
 import type { Brand } from '../platform/view/brand.ts';
 import type { Pages } from '../platform/view/pages.ts';
 import { endPause, pauseUntil } from './ease.ts';
@@ -26,7 +27,7 @@ export function preferences(context: Needs): Router {
       const done = await act(req);
       res.redirect(303, `${req.baseUrl}${req.path}?saved=${done}`);
     } catch (error) {
-      if (!(error instanceof Invalid)) throw error;
+      if (!(error instanceof Invalid && wantsPage(req))) throw error;
       await draw(req, res.status(400), { body: req.body ?? {}, fields: error.fields });
     }
   });
