@@ -3,6 +3,7 @@ import { Invalid } from '../kernel/errors.ts';
 import { typed } from '../platform/http/input.ts';
 import { proofOf } from '../platform/http/limits.ts';
 import { type OwnPageNeeds, showOwn, tokenOf } from '../platform/http/own-page.ts';
+import { wantsPage } from '../platform/http/problem.ts';
 import { endPause, pauseUntil } from './ease.ts';
 import { readPreferences } from './preferences.ts';
 import { preferencesView, type Refused } from './preferences-view.ts';
@@ -25,7 +26,7 @@ export function preferences(context: Needs): Router {
       const done = await act(req);
       res.redirect(303, `${req.baseUrl}${req.path}?saved=${done}`);
     } catch (error) {
-      if (!(error instanceof Invalid)) throw error;
+      if (!(error instanceof Invalid && wantsPage(req))) throw error;
       await draw(req, res.status(400), { body: req.body ?? {}, fields: error.fields });
     }
   });

@@ -15,7 +15,12 @@ async function page(town: Newsroom, email: string) {
     id,
     look: async (query = '') => (await fetch(url + query)).text(),
     save: (fields: string[][]) =>
-      fetch(url, { method: 'POST', body: new URLSearchParams(fields as [string, string][]), redirect: 'manual' }),
+      fetch(url, {
+        method: 'POST',
+        headers: { Accept: 'text/html' },
+        body: new URLSearchParams(fields as [string, string][]),
+        redirect: 'manual',
+      }),
   };
 }
 
