@@ -32,6 +32,8 @@ export async function stream(
     'Cache-Control': 'no-store, no-transform',
     'X-Accel-Buffering': 'no',
   });
+  // Who asks for the head alone would wait for it as long as a visitor stays: nothing that is written goes out.
+  if (req.method === 'HEAD') return void res.end();
   req.socket.setNoDelay(true);
   res.write('retry: 1000\n\n');
   try {
