@@ -71,6 +71,7 @@ const environmentOf = (databaseUrl: string, tools: Tools) => ({
   TEST_DATABASE_URL: databaseUrl,
   CHROMIUM: tools.chromium,
   TEST_OPENDKIM: tools.opendkim,
+  TEST_PHP: tools.php,
   ...(tools.redisUrl ? { TEST_REDIS_URL: tools.redisUrl } : { TEST_REDIS_SERVER: tools.redisServer }),
 });
 

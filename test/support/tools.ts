@@ -3,9 +3,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { Redis } from 'ioredis';
 import { findProgram, isProgram } from './find-program.ts';
 
-/** What the tests need beside npm packages: a Redis, by address or as a program, a Chromium, and OpenDKIM's verifier. */
+/** What the tests need beside npm packages: a Redis, by address or as a program, a Chromium, OpenDKIM's verifier, PHP. */
 export interface Tools {
   opendkim: string;
+  php: string;
   redisUrl?: string;
   redisServer?: string;
   chromium: string;
@@ -26,6 +27,7 @@ export async function findTools(say: Say): Promise<Tools> {
     ...(REDIS_URL || findProgram('redis-server') ? [] : ['redis-server']),
     ...(CHROMIUM || findProgram(...CHROMIUMS) ? [] : ['chromium']),
     ...(findProgram('opendkim') ? [] : ['opendkim']),
+    ...(findProgram('php') ? [] : ['php-cli']),
   ];
   if (missing.length > 0) installFromDebian(missing, say);
   const chromium = CHROMIUM || findProgram(...CHROMIUMS);
@@ -40,14 +42,20 @@ export async function findTools(say: Say): Promise<Tools> {
       'The tests need OpenDKIM, to verify our signatures: put `opendkim` on PATH, or install that package.',
     );
   }
-  if (REDIS_URL) return { chromium, opendkim, redisUrl: REDIS_URL };
+  const php = findProgram('php');
+  if (!php) {
+    throw new ToolMissing(
+      'The tests need PHP, to run the WordPress plugin: put `php` on PATH, or install the package `php-cli`.',
+    );
+  }
+  if (REDIS_URL) return { chromium, opendkim, php, redisUrl: REDIS_URL };
   const redisServer = findProgram('redis-server');
   if (!redisServer) {
     throw new ToolMissing(
       'The tests need a Redis: set REDIS_URL to an empty one, put `redis-server` on PATH, or install that package.',
     );
   }
-  return { chromium, opendkim, redisServer };
+  return { chromium, opendkim, php, redisServer };
 }
 
 /** The tests wipe the Redis they are given, so it must hold nothing. */
