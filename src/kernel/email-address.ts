@@ -1,4 +1,4 @@
-import { domainToASCII } from 'node:url';
+import { domainToASCII, domainToUnicode } from 'node:url';
 
 declare const brand: unique symbol;
 /** An address as mail is sent to it: local part as written, domain in lower-case A-labels. */
@@ -7,7 +7,8 @@ export type EmailAddress = string & { [brand]: 'EmailAddress' };
 // RFC 5321 §4.5.3.1: 64 octets before the @, 254 for the whole path.
 const LOCAL_LIMIT = 64;
 const LIMIT = 254;
-// RFC 5322 dot-atom, widened by RFC 6531 to any letter beyond ASCII.
+// RFC 5322 dot-atom, widened by RFC 6531 to any letter beyond ASCII. Quoted local parts are legal and refused: RFC 5321
+// §4.1.2 asks that nobody make such a mailbox, and relays rewrite them, so that their bounces would be nobody's.
 const LOCAL = /^[\p{L}\p{N}\p{M}!#$%&'*+/=?^_`{|}~-]+(\.[\p{L}\p{N}\p{M}!#$%&'*+/=?^_`{|}~-]+)*$/u;
 // What may stand in a domain before it is brought to A-labels: `domainToASCII` reads its input as a URL does, and would
 // drop line breaks and whatever follows a slash.
@@ -24,6 +25,8 @@ export function parseEmailAddress(text: string): EmailAddress | null {
   const domainText = trimmed.slice(at + 1);
   const domain = DOMAIN_TEXT.test(domainText) ? domainToASCII(domainText) : '';
   if (!LOCAL.test(local) || Buffer.byteLength(local) > LOCAL_LIMIT || !DOMAIN.test(domain)) return null;
+  // `domainToASCII` lets a name that is ASCII already pass as it is, though its A-labels may stand for nothing.
+  if (domain.includes('xn--') && /(^|\.)xn--/.test(domainToUnicode(domain))) return null;
   const address = `${local}@${domain}`;
   return Buffer.byteLength(address) > LIMIT ? null : (address as EmailAddress);
 }
