@@ -3,7 +3,7 @@ import { Invalid } from '../kernel/errors.ts';
 import { parseInput } from '../platform/http/input.ts';
 import { limitPerNetwork, proofOf } from '../platform/http/limits.ts';
 import { type OwnPageNeeds, ownBody, showOwn, tokenOf } from '../platform/http/own-page.ts';
-import { statusOf } from '../platform/http/problem.ts';
+import { statusOf, wantsPage } from '../platform/http/problem.ts';
 import { ConfirmationOver, confirm, readConfirmation } from './confirm.ts';
 import { preferencesInput, readPreferences, savePreferences } from './save-preferences.ts';
 import { sendNewLink } from './send-new-link.ts';
@@ -41,9 +41,9 @@ export function confirmations(context: Needs): Router {
     try {
       return await act();
     } catch (error) {
-      if (!(error instanceof ConfirmationOver)) throw error;
+      if (!(error instanceof ConfirmationOver) || !wantsPage(req)) throw error;
       const action = `${req.baseUrl}/${encodeURIComponent(tokenOf(req))}/new-link`;
-      await showOwn(res.status(statusOf(error)), context, 'link-over', { title: 'This link is over', action });
+      await showOwn(res.status(statusOf(error)), context, 'link-over', { title: 'This link has expired', action });
       return undefined;
     }
   }
