@@ -79,13 +79,14 @@ const contents: Record<AccountMailKind, Content> = {
     if (active.length === 0) return undefined;
     const all = new Map((await needs.newsletters.all()).map((one) => [one.id, one]));
     const newsletters = active.map((one) => ({ ...one, next: one.nextDueAt?.toISOString() }));
+    const unsubscribeUrl = `${needs.baseUrl}/unsubscribe/${needs.tokens.seal('unsubscribe', [reader.id])}`;
     const asking = active.filter(({ newsletterId }) => all.get(newsletterId)?.welcome);
     const editions = await needs.latestEditions(asking.map(({ newsletterId }) => newsletterId));
     return {
       template: 'welcome',
       subject: `Welcome to ${(asking[0] ?? active[0])?.name}`,
       sender: asking[0] ?? active[0],
-      data: { newsletters, editions, timeZone: reader.timeZone, ...waysFor(reader, needs) },
+      data: { newsletters, editions, timeZone: reader.timeZone, ...waysFor(reader, needs), unsubscribeUrl },
     };
   },
 

@@ -1,7 +1,7 @@
 import { type Request, type Response, Router } from 'express';
 import { limitPerNetwork, proofOf } from '../platform/http/limits.ts';
 import { type OwnPageNeeds, ownBody, showOwn, tokenOf } from '../platform/http/own-page.ts';
-import { statusOf } from '../platform/http/problem.ts';
+import { statusOf, wantsPage } from '../platform/http/problem.ts';
 import { ConfirmationOver, confirm, readConfirmation } from './confirm.ts';
 import { sendNewLink } from './send-new-link.ts';
 import { confirmedView, confirmView } from './view.ts';
@@ -35,9 +35,9 @@ export function confirmations(context: Needs): Router {
     try {
       return await act();
     } catch (error) {
-      if (!(error instanceof ConfirmationOver)) throw error;
+      if (!(error instanceof ConfirmationOver) || !wantsPage(req)) throw error;
       const action = `${req.baseUrl}/${encodeURIComponent(tokenOf(req))}/new-link`;
-      await showOwn(res.status(statusOf(error)), context, 'link-over', { title: 'This link is over', action });
+      await showOwn(res.status(statusOf(error)), context, 'link-over', { title: 'This link has expired', action });
       return undefined;
     }
   }

@@ -222,7 +222,7 @@ test('a link that is forged, cut, expired, for something else, or of somebody er
   await refuses(town, expired);
   await refuses(town, expired.map(asABrowser));
   const page = await ask(town, asABrowser({ ...(expired[0] as Bad) }));
-  assert.match(await page.text(), /sign up again/);
+  assert.match(await page.text(), /Send me a new link/);
   assert.equal(
     (await ask(town, { what: '', status: 200, path: `/unsubscribe/${links.unsubscribe}` })).status,
     200,
@@ -240,8 +240,10 @@ test('looking at a public address changes nothing, whatever the method and whoev
     ...Object.entries(links).map(([purpose, token]) => `/${purpose}/${token}`),
     `/unsubscribe/${links.unsubscribe}?scope=all&List-Unsubscribe=One-Click`,
     `/preferences/${links.preferences}?newsletters=&saved=1`,
+    ...['address', 'erase', 'my-data.json'].map((page) => `/preferences/${links.preferences}/${page}`),
+    `/confirm/${links.confirm}/new-link`,
     `/archive/daily/${edition?.id}`,
-    ...['/', '/forms/1', '/forms/1/check-your-inbox', '/forms/1/sign-ups', '/archive', '/archive/feed.xml'],
+    ...['/', '/my-link', '/forms/1', '/forms/1/check-your-inbox', '/forms/1/sign-ups', '/archive', '/archive/feed.xml'],
     ...['/embed.js', '/brand.css', '/healthz', '/readyz', '/metrics', '/api/v1/openapi.json', '/console', '/sample'],
   ];
   const before = await everythingStored(town);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { load } from 'cheerio';
-import { colleague } from '../support/colleague.ts';
+import { Colleague, codeOf, colleague, PASSWORD } from '../support/colleague.ts';
 import { beside, type Newsroom, newsroom } from '../support/newsroom.ts';
 import { linkIn, type Reader } from '../support/reader.ts';
 import { until } from '../support/until.ts';
@@ -170,6 +170,24 @@ test('after a change of the secret old links work and a suppressed address is kn
   assert.equal(again?.reason, 'asked us to');
   await quiet(town);
   assert.equal(town.reader('cas@example.org').post.length, 0);
+});
+
+test('after a change of the secret staff sign in again, with the second factor they have', async (t) => {
+  const town = await newsroom(t);
+  const kim = await colleague(town, 'admin');
+  const begun = await (await kim.post('/console/account/second-factor', { password: PASSWORD })).text();
+  const secret = /Key: <code>([A-Z2-7 ]+)<\/code>/.exec(begun)?.[1] ?? '';
+  const [, recovery = ''] = /<li><code>([^<]+)<\/code>/.exec(begun) ?? [];
+  await kim.post('/console/account/second-factor/on', { code: codeOf(secret) });
+  const env = { ...town.env, DAYBREAK_SECRET: 'quite another secret of thirty-two bytes' };
+  const DAYBREAK_OLD_SECRETS = JSON.stringify([town.env.DAYBREAK_SECRET]);
+  const later = await beside(t, Object.assign(Object.create(town), { env: { ...env, DAYBREAK_OLD_SECRETS } }));
+  const back = new Colleague(kim.email, later);
+  for (const [name, value] of kim.cookies) back.cookies.set(name, value);
+  assert.equal((await back.get('/console')).status, 303, 'the session is over');
+  assert.match((await back.signsIn()).headers.get('Location') ?? '', /sign-in\/code/);
+  const entered = await back.post('/console/sign-in/code', { code: recovery });
+  assert.equal(entered.headers.get('Location'), '/console');
 });
 
 async function subscribed(t: Parameters<typeof newsroom>[0]): Promise<{ town: Newsroom; ann: Reader; own: string }> {

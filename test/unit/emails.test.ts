@@ -60,6 +60,7 @@ function data(words: string, url: string) {
       newsletters: [{ name: words, next: '2026-11-24T07:00:00Z' }, { name: words }],
       timeZone: 'Europe/London',
       preferencesUrl: url,
+      unsubscribeUrl: url,
       editions: [
         { subject: words, url, stories: Array(6).fill({ headline: words, url }) },
         { subject: words, url, stories: [] },
