@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { test } from 'node:test';
 import { type Newsroom, newsroom, onBothQueues } from '../support/newsroom.ts';
+import { overhear } from '../support/statements.ts';
 import { until } from '../support/until.ts';
 
 const CONFIRM = 'Please confirm your subscription';
@@ -52,6 +54,31 @@ onBothQueues('however often an address is typed in, it gets one mail in a while'
   await ann.signsUp();
   await nothingIsOwed(town);
   assert.equal(ann.post.length, 2, 'later, one who lost the first mail gets another');
+});
+
+test('the same statements are run for everybody, in number and in words', async (t) => {
+  // Without workers: what is heard is the request's own.
+  const town = await newsroom(t, { workers: 'elsewhere' });
+  const { subscribers, suppressions, tokens, clock, pool } = town.context;
+  const at = (state: string) => `${state}@example.org`;
+  await town.imports('daily', ['active', 'left', 'dead'].map(at));
+  await signUp(town, at('pending'), '*/*');
+  const left = (await town.context.readers.idOf(at('left'))) ?? 0;
+  await subscribers.end(left, 'all', { method: 'link' }, clock.now());
+  await suppressions.add(tokens.mac('suppression', at('dead')), 'bounced 5.1.1', clock.now());
+  const heard = overhear(pool);
+  const statements = new Map<string, string[]>();
+  for (const state of ['warm', 'new', 'pending', 'active', 'left', 'dead']) {
+    heard();
+    await signUp(town, at(state), 'application/json');
+    statements.set(
+      state,
+      heard().map(({ text }) => text),
+    );
+  }
+  const expected = statements.get('new') ?? [];
+  assert.ok(expected.some((text) => /insert into consent_events/.test(text)));
+  for (const [state, own] of statements) if (state !== 'warm') assert.deepEqual(own, expected, state);
 });
 
 /** Everything of the answer that a stranger could compare. */
