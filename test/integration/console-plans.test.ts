@@ -35,6 +35,8 @@ const pages = [
   '/console/newsletters/daily',
   '/console/forms',
   '/console/forms/1',
+  '/console/sign-ups',
+  '/console/newsletters/daily/leaving',
   '/console/sources',
   '/console/suppressions',
   '/console/brand',
