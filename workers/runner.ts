@@ -12,7 +12,6 @@ import reclaim from './reclaim.ts';
 import sendAccountMail from './send-account-mail.ts';
 import sendChunk from './send-chunk.ts';
 import sendConfirmation from './send-confirmation.ts';
-import sendGoodbye from './send-goodbye.ts';
 import sendInvitation from './send-invitation.ts';
 import sweep from './sweep.ts';
 import tick from './tick.ts';
@@ -21,7 +20,6 @@ import type { JobWorker } from './worker.ts';
 
 const all: JobWorker[] = [
   sendConfirmation,
-  sendGoodbye,
   sendInvitation,
   sendAccountMail,
   findReader,

@@ -2,6 +2,7 @@ import { maskedAddress } from '../kernel/email-address.ts';
 import type { Tokens } from '../kernel/tokens.ts';
 import type { SenderSettings } from '../platform/mail/sender.ts';
 import type { AddressStore } from './address-store.ts';
+import { EVERYTHING } from './leaving-store.ts';
 import type { AccountMailKind, OptInStore, OwedMail } from './opt-in-store.ts';
 import type { SubscriberStore } from './store.ts';
 import type { Subscriber } from './subscriber.ts';
@@ -119,6 +120,23 @@ const contents: Record<AccountMailKind, Content> = {
     const keepUrl = `${needs.baseUrl}/keep-address/${token}`;
     const data = { keepUrl, newAddress: maskedAddress(change.newEmail), expiresDays: KEEP_DAYS };
     return { template: 'old-address', subject: 'Your address is about to change', sender: undefined, data };
+  },
+
+  /** Not to who has come back meanwhile. */
+  goodbye: async ({ about }, reader, _now, { tokens, baseUrl }) => {
+    const everything = about === EVERYTHING;
+    const left = reader.subscriptions.filter((s) => everything || s.newsletterId === about);
+    const [first] = left;
+    if (!first || left.some(({ state }) => state !== 'unsubscribed')) return undefined;
+    const ids = everything ? [reader.id] : [reader.id, about];
+    const backUrl = `${baseUrl}/unsubscribe/${tokens.seal('unsubscribe', ids)}`;
+    const subject = everything ? 'Goodbye, and thank you for reading' : `You have left ${first.name}`;
+    return {
+      template: 'goodbye',
+      subject,
+      sender: first,
+      data: { backUrl, everything, newsletter: { name: first.name } },
+    };
   },
 };
 

@@ -1,24 +1,9 @@
 import { sql } from 'kysely';
-import type { EmailAddress } from '../kernel/email-address.ts';
 import type { Db } from '../platform/db/pool.ts';
 import { type LeavingReason, leavingReasons } from './leaving-reasons.ts';
 
-export interface OwedGoodbye {
-  eventId: number;
-  subscriberId: number;
-  email: EmailAddress;
-  newsletterId: number;
-  everything: boolean;
-  wantedAt: Date;
-  settled: boolean;
-  suppressed: boolean;
-  /** They came back before it was sent, so there is no goodbye to say. */
-  returned: boolean;
-  /** When the last goodbye before this one was sent. */
-  lastSentAt: Date | null;
-  /** Only staff are mailed now, and this is none of them. */
-  rehearsing: boolean;
-}
+/** What a goodbye is about where nothing is left. */
+export const EVERYTHING = 0;
 
 export interface ReasonCount {
   month: string;
@@ -51,46 +36,24 @@ export function createLeavingStore(db: Db) {
         on conflict (newsletter_id, month, reason) do update set readers = c.readers + 1`.execute(db);
     },
 
-    /** Owes a goodbye for the reader's last leaving. @returns its event, undefined when one was wanted before */
-    wantGoodbye: async (readerId: number, now: Date): Promise<number | undefined> => {
-      const { rows } = await sql<{ eventId: number }>`
-        with leaving as (${lastLeaving(readerId)})
-        insert into goodbyes (event_id, everything, wanted_at)
-        select max(id), not exists (
-          select from subscriptions where subscriber_id = ${readerId} and state <> 'unsubscribed'), ${now}
-        from leaving having max(id) is not null on conflict do nothing
-        returning event_id as "eventId"`.execute(db);
-      return rows[0]?.eventId;
-    },
-
-    owedGoodbye: async (eventId: number): Promise<OwedGoodbye | undefined> => {
-      const { rows } = await sql<OwedGoodbye>`
-        select g.event_id as "eventId", r.id as "subscriberId", r.email, c.newsletter_id as "newsletterId", g.everything,
-          g.wanted_at as "wantedAt", g.settled_at is not null as settled,
-          exists (select from suppressions x where x.email_hash = r.email_hash) as suppressed,
-          exists (select from subscriptions s where s.subscriber_id = r.id and s.newsletter_id = c.newsletter_id
-            and s.state <> 'unsubscribed') as returned,
-          (select max(e.sent_at) from goodbyes e join consent_events k on k.id = e.event_id
-            where k.subscriber_id = r.id) as "lastSentAt",
-          (select rehearsal from brand) and not exists (
-            select from staff p where lower(p.email) = r.email_key and p.disabled_at is null) as rehearsing
-        from goodbyes g join consent_events c on c.id = g.event_id join subscribers r on r.id = c.subscriber_id
-        where g.event_id = ${eventId}`.execute(db);
-      return rows[0];
-    },
-
-    owedGoodbyes: async (before: Date, limit: number): Promise<number[]> => {
-      const { rows } = await sql<{ eventId: number }>`
-        select event_id as "eventId" from goodbyes where settled_at is null and wanted_at < ${before}
-        order by wanted_at limit ${limit}`.execute(db);
-      return rows.map(({ eventId }) => eventId);
-    },
-
-    /** `sentAt` is null when nothing was sent. */
-    settleGoodbye: async (eventId: number, sentAt: Date | null, now: Date): Promise<void> => {
-      await sql`update goodbyes set settled_at = ${now}, sent_at = ${sentAt}
-        where event_id = ${eventId} and settled_at is null`.execute(db);
-    },
+    /**
+     * Owes a goodbye for the reader's last leaving, when none was sent since `since`.
+     * @returns the id of the mail that is owed
+     */
+    wantGoodbye: async (readerId: number, since: Date, now: Date): Promise<number | undefined> =>
+      (
+        await sql<{ id: number }>`
+          with leaving as (${lastLeaving(readerId)})
+          insert into account_mails as m (subscriber_id, kind, about, due_at)
+          select ${readerId}, 'goodbye', case when exists (
+            select from subscriptions where subscriber_id = ${readerId} and state <> 'unsubscribed')
+            then max(newsletter_id) else ${EVERYTHING} end, ${now}
+          from leaving where not exists (select from account_mails g where g.subscriber_id = ${readerId}
+            and g.kind = 'goodbye' and coalesce(g.sent_at >= ${since}, g.settled_at is null))
+          having max(id) is not null
+          on conflict (subscriber_id, kind, about) do update set due_at = excluded.due_at, settled_at = null
+          returning id`.execute(db)
+      ).rows[0]?.id,
 
     /** The newest month first, at least so many of them whole. */
     counts: async (newsletterId: number, months: number): Promise<ReasonCount[]> =>

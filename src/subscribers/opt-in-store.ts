@@ -4,7 +4,7 @@ import type { Db } from '../platform/db/pool.ts';
 import { createSubscriberStore } from './store.ts';
 import type { Activation, ConsentProof } from './subscriber.ts';
 
-export type AccountMailKind = 'reminder' | 'welcome' | 'my-link' | 'new-address' | 'old-address';
+export type AccountMailKind = 'reminder' | 'welcome' | 'my-link' | 'new-address' | 'old-address' | 'goodbye';
 
 export interface OwedMail {
   id: number;

@@ -3,7 +3,7 @@ import { Invalid } from '../kernel/errors.ts';
 import { proofOf } from '../platform/http/limits.ts';
 import { type OwnPageNeeds, showOwn, tokenOf } from '../platform/http/own-page.ts';
 import { wantsPage } from '../platform/http/problem.ts';
-import { sendGoodbye } from '../platform/queue/jobs.ts';
+import { sendAccountMail } from '../platform/queue/jobs.ts';
 import type { Jobs } from '../platform/queue/producer.ts';
 import { type LeavingInput, readLeaving } from './leaving-input.ts';
 import type { LeavingStore } from './leaving-store.ts';
@@ -81,8 +81,10 @@ export function unsubscriptions(context: Needs): Router {
     const leaving = await readUnsubscribe(token, context);
     if (!leaving) return null;
     if (reason || remark) await leavings.sayWhy(leaving.reader.id, reason, remark, clock.now());
-    const eventId = goodbye ? await leavings.wantGoodbye(leaving.reader.id, clock.now()) : undefined;
-    if (eventId) await jobs.wake(sendGoodbye, { eventId });
+    const now = clock.now();
+    const since = new Date(now.getTime() - ONE_A_DAY_MS);
+    const mailId = goodbye ? await leavings.wantGoodbye(leaving.reader.id, since, now) : undefined;
+    if (mailId) await jobs.wake(sendAccountMail, { mailId });
     return leaving;
   }
 
@@ -99,6 +101,7 @@ export function unsubscriptions(context: Needs): Router {
 const stays: LeavingInput['choice'][] = ['less', 'pause', 'undo-stay'];
 
 const LARGEST = '1mb';
+const ONE_A_DAY_MS = 86_400_000;
 
 /** The body as it came. One that cannot be read does not keep anybody from leaving: it says nothing. */
 function anyBody(): RequestHandler {

@@ -47,17 +47,6 @@ export const sendConfirmation = job({
   why: 'A reader is looking at the inbox right now; the row says whether a mail is still owed.',
 });
 
-export const sendGoodbye = job({
-  name: 'send-goodbye',
-  queue: 'transactional',
-  payload: z.object({ eventId: id }),
-  attempts: 8,
-  backoffSeconds: 2,
-  keepFailedDays: 7,
-  key: ({ eventId }) => `goodbye.${eventId}`,
-  why: 'Asked for on the way out, and expected at once; the row says whether it is still owed.',
-});
-
 export const sendInvitation = job({
   name: 'send-invitation',
   queue: 'transactional',

@@ -10,8 +10,8 @@ alter table subscribers add column request integer not null default 0;
 create table account_mails (
   id bigint generated always as identity primary key,
   subscriber_id bigint not null references subscribers on delete cascade,
-  kind text not null check (kind in ('reminder', 'welcome', 'my-link', 'new-address', 'old-address')),
-  -- The request of a reminder or a welcome, the change of an address; 0 where there is only one.
+  kind text not null check (kind in ('reminder', 'welcome', 'my-link', 'new-address', 'old-address', 'goodbye')),
+  -- The request of a reminder or a welcome, the change of an address, the newsletter left; 0 where there is only one.
   about bigint not null default 0,
   due_at timestamptz not null,
   settled_at timestamptz,

@@ -30,13 +30,3 @@ create table leaving_counts (
   readers integer not null,
   primary key (newsletter_id, month, reason)
 );
-
--- A goodbye is owed for a leaving until it is settled; the sweep finds what the queue lost.
-create table goodbyes (
-  event_id bigint primary key references consent_events on delete cascade,
-  everything boolean not null,
-  wanted_at timestamptz not null,
-  settled_at timestamptz,
-  sent_at timestamptz
-);
-create index goodbyes_owed on goodbyes (wanted_at) where settled_at is null;
