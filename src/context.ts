@@ -3,33 +3,15 @@ import { hostname } from 'node:os';
 import type { Kysely } from 'kysely';
 import type pg from 'pg';
 import { articleFromUrl } from './articles/article-from-url.ts';
-import { createSourceHealthStore } from './articles/source-health-store.ts';
-import { createSourcePageStore } from './articles/source-page-store.ts';
-import { createArticleStore } from './articles/store.ts';
-import { createTopicStore } from './articles/topic-store.ts';
 import type { Config } from './config.ts';
 import { createClaimStore } from './deliveries/claim-store.ts';
 import { EditionMails } from './deliveries/edition-mail.ts';
-import { createEditionPageStore } from './deliveries/edition-page-store.ts';
-import { createHomeStore } from './deliveries/home-store.ts';
 import { createLatestEditionStore } from './deliveries/latest-edition-store.ts';
 import { Lease } from './deliveries/lease.ts';
 import { Progress } from './deliveries/progress.ts';
 import { Refusals } from './deliveries/refusals.ts';
-import { createReportStore } from './deliveries/report-store.ts';
-import { createStockStore } from './deliveries/stock-store.ts';
-import { createLedger } from './deliveries/store.ts';
 import { withArchiveUrl } from './deliveries/view.ts';
-import { createArticlePageStore } from './editions/article-page-store.ts';
-import { createCanaryStore } from './editions/canary-store.ts';
-import { createComingStore } from './editions/coming-store.ts';
-import { createDraftStore } from './editions/draft-store.ts';
 import { linkAnswers } from './editions/link-answers.ts';
-import { createPlans } from './editions/plan-store.ts';
-import { createEditionStore } from './editions/store.ts';
-import { createDeliverabilityStore } from './feedback/deliverability-store.ts';
-import { createFeedbackStore } from './feedback/store.ts';
-import { createTraceStore } from './feedback/trace-store.ts';
 import { type Clock, systemClock } from './kernel/clock.ts';
 import type { Log } from './kernel/log.ts';
 import { Tokens } from './kernel/tokens.ts';
@@ -48,28 +30,14 @@ import { createLive } from './platform/queue/live.ts';
 import { Producer } from './platform/queue/producer.ts';
 import { createEmails } from './platform/view/emails.ts';
 import { createPages } from './platform/view/pages.ts';
-import { createAuditStore } from './staff/audit-store.ts';
 import { createDoor } from './staff/door.ts';
-import { createPeopleStore } from './staff/people-store.ts';
 import { createReauth } from './staff/reauth-routes.ts';
 import { createSignInLimits } from './staff/sign-in-limits.ts';
-import { createStaffStore } from './staff/store.ts';
+import { createStores } from './stores.ts';
 import { createScreen } from './subscribers/abuse/screen.ts';
-import { createAbuseStore } from './subscribers/abuse-store.ts';
-import { createAddressStore } from './subscribers/address-store.ts';
-import { createConsentStore } from './subscribers/consent-store.ts';
-import { createDueStore } from './subscribers/due-store.ts';
-import { createImportStore } from './subscribers/import-store.ts';
-import { createLeavingStore } from './subscribers/leaving-store.ts';
-import { createOptInStore } from './subscribers/opt-in-store.ts';
-import { createPreferenceStore } from './subscribers/preference-store.ts';
-import { createReaderStock } from './subscribers/reader-stock-store.ts';
-import { createReaderStore } from './subscribers/reader-store.ts';
 import { createRecorder } from './subscribers/record-sign-ups.ts';
 import { reschedule } from './subscribers/reschedule.ts';
 import { createSignUpStore } from './subscribers/sign-up-store.ts';
-import { createSubscriberStore } from './subscribers/store.ts';
-import { createSuppressionStore } from './subscribers/suppression-store.ts';
 
 /** What differs between one process and the next: addresses resolved, secret found, clock chosen. */
 export interface Surroundings {
@@ -117,14 +85,11 @@ export function createContext(surroundings: Surroundings) {
     log,
   );
   const identity = new MailIdentity(baseUrl, config.bounceDomain, tokens);
-  const ledger = createLedger(db);
   const { newsletters, kept } = keepForReaders(createNewsletterStore(db));
-  const articles = createArticleStore(db);
-  const subscribers = createSubscriberStore(db);
-  const rules = createAbuseStore(db);
+  const stores = createStores(db);
+  const { articles, subscribers, ledger, rules, audit } = stores;
   const lookups = () => createLookups(config.dnsServers);
   const latest = createLatestEditionStore(db);
-  const audit = createAuditStore(db);
   const door = createDoor({ pool, baseUrl, secrets: [secret, ...config.oldSecrets] });
   const signInLimits = createSignInLimits(pool);
 
@@ -147,58 +112,26 @@ export function createContext(surroundings: Surroundings) {
     lease: new Lease(),
     emails: createEmails(),
     pages: createPages(),
+    ...stores,
     newsletters,
     kept,
-    subscribers,
-    rules,
     screen: createScreen({ rules, lookups, tokens, clock }),
     recorder: createRecorder({ signUps: createSignUpStore(pool), jobs: producer }),
-    readers: createReaderStore(db),
-    preferences: createPreferenceStore(db),
-    suppressions: createSuppressionStore(db),
     reschedule: (newsletter: Newsletter) => reschedule(newsletter, { subscribers, clock }),
-    consents: createConsentStore(db),
-    leavings: createLeavingStore(db),
-    optIn: createOptInStore(db),
-    addresses: createAddressStore(db),
     latestEditions: async (newsletterIds: number[]) =>
       (await latest.latestOf(newsletterIds)).map((e) => withArchiveUrl(e, baseUrl)),
-    due: createDueStore(db),
-    imports: createImportStore(db),
-    articles,
-    topics: createTopicStore(db),
-    sourceHealth: createSourceHealthStore(db),
     articleFromUrl: (url: string) => articleFromUrl(url, { articles, fetcher, clock }),
-    sourcePages: createSourcePageStore(db),
-    articlePages: createArticlePageStore(db),
-    editions: createEditionStore(db),
-    drafts: createDraftStore(db),
-    canaries: createCanaryStore(db),
-    coming: createComingStore(db),
     linkAnswers: (url: string) => linkAnswers(url, { fetcher }),
-    plans: createPlans(db),
-    ledger,
     claims: createClaimStore(keyedPool),
     mails: new EditionMails({ ledger, newsletters, identity, tokens, baseUrl, clock }),
     refusals: new Refusals({ ledger, log }),
-    reports: createReportStore(db),
-    editionPages: createEditionPageStore(db),
-    stocks: createStockStore(db),
-    home: createHomeStore(db),
     live,
     progress: new Progress(live),
     /** Aborted when this process is about to stop. */
     leaving: leaving.signal,
     leave: () => leaving.abort(),
-    stock: createReaderStock(db),
-    feedback: createFeedbackStore(db),
-    traces: createTraceStore(db),
-    samples: createDeliverabilityStore(db),
     lookups,
     sign,
-    staff: createStaffStore(db),
-    people: createPeopleStore(db),
-    audit,
     door,
     signInLimits,
     reauth: createReauth({ door, audit, signInLimits }),

@@ -1,0 +1,71 @@
+import type { Kysely } from 'kysely';
+import { createSourceHealthStore } from './articles/source-health-store.ts';
+import { createSourcePageStore } from './articles/source-page-store.ts';
+import { createArticleStore } from './articles/store.ts';
+import { createTopicStore } from './articles/topic-store.ts';
+import { createEditionPageStore } from './deliveries/edition-page-store.ts';
+import { createHomeStore } from './deliveries/home-store.ts';
+import { createReportStore } from './deliveries/report-store.ts';
+import { createStockStore } from './deliveries/stock-store.ts';
+import { createLedger } from './deliveries/store.ts';
+import { createArticlePageStore } from './editions/article-page-store.ts';
+import { createCanaryStore } from './editions/canary-store.ts';
+import { createComingStore } from './editions/coming-store.ts';
+import { createDraftStore } from './editions/draft-store.ts';
+import { createPlans } from './editions/plan-store.ts';
+import { createEditionStore } from './editions/store.ts';
+import { createDeliverabilityStore } from './feedback/deliverability-store.ts';
+import { createFeedbackStore } from './feedback/store.ts';
+import { createTraceStore } from './feedback/trace-store.ts';
+import { createAuditStore } from './staff/audit-store.ts';
+import { createPeopleStore } from './staff/people-store.ts';
+import { createStaffStore } from './staff/store.ts';
+import { createAbuseStore } from './subscribers/abuse-store.ts';
+import { createAddressStore } from './subscribers/address-store.ts';
+import { createConsentStore } from './subscribers/consent-store.ts';
+import { createDueStore } from './subscribers/due-store.ts';
+import { createImportStore } from './subscribers/import-store.ts';
+import { createLeavingStore } from './subscribers/leaving-store.ts';
+import { createOptInStore } from './subscribers/opt-in-store.ts';
+import { createPreferenceStore } from './subscribers/preference-store.ts';
+import { createReaderStock } from './subscribers/reader-stock-store.ts';
+import { createReaderStore } from './subscribers/reader-store.ts';
+import { createSubscriberStore } from './subscribers/store.ts';
+import { createSuppressionStore } from './subscribers/suppression-store.ts';
+
+/** The features' SQL, each on the one pool. What more than one of them needs to be made stands in the context. */
+export const createStores = (db: Kysely<Record<string, never>>) => ({
+  readers: createReaderStore(db),
+  preferences: createPreferenceStore(db),
+  suppressions: createSuppressionStore(db),
+  consents: createConsentStore(db),
+  leavings: createLeavingStore(db),
+  optIn: createOptInStore(db),
+  addresses: createAddressStore(db),
+  due: createDueStore(db),
+  imports: createImportStore(db),
+  topics: createTopicStore(db),
+  sourceHealth: createSourceHealthStore(db),
+  sourcePages: createSourcePageStore(db),
+  articlePages: createArticlePageStore(db),
+  editions: createEditionStore(db),
+  drafts: createDraftStore(db),
+  canaries: createCanaryStore(db),
+  coming: createComingStore(db),
+  plans: createPlans(db),
+  reports: createReportStore(db),
+  editionPages: createEditionPageStore(db),
+  stocks: createStockStore(db),
+  home: createHomeStore(db),
+  stock: createReaderStock(db),
+  feedback: createFeedbackStore(db),
+  traces: createTraceStore(db),
+  samples: createDeliverabilityStore(db),
+  staff: createStaffStore(db),
+  people: createPeopleStore(db),
+  ledger: createLedger(db),
+  articles: createArticleStore(db),
+  subscribers: createSubscriberStore(db),
+  rules: createAbuseStore(db),
+  audit: createAuditStore(db),
+});
