@@ -708,6 +708,7 @@ async function refuses(town: Newsroom, cases: Bad[], key?: string): Promise<void
   assert.deepEqual(Object.keys(Object.prototype), []);
 }
 
+// Statements, not the HTML element of the same name.
 const OURS_ALONE = /\.ts\b|node_modules|node:|(?<!<)select |insert |constraint|syntax for type|ECONN/i;
 
 /** RFC 9457. */
