@@ -43,7 +43,8 @@ const page = oneLine(2000).refine(
   'must be a whole address, like https://news.example/privacy',
 );
 
-const slugs = z.array(z.string('must be text')).overwrite((given) => [...new Set(given)]);
+const slugs = z.array(z.string('must be text'));
+const once = (given: string[]): string[] => [...new Set(given)];
 
 const fields = {
   title: oneLine(200),
@@ -56,8 +57,8 @@ const fields = {
   success_text: prose(500).min(1, 'must not be empty'),
   proof_of_work: z.enum(['never', 'suspicion', 'always'], 'must be never, suspicion or always'),
   allowed_origins: z.array(origin).max(50, 'must be at most 50'),
-  newsletters: slugs.min(1, 'must name at least one newsletter').max(50, 'must be at most 50'),
-  topics: slugs.max(20, 'must be at most 20'),
+  newsletters: slugs.min(1, 'must name at least one newsletter').max(50, 'must be at most 50').overwrite(once),
+  topics: slugs.max(20, 'must be at most 20').overwrite(once),
 };
 
 export const formChange = z.strictObject(fields).partial();
