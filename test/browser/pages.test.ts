@@ -76,7 +76,7 @@ test('signing up, confirming, choosing and leaving work with JavaScript switched
 
   await page.getByRole('link', { name: 'Change what you get, or when' }).click();
   await page.getByLabel('Breaking news').check();
-  await page.locator('select').selectOption('Asia/Tokyo');
+  await page.getByLabel('By the clock of').selectOption('Asia/Tokyo');
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByRole('status').getByText('Saved.').waitFor();
   await page.getByText('Saturday 21 November, 07:00').waitFor();

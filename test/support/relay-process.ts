@@ -33,6 +33,7 @@ export async function faultRelay(t: TestContext) {
     /** From now on it behaves like this, and whoever stood in a silence is answered. */
     follows: (plan: Plan) => ask({ plan }),
     behaves: () => ask({ plan: {} }),
+    /** On those who stand in a silence; an answer on its way to somebody else is not lost by it. */
     hangsUp: () => ask({ hangUp: true }),
     /** Waits until this many conversations stand in a silence. */
     silentWith: (count: number) =>

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Plan, RelayState, Rule, Stage } from './plan.ts';
 
@@ -7,6 +8,7 @@ export class Conduct {
   #uses = new Map<Rule, number>();
   #usesEach = new Map<Rule, Map<string, number>>();
   #next = Promise.withResolvers<void>();
+  readonly silent = new Set<Socket>();
   readonly counts: Omit<RelayState, 'accepted'> = { silent: 0, applied: 0 };
 
   follow(plan: Plan): void {
@@ -38,9 +40,11 @@ export class Conduct {
     if (this.#plan.delayMs) await sleep(this.#plan.delayMs);
   }
 
-  async silence(): Promise<void> {
+  async silence(socket: Socket): Promise<void> {
     this.counts.silent += 1;
+    this.silent.add(socket);
     await this.#next.promise;
+    this.silent.delete(socket);
     this.counts.silent -= 1;
   }
 }

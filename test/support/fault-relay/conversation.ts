@@ -21,7 +21,7 @@ export async function converse(socket: Socket, conduct: Conduct, record: Record)
   /** Says the usual thing, or does what a rule wants. True when the stage was passed as usual. */
   const pass = async (stage: Stage, usual: string): Promise<boolean> => {
     const rule = conduct.ruleFor(stage, to);
-    if (rule?.does === 'silence') await conduct.silence();
+    if (rule?.does === 'silence') await conduct.silence(socket);
     if (!rule || rule.does === 'silence') return say(usual).then(() => true);
     await misbehave(rule);
     return false;
@@ -37,10 +37,10 @@ export async function converse(socket: Socket, conduct: Conduct, record: Record)
   const take = async (message: Buffer) => {
     const rule = conduct.ruleFor('DOT', to);
     if (rule && !rule.keeps && rule.does !== 'silence') return misbehave(rule);
-    if (rule?.does === 'silence' && !rule.keeps) await conduct.silence();
+    if (rule?.does === 'silence' && !rule.keeps) await conduct.silence(socket);
     if (socket.destroyed) return;
     await record.keep(acceptanceOf(to, message));
-    if (rule?.does === 'silence' && rule.keeps) await conduct.silence();
+    if (rule?.does === 'silence' && rule.keeps) await conduct.silence(socket);
     if (rule?.keeps && rule.does !== 'silence') await misbehave(rule);
     else await say('250 2.0.0 taken');
   };

@@ -1,5 +1,5 @@
 /** Run by a test as a process of its own: a relay that misbehaves as told and keeps a record of what it accepted. */
-import { createServer, type Socket } from 'node:net';
+import { createServer } from 'node:net';
 import { Conduct } from './conduct.ts';
 import { converse } from './conversation.ts';
 import type { Order, RelayState } from './plan.ts';
@@ -7,13 +7,10 @@ import { Record } from './record.ts';
 
 const conduct = new Conduct();
 const record = new Record(process.argv[2] ?? '');
-const sockets = new Set<Socket>();
 
 const server = createServer({ noDelay: true }, (socket) => {
-  sockets.add(socket);
   // A client that is killed in the middle is what the tests are about.
   socket.on('error', () => undefined);
-  socket.on('close', () => sockets.delete(socket));
   converse(socket, conduct, record).finally(() => socket.end());
 });
 
@@ -21,7 +18,7 @@ const state = (): RelayState => ({ ...conduct.counts, accepted: record.accepted 
 
 process.on('message', (order: Order) => {
   if ('plan' in order) conduct.follow(order.plan);
-  if ('hangUp' in order) for (const socket of sockets) socket.resetAndDestroy();
+  if ('hangUp' in order) for (const socket of conduct.silent) socket.resetAndDestroy();
   process.send?.(state());
 });
 // Nobody is left to ask for the record.
