@@ -1,3 +1,11 @@
+interface Options<Item> {
+  most: number;
+  atOnce: number;
+  keyOf: (item: Item) => string;
+  /** Whether an error may be about one item: the others are tried again without it, and after any other they are not. */
+  isOnes: (error: unknown) => boolean;
+}
+
 /**
  * Group commit: what comes while a call is under way goes into the next one together. Nobody waits while none is.
  * @param work returns one result for each item, in their order
@@ -5,7 +13,7 @@
  */
 export function gather<Item, Result>(
   work: (items: Item[]) => Promise<Result[]>,
-  { most, atOnce, keyOf }: { most: number; atOnce: number; keyOf: (item: Item) => string },
+  { most, atOnce, keyOf, isOnes }: Options<Item>,
 ): (item: Item) => Promise<Result> {
   type Waiting = { item: Item; resolve(result: Result): void; reject(error: unknown): void };
   let waiting: Waiting[] = [];
@@ -45,6 +53,10 @@ export function gather<Item, Result>(
     } catch (error) {
       const [only] = group;
       if (group.length === 1) return only?.reject(error);
+      if (!isOnes(error)) {
+        for (const { reject } of group) reject(error);
+        return;
+      }
       // What one of them is refused for is not the others' fault.
       for (const one of group) await run([one]);
     }

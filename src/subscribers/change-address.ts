@@ -6,6 +6,7 @@ import { sendAccountMail } from '../platform/queue/jobs.ts';
 import type { Jobs } from '../platform/queue/producer.ts';
 import { daysFrom, KEEP_DAYS } from './account-mail.ts';
 import type { AddressChange, AddressStore } from './address-store.ts';
+import type { OptInStore } from './opt-in-store.ts';
 import type { Subscriber } from './subscriber.ts';
 
 interface Needs {
@@ -97,6 +98,12 @@ async function changeOf(
   return change;
 }
 
-/** A day more than the longest link works. */
-export const forgetAddresses = ({ addresses, clock }: Pick<Needs, 'addresses' | 'clock'>): Promise<void> =>
-  addresses.forget(daysFrom(clock.now(), -KEEP_DAYS - 1));
+const MAIL_DAYS = 30;
+
+/** Addresses a day after the longest link is over; what was mailed about them, and about subscriptions, later. */
+export async function forgetAddresses({ addresses, optIn, clock }: ForgetNeeds): Promise<void> {
+  await addresses.forget(daysFrom(clock.now(), -KEEP_DAYS - 1));
+  await optIn.forgetMails(daysFrom(clock.now(), -MAIL_DAYS));
+}
+
+type ForgetNeeds = Pick<Needs, 'addresses' | 'clock'> & { optIn: Pick<OptInStore, 'forgetMails'> };

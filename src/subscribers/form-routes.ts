@@ -7,7 +7,7 @@ import { asksForJson, statusOf, wantsPage } from '../platform/http/problem.ts';
 import type { Pages } from '../platform/view/pages.ts';
 import { ProofWanted } from './abuse/proof-of-work.ts';
 import type { Screen } from './abuse/screen.ts';
-import { signUp, signUpInput } from './sign-up.ts';
+import { pageUrl, signUp, signUpInput } from './sign-up.ts';
 import { formView } from './view.ts';
 
 type Needs = Parameters<typeof signUp>[3] & {
@@ -52,7 +52,7 @@ export function forms(context: Needs): Router {
       const formId = idFrom(req.params.id, 'form');
       try {
         const input = parseInput(signUpInput, asSent(req));
-        const proof = { pageUrl: input.page_url ?? req.get('Referer'), ...proofOf(req) };
+        const proof = { pageUrl: input.page_url ?? pageUrl.parse(req.get('Referer')), ...proofOf(req) };
         await signUp(formId, input, { network: outerNetworkOf(req), ...proof }, context);
       } catch (error) {
         if ((error instanceof Invalid || error instanceof ProofWanted) && wantsPage(req))

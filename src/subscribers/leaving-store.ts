@@ -32,7 +32,7 @@ export function createLeavingStore(db: Db) {
         insert into leaving_counts as c (newsletter_id, month, reason, readers)
         select l.newsletter_id, date_trunc('month', ${now}::timestamptz at time zone 'UTC')::date,
           coalesce(${reason}, 'other'), 1
-        from said join leaving l on l.id = said.event_id where l.newsletter_id is not null
+        from said join leaving l on l.id = said.event_id where l.newsletter_id is not null order by l.newsletter_id
         on conflict (newsletter_id, month, reason) do update set readers = c.readers + 1`.execute(db);
     },
 

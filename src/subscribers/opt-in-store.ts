@@ -82,6 +82,11 @@ export function createOptInStore(db: Db) {
       await sql`update account_mails set sent_at = ${sentAt}${again} where id = ${id}`.execute(db);
     },
 
+    /** What was due before then: all of it is settled or about something that is forgotten. */
+    forgetMails: async (before: Date): Promise<void> => {
+      await sql`delete from account_mails where due_at < ${before}`.execute(db);
+    },
+
     owedMails: async (before: Date, limit: number): Promise<number[]> =>
       (
         await sql<{ id: number }>`

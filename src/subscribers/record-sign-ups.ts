@@ -4,7 +4,12 @@ import type { Jobs } from '../platform/queue/producer.ts';
 import type { SignUpRow, SignUpStore } from './sign-up-store.ts';
 
 /** A hundred are stored in about 15 ms; two at once keep the disk busy while one of them is put together. */
-const GROUPS = { most: 100, atOnce: 2, keyOf: ({ emailKey }: SignUpRow) => emailKey };
+const GROUPS = { most: 100, atOnce: 2, keyOf: ({ emailKey }: SignUpRow) => emailKey, isOnes };
+
+/** SQLSTATE classes of what one row brings about: its data, a constraint, a conflict with another transaction. */
+function isOnes(error: unknown): boolean {
+  return /^(22|23|40)/.test(String((error as { code?: unknown }).code));
+}
 
 /**
  * Stores sign-ups that come at the same moment in one commit. Each is answered when its own is durable; whether the

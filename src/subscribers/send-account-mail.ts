@@ -1,5 +1,5 @@
 import type { Log } from '../kernel/log.ts';
-import { type ContentNeeds, contentOf } from './account-mail.ts';
+import { type ContentNeeds, contentOf, KEEP_DAYS } from './account-mail.ts';
 import type { OptInStore, OwedMail } from './opt-in-store.ts';
 import { type PostNeeds, postAccountMail } from './post-account-mail.ts';
 
@@ -18,7 +18,9 @@ export async function sendOwedMail(mailId: number, needs: Needs): Promise<void> 
   const owed = await optIn.owedMail(mailId);
   const now = clock.now();
   if (!owed || owed.settled || owed.dueAt > now) return;
-  const tooLate = now.getTime() - owed.dueAt.getTime() > DAY_MS;
+  // Its owner may stop a change of address for as long as this.
+  const days = owed.kind === 'old-address' ? KEEP_DAYS : 1;
+  const tooLate = now.getTime() - owed.dueAt.getTime() > days * DAY_MS;
   // It stays owed: a later sweep finds the rehearsal over.
   if (owed.rehearsing && !tooLate) return;
   const mail = owed.suppressed || tooLate ? undefined : await contentOf(owed, now, needs);

@@ -46,7 +46,7 @@ const RECORD = `
     from given join reader on reader.email_key = given.key, unnest(given.newsletter_ids) w (id)),
   wanted as (
     insert into subscriptions as s (subscriber_id, newsletter_id, state, topic_set_id, created_at)
-    select subscriber_id, newsletter_id, 'pending', topic_set_id, at from asked
+    select subscriber_id, newsletter_id, 'pending', topic_set_id, at from asked order by subscriber_id, newsletter_id
     on conflict (subscriber_id, newsletter_id) do update set
       topic_set_id = case s.state when 'active' then s.topic_set_id else excluded.topic_set_id end,
       state = case s.state when 'active' then s.state else 'pending' end),

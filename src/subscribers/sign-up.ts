@@ -19,6 +19,13 @@ const slugs = z
 /** What browsers say that do not know where they are. */
 const NOWHERE = 'Etc/Unknown';
 
+/** Where a form stood; what is no address is none. */
+export const pageUrl = z
+  .url({ protocol: /^https?$/, normalize: true })
+  .max(2000)
+  .optional()
+  .catch(undefined);
+
 export const signUpInput = z.object({
   email: z
     .string({ error: 'Please enter your email address.' })
@@ -41,11 +48,7 @@ export const signUpInput = z.object({
     .transform((name) => (name === NOWHERE ? '' : name))
     .refine((name) => name === '' || isTimeZone(name), 'is not a time zone such as Europe/London')
     .optional(),
-  page_url: z
-    .url({ protocol: /^https?$/, normalize: true })
-    .max(2000)
-    .optional()
-    .catch(undefined),
+  page_url: pageUrl,
   // What these hold is for the rules to judge; nothing they hold makes a sign-up malformed.
   token: z.unknown().optional(),
   website_address: z.unknown().optional(),

@@ -101,7 +101,7 @@ export function createSubscriberStore(db: Db) {
         on conflict do nothing`.execute(db);
     },
 
-    /** Turns the named subscriptions active and records why; a confirmation carries the words of the request it answers. */
+    /** Turns the named subscriptions active and records why; taken back, one that was never confirmed waits again. A confirmation carries the words of the request it answers. */
     activate: async (
       id: number,
       activations: Activation[],
@@ -109,6 +109,7 @@ export function createSubscriberStore(db: Db) {
       proof: ConsentProof,
       now: Date,
     ): Promise<void> => {
+      const unproven = sql`(s.activated_at is null and ${kind} = 'resubscribed')`;
       await sql`
         with a as (select * from unnest(${activations.map((x) => x.newsletterId)}::int[],
           ${activations.map((x) => x.nextDueAt)}::timestamptz[]) a (newsletter_id, next_due_at)),
@@ -116,7 +117,9 @@ export function createSubscriberStore(db: Db) {
           insert into subscriptions as s (subscriber_id, newsletter_id, state, created_at, activated_at, next_due_at)
           select ${id}, a.newsletter_id, 'active', ${now}, ${now}, a.next_due_at from a
           on conflict (subscriber_id, newsletter_id) do update
-            set state = 'active', activated_at = excluded.activated_at, ended_at = null, next_due_at = excluded.next_due_at,
+            set state = case when ${unproven} then 'pending' else 'active' end, ended_at = null,
+              activated_at = case when ${unproven} then null else excluded.activated_at end,
+              next_due_at = case when ${unproven} then null else excluded.next_due_at end,
               served_until = case when s.served_until > excluded.activated_at - interval '1 day' then s.served_until end
             where s.state = 'pending' or (s.state = 'unsubscribed' and ${kind} <> 'confirmed')
           returning newsletter_id)

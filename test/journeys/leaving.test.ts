@@ -144,6 +144,8 @@ test('who would rather get less, or nothing for a while, stays; each is taken ba
   const before = await stands();
   assert.match(await submit(link, { choice: 'less' }), /Your next <bdi>Daily digest<\/bdi> comes on/);
   assert.equal((await stands()).frequency, 'weekly');
+  const { rows } = await town.context.pool.query('select kind, method from consent_events order by id desc limit 1');
+  assert.deepEqual(rows, [{ kind: 'preferences', method: 'preferences' }], 'it is on record');
   assert.doesNotMatch(await (await fetch(link, { headers: { Accept: 'text/html' } })).text(), /once a week instead/);
   assert.match(await submit(link, { choice: 'less' }), /Stop getting/, 'a second press finds nothing to do');
   assert.match(await submit(link, { choice: 'undo-stay', was: 'daily' }), /as it was before/);
@@ -181,6 +183,20 @@ test('who would rather get less, or nothing for a while, stays; each is taken ba
   assert.match(await submit(link, { choice: 'less' }), /You have left/, 'what has ended does not come less often');
   await submit(link, { choice: 'undo-stay', was: 'weekdays' });
   assert.deepEqual(await town.states(ANN), LEFT);
+});
+
+test('who never confirmed and takes a leaving back waits to be asked again, and gets nothing', async (t) => {
+  const town = await newsroom(t);
+  const bob = town.reader('bob@example.org');
+  await bob.signsUp();
+  const confirm = await bob.confirmLink();
+  const link = await town.leavingLink(bob);
+  await submit(link, { choice: 'all' });
+  assert.deepEqual(await town.states(bob.email), NOTHING);
+  await submit(link, { choice: 'undo' });
+  assert.deepEqual(await town.states(bob.email), { daily: 'pending', breaking: 'pending' });
+  await fetch(confirm, { method: 'POST' });
+  assert.deepEqual(await town.states(bob.email), STAYS, 'the button in the mail still counts');
 });
 
 test('a reason is asked for once, shown to staff as written, and counted without a name', async (t) => {

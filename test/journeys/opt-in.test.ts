@@ -186,16 +186,21 @@ onBothQueues(
     const pending = town.reader('pending@example.org');
     await pending.signsUp();
     await pending.receives(CONFIRM);
-    const answers = [];
-    for (const email of [' ANN@example.org', pending.email, 'stranger@example.org', ann.email]) {
-      const body = new URLSearchParams({ email });
-      const answer = await fetch(`${town.url}/my-link`, {
-        ...{ method: 'POST', body, redirect: 'manual', headers: { Accept: 'text/html' } },
-      });
-      answers.push([answer.status, answer.headers.get('Location'), await answer.text()]);
+    for (const [Accept, status] of [
+      ['text/html', 303],
+      ['application/json', 202],
+    ] as const) {
+      const answers = [];
+      for (const email of [' ANN@example.org', pending.email, 'stranger@example.org', ann.email]) {
+        const body = new URLSearchParams({ email });
+        const answer = await fetch(`${town.url}/my-link`, {
+          ...{ method: 'POST', body, redirect: 'manual', headers: { Accept } },
+        });
+        answers.push([answer.status, answer.headers.get('Location'), await answer.text()]);
+      }
+      for (const answer of answers) assert.deepEqual(answer, answers[0]);
+      assert.equal(answers[0]?.[0], status);
     }
-    for (const answer of answers) assert.deepEqual(answer, answers[0]);
-    assert.equal(answers[0]?.[0], 303);
     const mail = await ann.receives(LINK);
     assert.equal((await fetch(onTown(town, linkIn(mail, '/preferences/')))).status, 200);
     await pending.receives(LINK);
