@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { addressKey, type EmailAddress } from '../kernel/email-address.ts';
 import type { Db } from '../platform/db/pool.ts';
 
@@ -12,6 +12,15 @@ export interface AddressChange {
   /** Another change was asked for since, and this one makes nothing move any more. */
   superseded: boolean;
 }
+
+/** Somebody typed the address `t` has into a form, and nobody ever confirmed it. */
+const unproven = sql`not exists (select from subscriptions y where y.subscriber_id = t.id
+  and (y.activated_at is not null or y.state = 'active'))`;
+
+/** Whoever only typed the address into a form does not keep its owner from it. Their own sign-up is asked for anew. */
+const makeRoom = (trx: Db, id: number, key: RawBuilder<unknown>) =>
+  sql`delete from subscribers t using address_changes c
+    where c.id = ${id} and t.email_key = c.${key} and t.id <> c.subscriber_id and ${unproven}`.execute(trx);
 
 export type AddressStore = ReturnType<typeof createAddressStore>;
 
@@ -47,11 +56,11 @@ export function createAddressStore(db: Db) {
           returning id`.execute(db)
       ).rows.map(({ id }) => id),
 
-    /** The reader whose address it is already, other than the one who asks. */
+    /** The reader whose address it is already, other than the one who asks. A wish that was never confirmed is nobody's. */
     takenBy: async ({ readerId, newEmail }: AddressChange): Promise<number | undefined> =>
       (
         await one(sql<{ id: number }>`
-        select id from subscribers where email_key = ${addressKey(newEmail)} and id <> ${readerId}`)
+        select t.id from subscribers t where t.email_key = ${addressKey(newEmail)} and t.id <> ${readerId} and not (${unproven})`)
       )?.id,
 
     /** True when another reader's change has just sent a mail to this address. */
@@ -64,9 +73,10 @@ export function createAddressStore(db: Db) {
       ),
 
     /** @returns false when the change is over, or the address is a reader's or suppressed by now */
-    move: async (id: number, now: Date): Promise<boolean> =>
-      Boolean(
-        await one(sql`
+    move: (id: number, now: Date): Promise<boolean> =>
+      db.transaction().execute(async (trx) => {
+        await makeRoom(trx, id, sql`new_key`);
+        const { rows } = await sql`
           with change as (
             select c.* from address_changes c where c.id = ${id} and c.moved_at is null and c.stopped_at is null
               and not exists (select from address_changes l where l.subscriber_id = c.subscriber_id and l.id > c.id)
@@ -78,30 +88,33 @@ export function createAddressStore(db: Db) {
           proven as (
             insert into consent_events (subscriber_id, kind, at, method, wording)
             select id, 'preferences', ${now}, 'link', 'The address was changed, confirmed from the new one.' from moved)
-          update address_changes c set moved_at = ${now} from moved where c.id = ${id} returning c.id`),
-      ),
+          update address_changes c set moved_at = ${now} from moved where c.id = ${id} returning c.id`.execute(trx);
+        return rows.length > 0;
+      }),
 
     /**
      * Stops the change and all that were asked for after it, and gives the reader the old address back.
      * @returns false when it was stopped before, or the old address has become another reader's
      */
-    stop: async (id: number, now: Date): Promise<boolean> =>
-      Boolean(
-        await one(sql`
-          with change as (select * from address_changes where id = ${id} and stopped_at is null),
+    stop: (id: number, now: Date): Promise<boolean> =>
+      db.transaction().execute(async (trx) => {
+        await makeRoom(trx, id, sql`old_key`);
+        const { rows } = await sql`
+          with change as (
+            select c.* from address_changes c where c.id = ${id} and c.stopped_at is null
+              and not exists (select from subscribers t where t.email_key = c.old_key and t.id <> c.subscriber_id)),
           stopped as (
             update address_changes a set stopped_at = ${now} from change c
-            where a.subscriber_id = c.subscriber_id and a.id >= c.id and a.stopped_at is null returning a.id),
+            where a.subscriber_id = c.subscriber_id and a.id >= c.id and a.stopped_at is null),
           back as (
             update subscribers s set email = c.old_email, email_key = c.old_key, email_hash = c.old_hash
-            from change c where s.id = c.subscriber_id and s.email_key <> c.old_key
-              and not exists (select from subscribers t where t.email_key = c.old_key) returning s.id),
+            from change c where s.id = c.subscriber_id and s.email_key <> c.old_key returning s.id),
           proven as (
             insert into consent_events (subscriber_id, kind, at, method, wording)
             select id, 'preferences', ${now}, 'link', 'A change of address was undone from the old one.' from back)
-          select s.id from subscribers s join change c on c.subscriber_id = s.id
-          where s.email_key = c.old_key or exists (select from back)`),
-      ),
+          select from change`.execute(trx);
+        return rows.length > 0;
+      }),
 
     /** When neither link works any more, nobody needs to know the old address. */
     forget: async (before: Date): Promise<void> => {

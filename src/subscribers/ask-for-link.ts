@@ -3,13 +3,14 @@ import type { Clock } from '../kernel/clock.ts';
 import { addressKey, type EmailAddress } from '../kernel/email-address.ts';
 import { findReader, sendAccountMail } from '../platform/queue/jobs.ts';
 import type { Jobs } from '../platform/queue/producer.ts';
+import { mailboxKey } from './abuse/one-mailbox.ts';
 import type { OptInStore } from './opt-in-store.ts';
 import { signUpInput } from './sign-up.ts';
 
 export const linkInput = z.object({ email: signUpInput.shape.email });
 
 interface Needs {
-  optIn: Pick<OptInStore, 'askForLink' | 'oweLink'>;
+  optIn: Pick<OptInStore, 'askForLink' | 'askedAbout' | 'oweLink'>;
   jobs: Jobs;
   clock: Clock;
 }
@@ -25,6 +26,13 @@ export async function askForLink(email: EmailAddress, { optIn, jobs, clock }: Ne
 
 /** Owes the mail when the address is a reader's. */
 export async function answerLinkRequest(requestId: number, { optIn, jobs, clock }: Needs): Promise<void> {
-  const mailId = await optIn.oweLink(requestId, new Date(clock.now().getTime() - WINDOW_MS));
+  const key = await optIn.askedAbout(requestId);
+  if (!key) return;
+  // Where all spellings of a Gmail address are one reader, the row is under another key than what was typed.
+  const mailId = await optIn.oweLink(
+    requestId,
+    [key, mailboxKey(key as EmailAddress)],
+    new Date(clock.now().getTime() - WINDOW_MS),
+  );
   if (mailId) await jobs.wake(sendAccountMail, { mailId });
 }

@@ -49,11 +49,22 @@ export async function readConfirmation(token: string, needs: Needs): Promise<Con
   return { reader, request, standing: 'done' };
 }
 
-/** Turns pending subscriptions into active ones. Pressing twice is harmless. @throws as readConfirmation */
-export async function confirm(token: string, proof: Omit<ConsentProof, 'method'>, needs: Needs): Promise<Subscriber> {
+/**
+ * Turns pending subscriptions into active ones. Pressing twice is harmless.
+ * @param shown slugs of what the page with the button named: what somebody has asked for since was not agreed to
+ * @throws as readConfirmation
+ */
+export async function confirm(
+  token: string,
+  shown: string[] | undefined,
+  proof: Omit<ConsentProof, 'method'>,
+  needs: Needs,
+): Promise<Subscriber> {
   const { reader, request, standing } = await readConfirmation(token, needs);
   if (standing === 'done') return reader;
-  const pending = reader.subscriptions.filter(({ state }) => state === 'pending');
+  const pending = reader.subscriptions.filter(
+    ({ state, slug }) => state === 'pending' && (shown?.includes(slug) ?? true),
+  );
   const now = needs.clock.now();
   const activations = firstSlots(pending, reader.timeZone, now, reader.pausedUntil);
   const mailId = await needs.optIn.confirm(reader.id, request, activations, { method: 'link', ...proof }, now);

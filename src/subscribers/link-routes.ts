@@ -6,7 +6,7 @@ import { ConfirmationOver, confirm, readConfirmation } from './confirm.ts';
 import { sendNewLink } from './send-new-link.ts';
 import { confirmedView, confirmView } from './view.ts';
 
-type Needs = Parameters<typeof confirm>[2] &
+type Needs = Parameters<typeof confirm>[3] &
   Parameters<typeof sendNewLink>[1] &
   OwnPageNeeds & { baseUrl: string; mailbox: { pageUrl: string } | undefined };
 
@@ -22,7 +22,8 @@ export function confirmations(context: Needs): Router {
     if (read?.standing === 'done') await showOwn(res, context, 'confirmed', confirmedView(read.reader, context));
   });
   router.post('/:token', ownBody(), async (req, res) => {
-    const reader = await orOver(req, res, () => confirm(tokenOf(req), proofOf(req), context));
+    const shown = req.body?.newsletters === undefined ? undefined : [req.body.newsletters].flat().map(String);
+    const reader = await orOver(req, res, () => confirm(tokenOf(req), shown, proofOf(req), context));
     if (reader) await showOwn(res, context, 'confirmed', confirmedView(reader, context));
   });
   router.post('/:token/new-link', limitPerNetwork(10, 60), async (req, res) => {

@@ -10,10 +10,19 @@ interface Edition {
   createdAt: Date;
 }
 
+interface Known {
+  name: string | null;
+  flags: string[];
+  pausedAt: Date | null;
+  pausedUntil: Date | null;
+  createdAt: Date;
+  suppressedAt: Date | null;
+}
+
 interface Needs {
   /** What is known of a reader, each part by a key. */
   traces: {
-    reader(id: number): Promise<{ createdAt: Date; suppressedAt: Date | null } | undefined>;
+    reader(id: number): Promise<Known | undefined>;
     subscriptions(readerId: number): Promise<object[]>;
     consents(readerId: number, limit: number): Promise<object[]>;
     editions(readerId: number, before: number | null, limit: number): Promise<Edition[]>;
@@ -42,7 +51,11 @@ export async function myData(reader: Subscriber, { traces, clock }: Needs): Prom
     made_at: now,
     reader: {
       email: reader.email,
+      name: known?.name ?? null,
       time_zone: reader.timeZone,
+      paused_at: known?.pausedAt ?? null,
+      paused_until: known?.pausedUntil ?? null,
+      noted_at_sign_up: known?.flags ?? [],
       reader_since: known?.createdAt,
       never_mailed_again_since: known?.suppressedAt ?? null,
     },

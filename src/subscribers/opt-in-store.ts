@@ -37,7 +37,7 @@ export function createOptInStore(db: Db) {
     confirm: (readerId: number, request: number, activations: Activation[], proof: ConsentProof, now: Date) =>
       db.transaction().execute(async (trx): Promise<number | undefined> => {
         const { rows } = await sql`
-          select from subscribers where id = ${readerId} and request = ${request} for update`.execute(trx);
+          select from subscribers where id = ${readerId} and request = ${request} for no key update`.execute(trx);
         if (rows.length === 0) return undefined;
         await createSubscriberStore(trx).activate(readerId, activations, 'confirmed', proof, now);
         const { rows: welcome } = await sql<{ id: number }>`
@@ -101,17 +101,23 @@ export function createOptInStore(db: Db) {
           insert into link_requests (email_key, wanted_at) values (${emailKey}, ${now}) returning id`.execute(db)
       ).rows[0]?.id ?? 0,
 
+    /** The key that was asked about; undefined when it has been looked up. */
+    askedAbout: async (requestId: number): Promise<string | undefined> =>
+      (await sql<{ key: string }>`select email_key as key from link_requests where id = ${requestId}`.execute(db))
+        .rows[0]?.key,
+
     /**
      * Owes the reader of that address the mail, when there is a reader and none was sent since `since`; the question is
      * forgotten either way.
      * @returns the id of the mail that is owed
      */
-    oweLink: async (requestId: number, since: Date): Promise<number | undefined> =>
+    oweLink: async (requestId: number, keys: string[], since: Date): Promise<number | undefined> =>
       (
         await sql<{ id: number }>`
           with asked as (delete from link_requests where id = ${requestId} returning email_key, wanted_at)
           insert into account_mails as m (subscriber_id, kind, due_at)
-          select s.id, 'my-link', asked.wanted_at from asked join subscribers s on s.email_key = asked.email_key
+          select s.id, 'my-link', asked.wanted_at from asked cross join lateral (
+            select id from subscribers where email_key = any (${keys}::text[]) order by email_key <> asked.email_key limit 1) s
           on conflict (subscriber_id, kind, about) do update set due_at = excluded.due_at, settled_at = null
             where m.settled_at is not null and coalesce(m.sent_at < ${since}, true)
           returning id`.execute(db)

@@ -30,30 +30,35 @@ export interface PreferenceChange {
 export type PreferenceStore = ReturnType<typeof createPreferenceStore>;
 
 export function createPreferenceStore(db: Db) {
+  /** Before the change, and not in it: row 1 is everybody's who signs up, and no sign-up shall wait for its lock. */
+  async function makeRhythms(wishes: Wanted[]): Promise<void> {
+    await sql`
+      insert into rhythms (frequency, weekday, send_at)
+      select distinct * from unnest(${wishes.map((w) => w.rhythm.frequency)}::text[],
+        ${wishes.map((w) => w.rhythm.weekday)}::smallint[], ${wishes.map((w) => w.rhythm.ownTime)}::time[]) w (frequency, weekday, send_at)
+      order by 1, 2, 3 on conflict do nothing`.execute(db);
+  }
+
   return {
-    /** One statement: what a reader has changed, and the record of it. What is due at this moment still comes, unless it was paused. */
+    /** In one commit: what a reader has changed, and the record of it. What is due at this moment still comes, unless it was paused. */
     change: async (c: PreferenceChange, proof: ConsentProof, now: Date): Promise<void> => {
+      await makeRhythms([...c.begun, ...c.adjusted]);
       await sql`
         with ${wanted('begin', c.begun)}, ${wanted('adjust', c.adjusted)},
         reader as (
           update subscribers set time_zone = coalesce(${c.timeZone ?? null}, time_zone),
             paused_at = ${c.pause ? sql`case when paused_until > ${now} then paused_at else ${now} end` : sql`paused_at`},
             paused_until = ${c.pause ? c.pause.until : sql`paused_until`}
-          where id = ${c.readerId}),
-        rhythm as (
-          insert into rhythms (frequency, weekday, send_at)
-          select frequency, weekday, send_at from wants_begin union select frequency, weekday, send_at from wants_adjust
-          on conflict (frequency, weekday, send_at) do update set frequency = excluded.frequency
-          returning id, frequency, weekday, send_at),
+          where id = ${c.readerId} returning id),
         ended as (
           update subscriptions set state = 'unsubscribed', ended_at = ${now}, next_due_at = null
-          where subscriber_id = ${c.readerId} and state = 'active' and newsletter_id = any (${c.ended}::int[])
+          where subscriber_id = (select id from reader) and state = 'active' and newsletter_id = any (${c.ended}::int[])
           returning newsletter_id),
         begun as (
           insert into subscriptions as s (subscriber_id, newsletter_id, state, topic_set_id, rhythm_id, created_at,
             activated_at, next_due_at)
-          select ${c.readerId}, w.newsletter_id, 'active', w.topic_set_id, rhythm.id, ${now}, ${now}, w.next_due_at
-          from wants_begin w join rhythm on ${sameRhythm}
+          select (select id from reader), w.newsletter_id, 'active', w.topic_set_id, rhythm.id, ${now}, ${now}, w.next_due_at
+          from wants_begin w join rhythms rhythm on ${sameRhythm}
           on conflict (subscriber_id, newsletter_id) do update
             set state = 'active', activated_at = excluded.activated_at, ended_at = null, next_due_at = excluded.next_due_at,
               topic_set_id = excluded.topic_set_id, rhythm_id = excluded.rhythm_id,
@@ -63,8 +68,8 @@ export function createPreferenceStore(db: Db) {
         adjusted as (
           update subscriptions s set topic_set_id = w.topic_set_id, rhythm_id = rhythm.id,
             next_due_at = case when s.next_due_at <= ${now} and not ${c.pause !== undefined} then s.next_due_at else w.next_due_at end
-          from wants_adjust w join rhythm on ${sameRhythm}
-          where s.subscriber_id = ${c.readerId} and s.newsletter_id = w.newsletter_id and s.state = 'active'
+          from wants_adjust w join rhythms rhythm on ${sameRhythm}
+          where s.subscriber_id = (select id from reader) and s.newsletter_id = w.newsletter_id and s.state = 'active'
           returning s.newsletter_id),
         done (newsletter_id, kind, said) as (
           select newsletter_id, 'unsubscribed', null from ended

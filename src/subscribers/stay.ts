@@ -36,6 +36,11 @@ export async function stayWeekly(
   return { how: 'less', was: subscription.frequency };
 }
 
+const SPANS = new Map([
+  ['week', { weeks: 1 }],
+  ['month', { months: 1 }],
+]);
+
 /** @throws Invalid with field `pause_until` for a date that is none, too near or too far */
 export async function stayPaused(
   { reader }: Leaving,
@@ -45,8 +50,7 @@ export async function stayPaused(
 ): Promise<Stayed> {
   const now = needs.clock.now();
   const today = dateAt(now, reader.timeZone);
-  const spans: Record<string, object> = { week: { weeks: 1 }, month: { months: 1 } };
-  const span = spans[until];
+  const span = SPANS.get(until);
   await pauseUntil(reader.id, span ? today.add(span).toString() : until, proof, needs);
   const paused = reader.pausedUntil && reader.pausedUntil > now;
   return {

@@ -111,11 +111,12 @@ export function createSubscriberStore(db: Db) {
     ): Promise<void> => {
       const unproven = sql`(s.activated_at is null and ${kind} = 'resubscribed')`;
       await sql`
-        with a as (select * from unnest(${activations.map((x) => x.newsletterId)}::int[],
+        with reader as (select id from subscribers where id = ${id} for key share),
+        a as (select * from unnest(${activations.map((x) => x.newsletterId)}::int[],
           ${activations.map((x) => x.nextDueAt)}::timestamptz[]) a (newsletter_id, next_due_at)),
         changed as (
           insert into subscriptions as s (subscriber_id, newsletter_id, state, created_at, activated_at, next_due_at)
-          select ${id}, a.newsletter_id, 'active', ${now}, ${now}, a.next_due_at from a
+          select (select id from reader), a.newsletter_id, 'active', ${now}, ${now}, a.next_due_at from a
           on conflict (subscriber_id, newsletter_id) do update
             set state = case when ${unproven} then 'pending' else 'active' end, ended_at = null,
               activated_at = case when ${unproven} then null else excluded.activated_at end,
@@ -131,13 +132,17 @@ export function createSubscriberStore(db: Db) {
             and r.kind = 'requested' and ${kind} = 'confirmed' order by r.id desc limit 1) q on true`.execute(db);
     },
 
-    /** Ends the named subscriptions, or all of them; ending one twice is harmless. */
+    /**
+     * Ends the named subscriptions, or all of them; ending one twice is harmless. The reader is locked before what is
+     * theirs, as everywhere: who leaves while confirming, or while being erased, waits and is not refused.
+     */
     end: async (id: number, newsletterIds: number[] | 'all', proof: ConsentProof, now: Date): Promise<void> => {
       const which = newsletterIds === 'all' ? sql`true` : sql`newsletter_id = any (${newsletterIds}::int[])`;
       await sql`
-        with ended as (
+        with reader as (select id from subscribers where id = ${id} for key share),
+        ended as (
           update subscriptions set state = 'unsubscribed', ended_at = ${now}, next_due_at = null
-          where subscriber_id = ${id} and state <> 'unsubscribed' and ${which} returning newsletter_id)
+          where subscriber_id = (select id from reader) and state <> 'unsubscribed' and ${which} returning newsletter_id)
         insert into consent_events (subscriber_id, newsletter_id, kind, at, ${proofColumns})
         select ${id}, newsletter_id, 'unsubscribed', ${now}, ${proofValues(proof)} from ended`.execute(db);
     },

@@ -250,6 +250,10 @@
       return send({ ...more, altcha });
     }
 
+    email.addEventListener('input', () => {
+      mean.hidden = true;
+    });
+
     function suggest(address) {
       const take = make('button', { type: 'button' }, make('span', {}, 'Yes, use that'));
       const keep = make('button', { type: 'button' }, 'No, it is right');

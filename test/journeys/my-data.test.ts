@@ -50,6 +50,22 @@ test('a change of address is made from the new one and can be undone from the ol
   assert.match(await locked.text(), /was stopped from your address/);
 });
 
+test('whoever types an address into a form without confirming it keeps nobody from it', async (t) => {
+  const { town, ann, own } = await subscribed(t);
+  await town.reader('ann@work.example').signsUp();
+  await asks(own, 'ann@work.example');
+  const move = linkIn(await town.reader('ann@work.example').receives(NEW), '/change-of-address/');
+  assert.equal((await fetch(onTown(town, move), { method: 'POST' })).status, 200);
+  assert.deepEqual(await town.states('ann@work.example'), { daily: 'active', breaking: 'active' });
+
+  await town.reader(ann.email).signsUp();
+  const keep = onTown(town, linkIn(await ann.receives(OLD), '/keep-address/'));
+  for (let i = 0; i < 2; i += 1)
+    assert.match(await (await fetch(keep, { method: 'POST' })).text(), /Your address stays/);
+  assert.deepEqual(await town.states(ann.email), { daily: 'active', breaking: 'active' });
+  assert.deepEqual(await town.states('ann@work.example'), {});
+});
+
 test('a chain of changes ends where the first old address says', async (t) => {
   const { town, ann, own } = await subscribed(t);
   const [one, two] = [town.reader('one@thief.example'), town.reader('two@thief.example')];
