@@ -251,6 +251,12 @@ test('spellings of one mailbox are one reader: case and A-labels always, Gmailâ€
   assert.equal((await known(town)).length, 3, 'those of before stay who they are');
   await all('c.y@gmail.com', 'cy@googlemail.com', 'c.y+x@gmail.com');
   assert.equal((await known(town)).length, 4);
+  const link = await fetch(`${town.url}/my-link`, {
+    method: 'POST',
+    body: new URLSearchParams({ email: 'c.y@gmail.com' }),
+  });
+  assert.ok(link.ok);
+  await town.reader('c.y@gmail.com').receives('The link to your newsletters');
   const found = await (await colleague(town, 'viewer')).get('/console/readers?q=c.y%2Bother@googlemail.com');
   assert.match(found.headers.get('Location') ?? '', /^\/console\/readers\/\d+$/, 'staff find them by any');
 });

@@ -139,6 +139,8 @@ test('all that is known of a reader is one file, with no key in it and nobody el
   const text = await answer.text();
   const data = JSON.parse(text);
   assert.equal(data.reader.email, ann.email);
+  const kept = ['email', 'name', 'noted_at_sign_up', 'paused_at', 'paused_until', 'reader_since', 'time_zone'];
+  for (const name of kept) assert.ok(name in data.reader, name);
   assert.deepEqual(
     data.subscriptions.map((s: { newsletter: string }) => s.newsletter),
     ['Daily digest', 'Breaking news'],

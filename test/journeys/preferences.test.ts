@@ -275,3 +275,22 @@ test('less often is chosen on the page by a link and saved by the reader, or don
     'Once a week, on Saturday, at 07:00, about every topic',
   ]);
 });
+
+test('a sign-up under way keeps nobody from changing what they get', async (t) => {
+  const town = await newsroom(t);
+  const ann = await town.reader('ann@example.org').subscribes();
+  const id = (await town.context.readers.idOf(ann.email)) ?? 0;
+  const client = await town.context.pool.connect();
+  try {
+    await client.query('begin');
+    // What a sign-up holds until its commit: the default rhythm's row, as a foreign key.
+    await client.query('select from rhythms where id = 1 for key share');
+    await Promise.race([
+      pauseUntil(id, '2026-11-27', {}, town.context),
+      new Promise((_, refuse) => setTimeout(refuse, 10_000, new Error('it waits for the sign-up')).unref()),
+    ]);
+  } finally {
+    await client.query('rollback');
+    client.release();
+  }
+});
