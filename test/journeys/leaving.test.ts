@@ -206,6 +206,29 @@ test('leaving by one click in the moment of confirming is leaving, and never ref
   for (const { reader } of pairs) assert.equal((await town.states(reader.email)).daily, 'unsubscribed', reader.email);
 });
 
+test('leaving while being erased waits, and is answered', async (t) => {
+  const town = await newsroom(t);
+  const { link, id } = await withLink(town);
+  const client = await town.context.pool.connect();
+  try {
+    await client.query('begin');
+    await client.query('select from subscribers where id = $1 for update', [id]);
+    const answer = post(link, { 'Content-Type': URLENCODED }, 'List-Unsubscribe=One-Click');
+    await until('it waits for the erasure', async () => {
+      const { rows } = await town.context.pool.query(
+        "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+      );
+      return rows.length > 0;
+    });
+    await client.query('delete from subscribers where id = $1', [id]);
+    await client.query('commit');
+    assert.equal((await answer).status, 200);
+  } finally {
+    await client.query('rollback');
+    client.release();
+  }
+});
+
 test('who never confirmed and takes a leaving back waits to be asked again, and gets nothing', async (t) => {
   const town = await newsroom(t);
   const bob = town.reader('bob@example.org');
