@@ -57,8 +57,11 @@ const advice = (text: string): Finding => ({ level: 'advice', text });
 
 /** Suppressions are of no use when an address no longer makes the hash it made once. */
 async function hashKept({ readers, tokens }: Pick<Context, 'readers' | 'tokens'>): Promise<Finding[]> {
-  const [newest] = await readers.newest(null, 1);
-  if (!newest || (await readers.hasHash(newest.id, tokens.mac('suppression', addressKey(newest.email))))) return [];
+  const found = [await readers.oldest(), ...(await readers.newest(null, 1))];
+  const kept = await Promise.all(
+    found.map((reader) => !reader || readers.hasHash(reader.id, tokens.mac('suppression', addressKey(reader.email)))),
+  );
+  if (kept.every(Boolean)) return [];
   const text =
     'suppressed addresses are not recognised: the first secret is missing at the end of DAYBREAK_OLD_SECRETS';
   return [{ level: 'fault', text }];

@@ -1,5 +1,4 @@
 import { type Request, type Response, Router } from 'express';
-import { addressKey } from '../kernel/email-address.ts';
 import { consolePage } from '../platform/http/console-page.ts';
 import { doneOf } from '../platform/http/done.ts';
 import { pageOf, typed } from '../platform/http/input.ts';
@@ -24,7 +23,7 @@ export function readerPages(context: Needs): Router {
     const { only, rows, whole, suppression } = await findReaders(q, typed(req.query.after), SHOWN, context);
     if (only) return res.redirect(303, `/console/readers/${only}`);
     const last = rows.length === SHOWN ? rows.at(-1) : undefined;
-    const more = last && new URLSearchParams({ q, after: addressKey(last.email) });
+    const more = last && new URLSearchParams({ q, after: last.emailKey });
     const suppressed = suppression && { ...suppression, at: suppression.at.toISOString() };
     await draw(res, rows, more, { q, whole, suppression: suppressed });
   }

@@ -4,13 +4,15 @@ import type { Db } from '../platform/db/pool.ts';
 
 export interface ReaderListed {
   id: number;
+  /** What they are ordered by. */
+  emailKey: string;
   email: EmailAddress;
   timeZone: string;
   createdAt: Date;
   subscriptions: { name: string; state: 'pending' | 'active' | 'unsubscribed' }[];
 }
 
-const columns = sql`r.id, r.email, r.time_zone as "timeZone", r.created_at as "createdAt", (
+const columns = sql`r.id, r.email_key as "emailKey", r.email, r.time_zone as "timeZone", r.created_at as "createdAt", (
   select coalesce(json_agg(json_build_object('name', n.name, 'state', s.state) order by n.id), '[]')
   from subscriptions s join newsletters n on n.id = s.newsletter_id where s.subscriber_id = r.id) as subscriptions`;
 
@@ -41,6 +43,9 @@ export function createReaderStore(db: Db) {
           select ${columns} from subscribers r where ${before ? sql`r.id < ${before}` : sql`true`}
           order by r.id desc limit ${limit}`.execute(db)
       ).rows,
+
+    oldest: async (): Promise<ReaderListed | undefined> =>
+      (await sql<ReaderListed>`select ${columns} from subscribers r order by r.id limit 1`.execute(db)).rows[0],
 
     hasHash: async (id: number, hash: Buffer): Promise<boolean> =>
       (await sql`select from subscribers where id = ${id} and email_hash = ${hash}`.execute(db)).rows.length > 0,
