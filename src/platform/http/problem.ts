@@ -57,13 +57,17 @@ export const notFound: RequestHandler = () => {
 export function problem({ pages, brand, log }: Needs): ErrorRequestHandler {
   return async (error, req, res, _next) => {
     const shown = describe(error, isInside(req));
-    if (shown.status >= 500) log.error({ err: error, method: req.method, path: req.path }, 'request failed');
+    if (shown.status >= 500)
+      log.error({ err: error, method: req.method, path: withoutSeal(req.path) }, 'request failed');
     if (res.headersSent) return void res.destroy();
     res.status(shown.status);
     if (wantsPage(req)) return sendPage(res, shown, isInside(req), { pages, brand });
     res.type('application/problem+json').json(shown);
   };
 }
+
+/** A link is a key: what makes it one stays out of logs. */
+const withoutSeal = (path: string): string => path.replace(/~[\w-]{22}(?![\w-])/g, '~…');
 
 /** For an answer to a deed: programs that do not say what they want get JSON. */
 export const wantsPage = (req: Request): boolean =>
