@@ -13,7 +13,7 @@ export const WARM_UP = 500;
 // What a fresh database holds, and what the run has made once.
 const KEPT = [
   ...['migrations', 'brand', 'newsletters', 'topics', 'topic_sets', 'forms', 'form_newsletters', 'sources'],
-  ...['api_keys', 'idempotency_keys', 'sign_up_rules'],
+  ...['api_keys', 'idempotency_keys', 'sign_up_rules', 'rhythms', 'form_versions', 'form_topics'],
 ];
 const DAY_MS = 24 * 3_600_000;
 

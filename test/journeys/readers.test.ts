@@ -254,7 +254,7 @@ test('what readers, relays and browsers say runs nowhere, and a field sent twice
     'the address as it is written': /<h1 dir="auto">\{\{title\}\}&#39;&amp;\{%raw%\}@example\.org/,
     'the relay’s words': /451 4\.2\.0 &#34;&gt;&lt;script/,
     'the diagnostic': /smtp; 550 5\.1\.1 &#34;&gt;&lt;script/,
-    'the page it was signed up on': /https:\/\/post\.example\/&#34;&gt;&lt;script/,
+    'the page it was signed up on': /https:\/\/post\.example\/%22%3E%3Cscript%3E/,
   }))
     assert.match(page, pattern, what);
 
