@@ -32,6 +32,8 @@ export type PreferenceStore = ReturnType<typeof createPreferenceStore>;
 export function createPreferenceStore(db: Db) {
   /** Before the change, and not in it: row 1 is everybody's who signs up, and no sign-up shall wait for its lock. */
   async function makeRhythms(wishes: Wanted[]): Promise<void> {
+    if (wishes.every(({ rhythm: { frequency, weekday, ownTime } }) => frequency === 'daily' && !weekday && !ownTime))
+      return;
     await sql`
       insert into rhythms (frequency, weekday, send_at)
       select distinct * from unnest(${wishes.map((w) => w.rhythm.frequency)}::text[],
@@ -40,45 +42,52 @@ export function createPreferenceStore(db: Db) {
   }
 
   return {
-    /** In one commit: what a reader has changed, and the record of it. What is due at this moment still comes, unless it was paused. */
+    /**
+     * In one commit: what a reader has changed, and the record of it. What is due at this moment still comes, unless it
+     * was paused. The reader is locked before what is theirs, and against those who leave or come back as well: they take
+     * subscriptions in another order than this does.
+     */
     change: async (c: PreferenceChange, proof: ConsentProof, now: Date): Promise<void> => {
       await makeRhythms([...c.begun, ...c.adjusted]);
-      await sql`
-        with ${wanted('begin', c.begun)}, ${wanted('adjust', c.adjusted)},
-        reader as (
-          update subscribers set time_zone = coalesce(${c.timeZone ?? null}, time_zone),
-            paused_at = ${c.pause ? sql`case when paused_until > ${now} then paused_at else ${now} end` : sql`paused_at`},
-            paused_until = ${c.pause ? c.pause.until : sql`paused_until`}
-          where id = ${c.readerId} returning id),
-        ended as (
-          update subscriptions set state = 'unsubscribed', ended_at = ${now}, next_due_at = null
-          where subscriber_id = (select id from reader) and state = 'active' and newsletter_id = any (${c.ended}::int[])
-          returning newsletter_id),
-        begun as (
-          insert into subscriptions as s (subscriber_id, newsletter_id, state, topic_set_id, rhythm_id, created_at,
-            activated_at, next_due_at)
-          select (select id from reader), w.newsletter_id, 'active', w.topic_set_id, rhythm.id, ${now}, ${now}, w.next_due_at
-          from wants_begin w join rhythms rhythm on ${sameRhythm}
-          on conflict (subscriber_id, newsletter_id) do update
-            set state = 'active', activated_at = excluded.activated_at, ended_at = null, next_due_at = excluded.next_due_at,
-              topic_set_id = excluded.topic_set_id, rhythm_id = excluded.rhythm_id,
-              served_until = case when s.served_until > excluded.activated_at - interval '1 day' then s.served_until end
-            where s.state <> 'active'
-          returning newsletter_id),
-        adjusted as (
-          update subscriptions s set topic_set_id = w.topic_set_id, rhythm_id = rhythm.id,
-            next_due_at = case when s.next_due_at <= ${now} and not ${c.pause !== undefined} then s.next_due_at else w.next_due_at end
-          from wants_adjust w join rhythms rhythm on ${sameRhythm}
-          where s.subscriber_id = (select id from reader) and s.newsletter_id = w.newsletter_id and s.state = 'active'
-          returning s.newsletter_id),
-        done (newsletter_id, kind, said) as (
-          select newsletter_id, 'unsubscribed', null from ended
-          union all select newsletter_id, 'preferences', w.said from begun join wants_begin w using (newsletter_id)
-          union all select newsletter_id, 'preferences', w.said from adjusted join wants_adjust w using (newsletter_id) where w.said <> ''
-          union all select null, 'preferences', ${c.said ?? null}::text where ${c.said !== undefined})
-        insert into consent_events (subscriber_id, newsletter_id, kind, at, method, wording, page_url, ip_truncated, user_agent)
-        select ${c.readerId}, newsletter_id, kind, ${now}, ${proof.method}, said, ${proof.pageUrl ?? null}::text,
-          ${proof.ipTruncated ?? null}::text, ${proof.userAgent ?? null}::text from done`.execute(db);
+      await db.transaction().execute(async (trx) => {
+        await sql`select from subscribers where id = ${c.readerId} for update`.execute(trx);
+        await sql`
+          with ${wanted('begin', c.begun)}, ${wanted('adjust', c.adjusted)},
+          reader as (
+            update subscribers set time_zone = coalesce(${c.timeZone ?? null}, time_zone),
+              paused_at = ${c.pause ? sql`case when paused_until > ${now} then paused_at else ${now} end` : sql`paused_at`},
+              paused_until = ${c.pause ? c.pause.until : sql`paused_until`}
+            where id = ${c.readerId} returning id),
+          ended as (
+            update subscriptions set state = 'unsubscribed', ended_at = ${now}, next_due_at = null
+            where subscriber_id = (select id from reader) and state = 'active' and newsletter_id = any (${c.ended}::int[])
+            returning newsletter_id),
+          begun as (
+            insert into subscriptions as s (subscriber_id, newsletter_id, state, topic_set_id, rhythm_id, created_at,
+              activated_at, next_due_at)
+            select (select id from reader), w.newsletter_id, 'active', w.topic_set_id, rhythm.id, ${now}, ${now}, w.next_due_at
+            from wants_begin w join rhythms rhythm on ${sameRhythm}
+            on conflict (subscriber_id, newsletter_id) do update
+              set state = 'active', activated_at = excluded.activated_at, ended_at = null, next_due_at = excluded.next_due_at,
+                topic_set_id = excluded.topic_set_id, rhythm_id = excluded.rhythm_id,
+                served_until = case when s.served_until > excluded.activated_at - interval '1 day' then s.served_until end
+              where s.state <> 'active'
+            returning newsletter_id),
+          adjusted as (
+            update subscriptions s set topic_set_id = w.topic_set_id, rhythm_id = rhythm.id,
+              next_due_at = case when s.next_due_at <= ${now} and not ${c.pause !== undefined} then s.next_due_at else w.next_due_at end
+            from wants_adjust w join rhythms rhythm on ${sameRhythm}
+            where s.subscriber_id = (select id from reader) and s.newsletter_id = w.newsletter_id and s.state = 'active'
+            returning s.newsletter_id),
+          done (newsletter_id, kind, said) as (
+            select newsletter_id, 'unsubscribed', null from ended
+            union all select newsletter_id, 'preferences', w.said from begun join wants_begin w using (newsletter_id)
+            union all select newsletter_id, 'preferences', w.said from adjusted join wants_adjust w using (newsletter_id) where w.said <> ''
+            union all select null, 'preferences', ${c.said ?? null}::text where ${c.said !== undefined})
+          insert into consent_events (subscriber_id, newsletter_id, kind, at, method, wording, page_url, ip_truncated, user_agent)
+          select ${c.readerId}, newsletter_id, kind, ${now}, ${proof.method}, said, ${proof.pageUrl ?? null}::text,
+            ${proof.ipTruncated ?? null}::text, ${proof.userAgent ?? null}::text from done`.execute(trx);
+      });
     },
   };
 }

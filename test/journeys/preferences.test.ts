@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { endPause, lessOften, pauseUntil } from '../../src/subscribers/ease.ts';
 import { type Newsroom, newsroom } from '../support/newsroom.ts';
 import type { Reader } from '../support/reader.ts';
+import { until } from '../support/until.ts';
 
 const DAY_MS = 86_400_000;
 const BREAKFAST = '07:00:00Z';
@@ -276,19 +277,98 @@ test('less often is chosen on the page by a link and saved by the reader, or don
   ]);
 });
 
+/** Fails instead of waiting for ever for who holds a lock. */
+const soon = <T>(what: string, work: Promise<T>): Promise<T> =>
+  Promise.race([
+    work,
+    new Promise<never>((_, refuse) => setTimeout(refuse, 10_000, new Error(`${what} waits`)).unref()),
+  ]);
+
+const somebodyWaits = (town: Newsroom) =>
+  until('somebody waits for a lock', async () => {
+    const { rows } = await town.context.pool.query(
+      "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+    );
+    return rows.length > 0;
+  });
+
 test('a sign-up under way keeps nobody from changing what they get', async (t) => {
+  const town = await newsroom(t);
+  const ann = await town.reader('ann@example.org').subscribes();
+  const bob = await town.reader('bob@example.org').subscribes(['daily']);
+  const { save } = await page(town, ann.email);
+  const id = (await town.context.readers.idOf(ann.email)) ?? 0;
+  const bobs = (await town.context.readers.idOf(bob.email)) ?? 0;
+  const client = await town.context.pool.connect();
+  try {
+    await client.query('begin');
+    await client.query(
+      `insert into subscriptions (subscriber_id, newsletter_id, state, rhythm_id, created_at)
+       select $1, id, 'pending', 1, now() from newsletters where slug = 'breaking'`,
+      [bobs],
+    );
+    await soon('a pause', pauseUntil(id, '2026-11-27', {}, town.context));
+    for (const often of ['weekdays', 'daily']) {
+      const fields = [
+        ['newsletters', 'daily'],
+        ['often-daily', often],
+      ];
+      assert.equal((await soon(often, save(fields))).status, 303);
+    }
+  } finally {
+    await client.query('rollback');
+    client.release();
+  }
+});
+
+test('a change under way keeps nobody from signing up', async (t) => {
   const town = await newsroom(t);
   const ann = await town.reader('ann@example.org').subscribes();
   const id = (await town.context.readers.idOf(ann.email)) ?? 0;
   const client = await town.context.pool.connect();
+  let change: Promise<unknown> = Promise.resolve();
   try {
     await client.query('begin');
-    // What a sign-up holds until its commit: the default rhythm's row, as a foreign key.
-    await client.query('select from rhythms where id = 1 for key share');
-    await Promise.race([
-      pauseUntil(id, '2026-11-27', {}, town.context),
-      new Promise((_, refuse) => setTimeout(refuse, 10_000, new Error('it waits for the sign-up')).unref()),
+    // The change has all its other locks when it waits for the reader's last subscription.
+    await client.query(
+      'select from subscriptions where id = (select max(id) from subscriptions where subscriber_id = $1) for update',
+      [id],
+    );
+    change = pauseUntil(id, '2026-11-27', {}, town.context);
+    await somebodyWaits(town);
+    await soon('a sign-up', town.reader('bob@example.org').subscribes());
+  } finally {
+    await client.query('rollback');
+    client.release();
+    await change;
+  }
+});
+
+test('leaving everything while changing what one gets is waited for, and neither is refused', async (t) => {
+  const town = await newsroom(t);
+  const ann = await town.reader('ann@example.org').subscribes();
+  const { id, save } = await page(town, ann.email);
+  const slugs = await town.context.pool.query(
+    'select s.id, n.slug from subscriptions s join newsletters n on n.id = s.newsletter_id where subscriber_id = $1',
+    [id],
+  );
+  const idOf = (slug: string) => slugs.rows.find((row) => row.slug === slug)?.id;
+  const client = await town.context.pool.connect();
+  try {
+    // The locks of leaving, one at a time, against a change that ends one subscription and then adjusts the other.
+    await client.query('begin');
+    await client.query('select from subscribers where id = $1 for key share', [id]);
+    const end = "update subscriptions set state = 'unsubscribed', ended_at = now(), next_due_at = null where id = $1";
+    await client.query(end, [idOf('daily')]);
+    const answer = save([
+      ['newsletters', 'daily'],
+      ['often-daily', 'weekdays'],
     ]);
+    await somebodyWaits(town);
+    await client.query(end, [idOf('breaking')]);
+    await client.query('commit');
+    assert.equal((await soon('the change', answer)).status, 303);
+    assert.deepEqual(await town.states(ann.email), { breaking: 'unsubscribed', daily: 'unsubscribed' });
   } finally {
     await client.query('rollback');
     client.release();
