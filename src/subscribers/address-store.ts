@@ -7,6 +7,8 @@ export interface AddressChange {
   readerId: number;
   oldEmail: EmailAddress;
   newEmail: EmailAddress;
+  /** What the reader will be kept under: other spellings of the mailbox are the same reader then. */
+  newKey: string;
   movedAt: Date | null;
   stoppedAt: Date | null;
   /** Another change was asked for since, and this one makes nothing move any more. */
@@ -17,10 +19,14 @@ export interface AddressChange {
 const unproven = sql`not exists (select from subscriptions y where y.subscriber_id = t.id
   and (y.activated_at is not null or y.state = 'active'))`;
 
+/** The reader `t` has the new address, in this spelling or in the one that stands for all of them. */
+const hasNew = ({ newEmail, newKey }: AddressChange) =>
+  sql`t.email_key = any (${[addressKey(newEmail), newKey]}::text[])`;
+
 /** Whoever only typed the address into a form does not keep its owner from it. Their own sign-up is asked for anew. */
-const makeRoom = (trx: Db, id: number, key: RawBuilder<unknown>) =>
+const makeRoom = (trx: Db, id: number, taken: RawBuilder<unknown>) =>
   sql`delete from subscribers t using address_changes c
-    where c.id = ${id} and t.email_key = c.${key} and t.id <> c.subscriber_id and ${unproven}`.execute(trx);
+    where c.id = ${id} and ${taken} and t.id <> c.subscriber_id and ${unproven}`.execute(trx);
 
 export type AddressStore = ReturnType<typeof createAddressStore>;
 
@@ -32,9 +38,18 @@ export function createAddressStore(db: Db) {
     byId: (id: number) =>
       one(sql<AddressChange>`
         select c.id, c.subscriber_id as "readerId", c.old_email as "oldEmail", c.new_email as "newEmail",
-          c.moved_at as "movedAt", c.stopped_at as "stoppedAt", exists (
+          c.new_key as "newKey", c.moved_at as "movedAt", c.stopped_at as "stoppedAt", exists (
             select from address_changes l where l.subscriber_id = c.subscriber_id and l.id > c.id) as superseded
         from address_changes c where c.id = ${id}`),
+
+    /** The latest first, as the reader may see them. */
+    ofReader: async (readerId: number): Promise<object[]> =>
+      (
+        await sql<object>`
+          select old_email as "oldAddress", new_email as "newAddress", asked_at as "askedAt", moved_at as "movedAt",
+            stopped_at as "stoppedAt"
+          from address_changes where subscriber_id = ${readerId} order by asked_at desc, id desc`.execute(db)
+      ).rows,
 
     /** How often it was asked for, and whether the reader's own address has stopped one. */
     recent: async (readerId: number, { asked, stopped }: { asked: Date; stopped: Date }) =>
@@ -44,12 +59,16 @@ export function createAddressStore(db: Db) {
         from address_changes where subscriber_id = ${readerId}`)) ?? { asked: 0, stopped: false },
 
     /** Written for every new address alike. @returns the two mails that are owed now */
-    ask: async (readerId: number, email: EmailAddress, hash: Buffer, now: Date): Promise<number[]> =>
+    ask: async (
+      readerId: number,
+      { email, key, hash }: { email: EmailAddress; key: string; hash: Buffer },
+      now: Date,
+    ): Promise<number[]> =>
       (
         await sql<{ id: number }>`
           with change as (
             insert into address_changes (subscriber_id, old_email, old_key, old_hash, new_email, new_key, new_hash, asked_at)
-            select id, email, email_key, email_hash, ${email}, ${addressKey(email)}, ${hash}, ${now}
+            select id, email, email_key, email_hash, ${email}, ${key}, ${hash}, ${now}
             from subscribers where id = ${readerId} returning id, subscriber_id)
           insert into account_mails (subscriber_id, kind, about, due_at)
           select subscriber_id, k.kind, id, ${now} from change, (values ('new-address'), ('old-address')) k (kind)
@@ -57,38 +76,40 @@ export function createAddressStore(db: Db) {
       ).rows.map(({ id }) => id),
 
     /** The reader whose address it is already, other than the one who asks. A wish that was never confirmed is nobody's. */
-    takenBy: async ({ readerId, newEmail }: AddressChange): Promise<number | undefined> =>
+    takenBy: async (change: AddressChange): Promise<number | undefined> =>
       (
         await one(sql<{ id: number }>`
-        select t.id from subscribers t where t.email_key = ${addressKey(newEmail)} and t.id <> ${readerId} and not (${unproven})`)
+        select t.id from subscribers t where ${hasNew(change)} and t.id <> ${change.readerId} and not (${unproven})`)
       )?.id,
 
     /** True when another reader's change has just sent a mail to this address. */
-    justAsked: async ({ id, newEmail }: AddressChange, since: Date): Promise<boolean> =>
+    justAsked: async ({ id, newKey }: AddressChange, since: Date): Promise<boolean> =>
       Boolean(
         await one(sql`
           select c.id from address_changes c
           join account_mails m on m.subscriber_id = c.subscriber_id and m.kind = 'new-address' and m.about = c.id
-          where c.new_key = ${addressKey(newEmail)} and c.id <> ${id} and m.sent_at > ${since} limit 1`),
+          where c.new_key = ${newKey} and c.id <> ${id} and m.sent_at > ${since} limit 1`),
       ),
 
     /** @returns false when the change is over, or the address is a reader's or suppressed by now */
-    move: (id: number, now: Date): Promise<boolean> =>
+    move: (asked: AddressChange, now: Date): Promise<boolean> =>
       db.transaction().execute(async (trx) => {
-        await makeRoom(trx, id, sql`new_key`);
+        await makeRoom(trx, asked.id, hasNew(asked));
         const { rows } = await sql`
           with change as (
-            select c.* from address_changes c where c.id = ${id} and c.moved_at is null and c.stopped_at is null
+            select c.* from address_changes c where c.id = ${asked.id} and c.moved_at is null and c.stopped_at is null
               and not exists (select from address_changes l where l.subscriber_id = c.subscriber_id and l.id > c.id)
               and not exists (select from suppressions x where x.email_hash = c.new_hash)
-              and not exists (select from subscribers t where t.email_key = c.new_key and t.id <> c.subscriber_id)),
+              and not exists (select from subscribers t where ${hasNew(asked)} and t.id <> c.subscriber_id)),
           moved as (
             update subscribers s set email = c.new_email, email_key = c.new_key, email_hash = c.new_hash
             from change c where s.id = c.subscriber_id and s.email_key = c.old_key returning s.id),
           proven as (
             insert into consent_events (subscriber_id, kind, at, method, wording)
             select id, 'preferences', ${now}, 'link', 'The address was changed, confirmed from the new one.' from moved)
-          update address_changes c set moved_at = ${now} from moved where c.id = ${id} returning c.id`.execute(trx);
+          update address_changes c set moved_at = ${now} from moved where c.id = ${asked.id} returning c.id`.execute(
+          trx,
+        );
         return rows.length > 0;
       }),
 
@@ -98,7 +119,7 @@ export function createAddressStore(db: Db) {
      */
     stop: (id: number, now: Date): Promise<boolean> =>
       db.transaction().execute(async (trx) => {
-        await makeRoom(trx, id, sql`old_key`);
+        await makeRoom(trx, id, sql`t.email_key = c.old_key`);
         const { rows } = await sql`
           with change as (
             select c.* from address_changes c where c.id = ${id} and c.stopped_at is null
@@ -108,7 +129,7 @@ export function createAddressStore(db: Db) {
             where a.subscriber_id = c.subscriber_id and a.id >= c.id and a.stopped_at is null),
           back as (
             update subscribers s set email = c.old_email, email_key = c.old_key, email_hash = c.old_hash
-            from change c where s.id = c.subscriber_id and s.email_key <> c.old_key returning s.id),
+            from change c where s.id = c.subscriber_id and (s.email_key, s.email) <> (c.old_key, c.old_email) returning s.id),
           proven as (
             insert into consent_events (subscriber_id, kind, at, method, wording)
             select id, 'preferences', ${now}, 'link', 'A change of address was undone from the old one.' from back)

@@ -4,6 +4,8 @@ import { DomainError, Invalid } from '../kernel/errors.ts';
 import { TokenForged, type Tokens } from '../kernel/tokens.ts';
 import { sendAccountMail } from '../platform/queue/jobs.ts';
 import type { Jobs } from '../platform/queue/producer.ts';
+import { mailboxKey } from './abuse/one-mailbox.ts';
+import type { SignUpRules } from './abuse-store.ts';
 import { daysFrom, KEEP_DAYS } from './account-mail.ts';
 import type { AddressChange, AddressStore } from './address-store.ts';
 import type { OptInStore } from './opt-in-store.ts';
@@ -49,14 +51,17 @@ class ChangeOver extends DomainError {
 export async function askForNewAddress(
   reader: Subscriber,
   email: EmailAddress,
-  { addresses, jobs, tokens, clock }: Needs,
+  { addresses, rules, jobs, tokens, clock }: Needs & { rules: { kept(): Promise<SignUpRules> } },
 ): Promise<void> {
   if (email === reader.email) throw new Invalid([{ field: 'email', message: 'This is the address you have now.' }]);
   const now = clock.now();
   const recent = await addresses.recent(reader.id, { asked: daysFrom(now, -1), stopped: daysFrom(now, -KEEP_DAYS) });
   if (recent.stopped) throw new ChangeLocked();
   if (recent.asked >= ASKS_A_DAY) throw new AskedTooOften();
-  const owed = await addresses.ask(reader.id, email, tokens.mac('suppression', addressKey(email)), now);
+  const { oneGmail } = await rules.kept();
+  const key = oneGmail ? mailboxKey(email) : addressKey(email);
+  const hash = tokens.mac('suppression', addressKey(email));
+  const owed = await addresses.ask(reader.id, { email, key, hash }, now);
   await jobs.wakeAll(
     sendAccountMail,
     owed.map((mailId) => ({ mailId })),
@@ -73,7 +78,7 @@ export async function readMove(token: string, { addresses, tokens, clock }: Need
 /** Moves the reader to the new address; pressing twice is harmless. @throws as readMove */
 export async function moveAddress(token: string, needs: Needs): Promise<AddressChange> {
   const change = await readMove(token, needs);
-  if (!change.movedAt && !(await needs.addresses.move(change.id, needs.clock.now()))) throw new ChangeOver();
+  if (!change.movedAt && !(await needs.addresses.move(change, needs.clock.now()))) throw new ChangeOver();
   return change;
 }
 

@@ -1,5 +1,6 @@
 import type { Clock } from '../kernel/clock.ts';
 import { daysFrom } from './account-mail.ts';
+import type { AddressStore } from './address-store.ts';
 import type { Subscriber } from './subscriber.ts';
 
 interface Edition {
@@ -31,6 +32,7 @@ interface Needs {
       editionIds: number[],
     ): Promise<{ editionId: number; state: string; reason: string | null; settledAt: Date | null }[]>;
   };
+  addresses: Pick<AddressStore, 'ofReader'>;
   clock: Clock;
 }
 
@@ -39,12 +41,13 @@ const PAGE = 200;
 const CONSENTS = 10_000;
 
 /** Everything that is kept of one reader, for that reader. */
-export async function myData(reader: Subscriber, { traces, clock }: Needs): Promise<object> {
+export async function myData(reader: Subscriber, { traces, addresses, clock }: Needs): Promise<object> {
   const now = clock.now();
-  const [known, subscriptions, consents, mails] = await Promise.all([
+  const [known, subscriptions, consents, changes, mails] = await Promise.all([
     traces.reader(reader.id),
     traces.subscriptions(reader.id),
     traces.consents(reader.id, CONSENTS),
+    addresses.ofReader(reader.id),
     mailsOf(reader.id, daysFrom(now, -DAYS), traces),
   ]);
   return {
@@ -61,6 +64,7 @@ export async function myData(reader: Subscriber, { traces, clock }: Needs): Prom
     },
     subscriptions: subscriptions.map(snaked),
     consents: consents.map(snaked),
+    address_changes: changes.map(snaked),
     mails: { days: DAYS, count: tally(mails.map(({ state }) => state)), list: mails },
   };
 }

@@ -57,14 +57,13 @@ export function createOptInStore(db: Db) {
             m.settled_at is not null as settled, t.email as to,
             exists (select from suppressions x where x.email_hash = t.hash) as suppressed,
             (select rehearsal from brand) and not exists (
-              select from staff p where lower(p.email) = t.key and p.disabled_at is null) as rehearsing
+              select from staff p where lower(p.email) = lower(t.email) and p.disabled_at is null) as rehearsing
           from account_mails m join subscribers s on s.id = m.subscriber_id
           left join address_changes c on c.id = m.about and c.subscriber_id = s.id
           cross join lateral (select
             case m.kind when 'new-address' then c.new_email when 'old-address' then c.old_email else s.email end,
-            case m.kind when 'new-address' then c.new_key when 'old-address' then c.old_key else s.email_key end,
             case m.kind when 'new-address' then c.new_hash when 'old-address' then c.old_hash else s.email_hash end)
-            t (email, key, hash)
+            t (email, hash)
           where m.id = ${id} and t.email is not null`.execute(db)
       ).rows[0],
 

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { createTransport } from 'nodemailer';
 import pg from 'pg';
+import { Tokens } from '../../src/kernel/tokens.ts';
 import { birthOf } from '../../src/platform/db/embedded-owner.ts';
 import { cleanUp } from '../support/clean-up.ts';
 import { freshDatabase } from '../support/database.ts';
@@ -428,6 +429,25 @@ test('doctor says what is right, what is missing, and ends with 1 only for what 
   assert.match(ill.out, /^✗ relay does not answer: /m);
   assert.match(ill.out, /^! bounces? .*BOUNCE_DOMAIN|^! BOUNCE_DOMAIN is unset/m);
   assert.doesNotMatch(ill.out + ill.err, /hunter2/);
+});
+
+test('doctor misses the first secret also after somebody has signed up without it', async (t) => {
+  const [DATABASE_URL, relay, DATA_DIR] = await Promise.all([freshDatabase(t), smtpRelay(t), tempDir(t)]);
+  const env = { DATABASE_URL, DATA_DIR, SMTP_URL: relay.url, DAYBREAK_SECRET: `another one: ${SECRET}` };
+  const [first, later] = [new Tokens(SECRET), new Tokens(env.DAYBREAK_SECRET)];
+  await daybreak(t, env, 'doctor');
+  for (const [email, tokens] of [
+    ['ann@example.org', first],
+    ['bob@example.org', later],
+  ] as const)
+    await query(
+      DATABASE_URL,
+      `insert into subscribers (email, email_key, email_hash, time_zone, created_at)
+       values ('${email}', '${email}', '\\x${tokens.mac('suppression', email).toString('hex')}', 'Europe/London', now())`,
+    );
+  const without = await daybreak(t, env, 'doctor');
+  assert.equal(without.code, 1, without.err);
+  assert.match(without.out, /^✗ suppressed addresses are not recognised/m);
 });
 
 test('preview prints what would go out, as text or into a file, and sends nothing', async (t) => {

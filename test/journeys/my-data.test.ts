@@ -66,6 +66,41 @@ test('whoever types an address into a form without confirming it keeps nobody fr
   assert.deepEqual(await town.states('ann@work.example'), {});
 });
 
+test('where all spellings of a Gmail address are one reader, another spelling of theirs is taken', async (t) => {
+  const { town, own } = await subscribed(t);
+  await town.context.rules.changeRules({ disposable: 'flag', asksDns: false, oneGmail: true });
+  const bob = await town.reader('b.o.b@gmail.com').subscribes();
+  assert.equal((await asks(own, 'bo.b+news@googlemail.com')).status, 303);
+  const typed = town.reader('bo.b+news@googlemail.com');
+  const theirs = await typed.receives('The link to your newsletters');
+  const shown = await (await fetch(onTown(town, linkIn(theirs, '/preferences/')))).text();
+  assert.match(shown, /b\.o\.b@gmail\.com/, 'whoever has the mailbox gets their own link');
+  await quiet(town);
+  assert.deepEqual([typed.post.length, bob.post.length], [1, 1]);
+
+  town.clock.advance(60);
+  await asks(own, 'a.nn@gmail.com');
+  const move = onTown(town, linkIn(await town.reader('a.nn@gmail.com').receives(NEW), '/change-of-address/'));
+  assert.equal((await fetch(move, { method: 'POST' })).status, 200);
+  const { rows } = await town.context.pool.query('select email, email_key from subscribers order by id');
+  assert.deepEqual(rows[0], { email: 'a.nn@gmail.com', email_key: 'ann@gmail.com' });
+  await town.reader('an.n@gmail.com').signsUp();
+  assert.equal(
+    (await town.context.pool.query('select from subscribers')).rows.length,
+    2,
+    'and is one reader from then on',
+  );
+
+  town.clock.advance(11 * 60);
+  await asks(own, 'ann+work@gmail.com');
+  const again = await town.reader('ann+work@gmail.com').receives(NEW);
+  const keep = onTown(town, linkIn(await town.reader('a.nn@gmail.com').receives(OLD), '/keep-address/'));
+  assert.equal((await fetch(onTown(town, linkIn(again, '/change-of-address/')), { method: 'POST' })).status, 200);
+  assert.equal((await fetch(keep, { method: 'POST' })).status, 200);
+  const [back] = (await town.context.pool.query('select email from subscribers order by id')).rows;
+  assert.equal(back.email, 'a.nn@gmail.com', 'a spelling is given back too');
+});
+
 test('a chain of changes ends where the first old address says', async (t) => {
   const { town, ann, own } = await subscribed(t);
   const [one, two] = [town.reader('one@thief.example'), town.reader('two@thief.example')];
@@ -132,6 +167,13 @@ test('all that is known of a reader is one file, with no key in it and nobody el
   const alert = await town.alert({ headline: 'Harbour closed', text: 'Ice.' });
   await town.settles();
   assert.equal((await town.edition(alert)).counts.accepted, 2);
+  await town.context.pool.query(
+    `update subscribers set name = 'Ann', flags = '{role}', paused_at = $2, paused_until = $3 where email = $1`,
+    [ann.email, '2026-11-20T12:00:00Z', '2026-12-01T00:00:00Z'],
+  );
+  await asks(own, 'ann@work.example');
+  const keep = onTown(town, linkIn(await ann.receives(OLD), '/keep-address/'));
+  assert.equal((await fetch(keep, { method: 'POST' })).status, 200);
   const answer = await fetch(`${own}/my-data.json`);
   assert.match(answer.headers.get('Content-Disposition') ?? '', /attachment; filename=my-data.json/);
   assert.match(answer.headers.get('Content-Type') ?? '', /^application\/json/);
@@ -139,8 +181,14 @@ test('all that is known of a reader is one file, with no key in it and nobody el
   const text = await answer.text();
   const data = JSON.parse(text);
   assert.equal(data.reader.email, ann.email);
-  const kept = ['email', 'name', 'noted_at_sign_up', 'paused_at', 'paused_until', 'reader_since', 'time_zone'];
-  for (const name of kept) assert.ok(name in data.reader, name);
+  const { name, noted_at_sign_up, paused_at, paused_until } = data.reader;
+  assert.deepEqual([name, noted_at_sign_up], ['Ann', ['role']]);
+  assert.deepEqual([paused_at, paused_until], ['2026-11-20T12:00:00.000Z', '2026-12-01T00:00:00.000Z']);
+  for (const key of ['reader_since', 'time_zone']) assert.ok(data.reader[key], key);
+  const [{ asked_at, stopped_at, ...change }, ...others] = data.address_changes;
+  assert.ok(asked_at && stopped_at);
+  assert.deepEqual(change, { old_address: ann.email, new_address: 'ann@work.example', moved_at: null });
+  assert.deepEqual(others, []);
   assert.deepEqual(
     data.subscriptions.map((s: { newsletter: string }) => s.newsletter),
     ['Daily digest', 'Breaking news'],
