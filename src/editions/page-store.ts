@@ -132,7 +132,7 @@ const canary = (edition: Edition, limit: number) => sql`s.id in (
     and id % ${SLICES} = ${edition.id % SLICES} order by id limit ${limit}))`;
 
 /** Nobody of the staff. */
-const outsider = sql`not exists (select from subscribers o join staff p on lower(p.email) = o.email_key
+const outsider = sql`not exists (select from subscribers o join staff p on lower(p.email) = lower(o.email)
   where o.id = s.subscriber_id and p.disabled_at is null)`;
 
 /** Readers who have paused all mail. Those with a slot have been moved past their pause, but for a newsletter that is new to them. */

@@ -3,6 +3,7 @@ import { browserName } from '../platform/http/browser-name.ts';
 import type { Brand } from '../platform/view/brand.ts';
 import { exact } from '../platform/view/filters.ts';
 import { leavingReasons } from '../subscribers/leaving-reasons.ts';
+import { pauseNow } from '../subscribers/pause.ts';
 import type { Trace, Traced } from './read-trace.ts';
 import type { Attempt, CameBack, Consent, TracedSubscription } from './traced.ts';
 import { methods, whyNone, whyRow } from './why.ts';
@@ -35,7 +36,7 @@ export function traceView(trace: Trace, brand: Pick<Brand, 'timeZone' | 'locale'
       ...reader,
       createdAt: iso(reader.createdAt),
       suppressedAt: iso(reader.suppressedAt),
-      pausedUntil: reader.pausedUntil && reader.pausedUntil > now ? iso(reader.pausedUntil) : undefined,
+      pausedUntil: pauseNow(reader, now)?.toISOString(),
     },
     subscriptions: subscriptions.map(subscriptionRow),
     pending: subscriptions.some(({ state }) => state === 'pending'),

@@ -1,5 +1,6 @@
 import { everyDay, serves } from '../newsletters/next-slot.ts';
 import { inWords } from '../newsletters/rhythm.ts';
+import { weekdayAt } from '../subscribers/pause.ts';
 import type { Change, TracedEdition, TracedReader, TracedRow, TracedSubscription } from './traced.ts';
 
 /** What the ledger's own words mean to a reader who asks. */
@@ -124,7 +125,7 @@ function whyPassedOver(edition: TracedEdition, begun: Date, { reader, subscripti
   const clock = slot && timeOfDay(slot, reader.timeZone);
   if (clock && clock !== sendAt)
     return `It was for readers in other time zones, or with times of their own: by this reader’s clock it was due at ${clock}, and theirs comes at ${sendAt}.`;
-  if (slot && !serves(rhythm, isoWeekday(slot, reader.timeZone)))
+  if (slot && !serves(rhythm, weekdayAt(slot, reader.timeZone)))
     return `It was for a day on which they get none. Theirs comes: ${inWords(rhythm, edition.sendAt)}.`;
   const left = changes.find((change) => ends(change) && change.at > begun && (!plannedAt || change.at <= plannedAt));
   if (left) return `They left on ${say(left.at)}, while it was being planned.`;
@@ -157,9 +158,6 @@ const inPause = (at: Date, { pausedAt, pausedUntil }: History['reader']): boolea
 
 const pauseOf = ({ pausedAt, pausedUntil }: History['reader'], say: History['say']): string =>
   pausedAt && pausedUntil ? `from ${say(pausedAt)} until ${say(pausedUntil)}` : '';
-
-const isoWeekday = (at: Date, timeZone: string): number =>
-  new Date(`${new Intl.DateTimeFormat('sv', { timeZone }).format(at)}T12:00:00Z`).getUTCDay() || 7;
 
 /** `HH:MM` */
 const timeOfDay = (at: Date, timeZone: string): string =>

@@ -20,7 +20,7 @@ export interface ContentNeeds {
   subscribers: Pick<SubscriberStore, 'byId'>;
   newsletters: { all(): Promise<{ id: number; reminder: boolean; welcome: boolean; description: string }[]> };
   optIn: Pick<OptInStore, 'requestOf'>;
-  addresses: Pick<AddressStore, 'byId' | 'takenBy' | 'justAsked'>;
+  addresses: Pick<AddressStore, 'byId' | 'takenBy' | 'claim'>;
   latestEditions(newsletterIds: number[]): Promise<LatestEdition[]>;
   tokens: Tokens;
   baseUrl: string;
@@ -42,8 +42,8 @@ export const MOVE_DAYS = 2;
 /** Somebody who was away comes home and still can stop it. */
 export const KEEP_DAYS = 14;
 const DAY_MS = 86_400_000;
-/** However many readers want to move to one address, it gets one mail in this time. */
-const WINDOW_MS = 10 * 60_000;
+/** However often an address is typed in, and by whomever, it gets one mail of a kind in this time. */
+export const WINDOW_MS = 10 * 60_000;
 
 export const daysFrom = (now: Date, days: number): Date => new Date(now.getTime() + days * DAY_MS);
 
@@ -96,8 +96,8 @@ const contents: Record<AccountMailKind, Content> = {
   'new-address': async (owed, _reader, now, needs) => {
     const change = await needs.addresses.byId(owed.about);
     if (!change || change.movedAt || change.stoppedAt) return undefined;
-    if (change.superseded || (await needs.addresses.justAsked(change, new Date(now.getTime() - WINDOW_MS))))
-      return undefined;
+    const since = new Date(now.getTime() - WINDOW_MS);
+    if (change.superseded || !(await needs.addresses.claim(change, since, now))) return undefined;
     const owner = await needs.addresses.takenBy(change);
     const other = owner && (await needs.subscribers.byId(owner));
     if (other) return { ...linkMail(other, needs), unasked: true };

@@ -82,14 +82,24 @@ export function createAddressStore(db: Db) {
         select t.id from subscribers t where ${hasNew(change)} and t.id <> ${change.readerId} and not (${unproven})`)
       )?.id,
 
-    /** True when another reader's change has just sent a mail to this address. */
-    justAsked: async ({ id, newKey }: AddressChange, since: Date): Promise<boolean> =>
-      Boolean(
-        await one(sql`
-          select c.id from address_changes c
-          join account_mails m on m.subscriber_id = c.subscriber_id and m.kind = 'new-address' and m.about = c.id
-          where c.new_key = ${newKey} and c.id <> ${id} and m.sent_at > ${since} limit 1`),
-      ),
+    /**
+     * Takes the address for this change's mail before it leaves: workers that look at the same moment are let through one
+     * after the other, and the later ones find it taken.
+     * @returns false when another change has sent a mail to this address since then
+     */
+    claim: ({ id, newKey }: AddressChange, since: Date, now: Date): Promise<boolean> =>
+      db.transaction().execute(async (trx) => {
+        await sql`select pg_advisory_xact_lock(hashtextextended(${newKey}, 0))`.execute(trx);
+        const { rows } = await sql`
+          update account_mails m set sent_at = ${now} from address_changes c
+          where c.id = ${id} and m.subscriber_id = c.subscriber_id and m.kind = 'new-address' and m.about = c.id
+            and not exists (
+              select from address_changes o join account_mails x
+                on x.subscriber_id = o.subscriber_id and x.kind = 'new-address' and x.about = o.id
+              where o.new_key = c.new_key and o.id <> c.id and x.sent_at > ${since})
+          returning m.id`.execute(trx);
+        return rows.length > 0;
+      }),
 
     /** @returns false when the change is over, or the address is a reader's or suppressed by now */
     move: (asked: AddressChange, now: Date): Promise<boolean> =>

@@ -4,6 +4,7 @@ import { addressKey, type EmailAddress } from '../kernel/email-address.ts';
 import { findReader, sendAccountMail } from '../platform/queue/jobs.ts';
 import type { Jobs } from '../platform/queue/producer.ts';
 import { mailboxKey } from './abuse/one-mailbox.ts';
+import { WINDOW_MS } from './account-mail.ts';
 import type { OptInStore } from './opt-in-store.ts';
 import { signUpInput } from './sign-up.ts';
 
@@ -14,9 +15,6 @@ interface Needs {
   jobs: Jobs;
   clock: Clock;
 }
-
-/** However often it is asked for, one address gets one mail in this time. */
-const WINDOW_MS = 10 * 60_000;
 
 /** Writes the question down and looks nothing up: the answer takes as long for a stranger as for a reader. */
 export async function askForLink(email: EmailAddress, { optIn, jobs, clock }: Needs): Promise<void> {

@@ -2,7 +2,7 @@ import type { Clock } from '../kernel/clock.ts';
 import { DomainError, NotFound } from '../kernel/errors.ts';
 import type { Rhythm } from '../newsletters/next-slot.ts';
 import { inWords } from '../newsletters/rhythm.ts';
-import { dateAt, pauseEnd, weekdayAt } from './pause.ts';
+import { dateAt, pauseEnd, pauseNow, weekdayAt } from './pause.ts';
 import type { PreferenceStore, Wanted } from './preference-store.ts';
 import { firstSlots } from './schedule.ts';
 import type { SubscriberStore } from './store.ts';
@@ -32,8 +32,9 @@ export async function pauseUntil(readerId: number, date: string, proof: Proof, n
 export async function endPause(readerId: number, proof: Proof, needs: Needs): Promise<void> {
   const reader = await found(readerId, needs);
   const now = needs.clock.now();
-  if (!reader.pausedUntil || reader.pausedUntil <= now) return;
-  await setPause(reader, now, `Ended the pause until ${dateAt(reader.pausedUntil, reader.timeZone)}`, proof, needs);
+  const until = pauseNow(reader, now);
+  if (!until) return;
+  await setPause(reader, now, `Ended the pause until ${dateAt(until, reader.timeZone)}`, proof, needs);
 }
 
 /**

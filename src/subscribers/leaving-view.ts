@@ -2,7 +2,7 @@ import type { Clock } from '../kernel/clock.ts';
 import type { LeavingInput } from './leaving-input.ts';
 import { type LeavingReason, leavingReasons } from './leaving-reasons.ts';
 import type { ReasonCount } from './leaving-store.ts';
-import { pauseDates } from './pause.ts';
+import { pauseDates, pauseNow } from './pause.ts';
 import { mayComeLess, type Stayed } from './stay.ts';
 import type { Leaving } from './unsubscribe.ts';
 import { type Links, preferencesUrl } from './view.ts';
@@ -18,7 +18,7 @@ const staysOf = ({ reader, subscription }: Leaving, now: Date) => ({
   less: mayComeLess(subscription),
   pause: reader.subscriptions.some(({ state }) => state === 'active'),
   dates: pauseDates(reader.timeZone, now),
-  pausedUntil: reader.pausedUntil && reader.pausedUntil > now ? reader.pausedUntil.toISOString() : undefined,
+  pausedUntil: pauseNow(reader, now)?.toISOString(),
   timeZone: reader.timeZone,
 });
 

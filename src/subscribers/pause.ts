@@ -21,6 +21,10 @@ export function pauseEnd(date: string, timeZone: string, now: Date): Date {
   throw new Invalid([{ field: 'pause_until', message }]);
 }
 
+/** The end of a pause that is not over; null for everybody else. */
+export const pauseNow = ({ pausedUntil }: { pausedUntil: Date | null }, now: Date): Date | null =>
+  pausedUntil && pausedUntil > now ? pausedUntil : null;
+
 /** The pause of somebody who lives in another zone now: it ends with the same date there. */
 export function pauseMoved(until: Date, from: string, to: string): Date {
   return new Date(dateAt(until, from).toZonedDateTime(to).epochMilliseconds);

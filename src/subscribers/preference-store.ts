@@ -65,8 +65,8 @@ export function createPreferenceStore(db: Db) {
           begun as (
             insert into subscriptions as s (subscriber_id, newsletter_id, state, topic_set_id, rhythm_id, created_at,
               activated_at, next_due_at)
-            select (select id from reader), w.newsletter_id, 'active', w.topic_set_id, rhythm.id, ${now}, ${now}, w.next_due_at
-            from wants_begin w join rhythms rhythm on ${sameRhythm}
+            select reader.id, w.newsletter_id, 'active', w.topic_set_id, rhythm.id, ${now}, ${now}, w.next_due_at
+            from reader, wants_begin w join rhythms rhythm on ${sameRhythm}
             on conflict (subscriber_id, newsletter_id) do update
               set state = 'active', activated_at = excluded.activated_at, ended_at = null, next_due_at = excluded.next_due_at,
                 topic_set_id = excluded.topic_set_id, rhythm_id = excluded.rhythm_id,
@@ -85,8 +85,8 @@ export function createPreferenceStore(db: Db) {
             union all select newsletter_id, 'preferences', w.said from adjusted join wants_adjust w using (newsletter_id) where w.said <> ''
             union all select null, 'preferences', ${c.said ?? null}::text where ${c.said !== undefined})
           insert into consent_events (subscriber_id, newsletter_id, kind, at, method, wording, page_url, ip_truncated, user_agent)
-          select ${c.readerId}, newsletter_id, kind, ${now}, ${proof.method}, said, ${proof.pageUrl ?? null}::text,
-            ${proof.ipTruncated ?? null}::text, ${proof.userAgent ?? null}::text from done`.execute(trx);
+          select reader.id, newsletter_id, kind, ${now}, ${proof.method}, said, ${proof.pageUrl ?? null}::text,
+            ${proof.ipTruncated ?? null}::text, ${proof.userAgent ?? null}::text from reader, done`.execute(trx);
       });
     },
   };

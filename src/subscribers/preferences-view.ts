@@ -2,7 +2,7 @@ import type { FieldError } from '../kernel/errors.ts';
 import type { Rhythm } from '../newsletters/next-slot.ts';
 import { weekdays } from '../newsletters/rhythm.ts';
 import { onceAWeek } from './ease.ts';
-import { dateAt, pauseDates } from './pause.ts';
+import { dateAt, pauseDates, pauseNow } from './pause.ts';
 import type { Choice, Preferences, Topic } from './preferences.ts';
 import { fieldOf, oftenOf, times } from './preferences-input.ts';
 import type { Subscriber } from './subscriber.ts';
@@ -87,5 +87,7 @@ function newsletterView(
 }
 
 /** The date, where one is still to come. */
-const pausedUntil = ({ pausedUntil: until, timeZone }: Subscriber, now: Date) =>
-  until && until > now ? dateAt(until, timeZone).toString() : undefined;
+function pausedUntil(reader: Subscriber, now: Date): string | undefined {
+  const until = pauseNow(reader, now);
+  return until ? dateAt(until, reader.timeZone).toString() : undefined;
+}

@@ -3,7 +3,7 @@ import { TokenForged, type Tokens } from '../kernel/tokens.ts';
 import type { Newsletter } from '../newsletters/newsletter.ts';
 import { everyDay } from '../newsletters/next-slot.ts';
 import type { SubscriberStore } from './store.ts';
-import type { Subscriber, Subscription } from './subscriber.ts';
+import { EVERY_TOPIC, type Subscriber, type Subscription } from './subscriber.ts';
 
 export interface ReadNeeds {
   subscribers: Pick<SubscriberStore, 'byId'>;
@@ -54,5 +54,7 @@ function choice(newsletter: Newsletter, { subscriptions }: Subscriber): Choice {
   return { slug, name, description, kind, sendAt, subscription, active: had?.state === 'active' };
 }
 
-const EVERY_TOPIC = { topicSetId: 1, topics: [] };
-const NEVER = { ...EVERY_TOPIC, state: 'unsubscribed' as const, endedAt: null, nextDueAt: null, servedOn: null };
+const NEVER = {
+  ...{ topicSetId: EVERY_TOPIC, topics: [], state: 'unsubscribed' as const },
+  ...{ endedAt: null, nextDueAt: null, servedOn: null },
+};

@@ -1,11 +1,11 @@
 import { Invalid } from '../kernel/errors.ts';
 import { wantedOf } from './ease.ts';
-import { pauseMoved } from './pause.ts';
+import { pauseMoved, pauseNow } from './pause.ts';
 import type { PreferenceChange, PreferenceStore } from './preference-store.ts';
 import { type Choice, type ReadNeeds, readPreferences } from './preferences.ts';
 import { daysOf, fieldOf, type NewsletterWish, oftenOf, parsePreferences } from './preferences-input.ts';
 import type { SubscriberStore } from './store.ts';
-import type { ConsentProof, Subscriber, Subscription } from './subscriber.ts';
+import { type ConsentProof, EVERY_TOPIC, type Subscriber, type Subscription } from './subscriber.ts';
 
 export type SaveNeeds = ReadNeeds & {
   subscribers: Pick<SubscriberStore, 'byId' | 'topicSet'>;
@@ -53,9 +53,9 @@ export async function savePreferences(
 }
 
 /** Null unless there is a pause that is not over. */
-function pauseAfter({ pausedUntil, timeZone }: Subscriber, to: string, now: Date): Date | null {
-  if (!pausedUntil || pausedUntil <= now) return null;
-  return to === timeZone ? pausedUntil : pauseMoved(pausedUntil, timeZone, to);
+function pauseAfter(reader: Subscriber, to: string, now: Date): Date | null {
+  const until = pauseNow(reader, now);
+  return until && to !== reader.timeZone ? pauseMoved(until, reader.timeZone, to) : until;
 }
 
 async function wantedBy(
@@ -69,8 +69,6 @@ async function wantedBy(
   const time = wish.time === undefined ? {} : { ownTime: wish.time || null };
   return { ...subscription, ...days, ...time, ...(await topicsOf(wish, slug, subscribers)) };
 }
-
-const EVERY_TOPIC = 1;
 
 async function topicsOf({ about, topic }: NewsletterWish, slug: string, subscribers: SaveNeeds['subscribers']) {
   if (!about) return {};

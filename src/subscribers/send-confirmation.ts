@@ -1,5 +1,5 @@
 import type { Log } from '../kernel/log.ts';
-import { type AccountMail, CONFIRM_DAYS, confirmUrlOf, linkMail } from './account-mail.ts';
+import { type AccountMail, CONFIRM_DAYS, confirmUrlOf, linkMail, WINDOW_MS } from './account-mail.ts';
 import { type PostNeeds, postAccountMail } from './post-account-mail.ts';
 import type { OwedConfirmation, SubscriberStore } from './store.ts';
 import type { Subscriber } from './subscriber.ts';
@@ -11,8 +11,6 @@ interface Needs extends PostNeeds {
 }
 
 const DAY_MS = 86_400_000;
-/** However often an address is typed into forms, it gets one mail in this time. */
-const WINDOW_MS = 10 * 60_000;
 
 /** Sends the mail still owed to a reader: a confirmation, or a reminder of what they already have. */
 export async function confirmOrRemind(subscriberId: number, needs: Needs): Promise<void> {

@@ -10,7 +10,7 @@ import type { Brand } from '../platform/view/brand.ts';
 import type { Screen } from './abuse/screen.ts';
 import type { SignUpRow } from './sign-up-store.ts';
 import type { SubscriberStore } from './store.ts';
-import type { ConsentProof } from './subscriber.ts';
+import { type ConsentProof, EVERY_TOPIC } from './subscriber.ts';
 
 /** A form sends one checked box as a string, several as an array, and an empty field to say that none is checked. */
 const slugs = z
@@ -100,8 +100,6 @@ export async function signUp(
     at: clock.now(),
   });
 }
-
-const EVERY_TOPIC = 1;
 
 async function topicSetOf({ topics }: Form, slugs: string[], subscribers: Needs['subscribers']): Promise<number> {
   const wanted = [...new Set(slugs.filter(Boolean))];

@@ -1,7 +1,7 @@
 import type { Clock } from '../kernel/clock.ts';
 import { endPause, lessOften, pauseUntil, wantedOf } from './ease.ts';
 import type { LeavingInput } from './leaving-input.ts';
-import { dateAt } from './pause.ts';
+import { dateAt, pauseNow } from './pause.ts';
 import type { PreferenceStore } from './preference-store.ts';
 import type { SubscriberStore } from './store.ts';
 import type { ConsentProof, Subscription } from './subscriber.ts';
@@ -52,11 +52,8 @@ export async function stayPaused(
   const today = dateAt(now, reader.timeZone);
   const span = SPANS.get(until);
   await pauseUntil(reader.id, span ? today.add(span).toString() : until, proof, needs);
-  const paused = reader.pausedUntil && reader.pausedUntil > now;
-  return {
-    how: 'pause',
-    was: paused && reader.pausedUntil ? dateAt(reader.pausedUntil, reader.timeZone).toString() : '',
-  };
+  const before = pauseNow(reader, now);
+  return { how: 'pause', was: before ? dateAt(before, reader.timeZone).toString() : '' };
 }
 
 /** Takes either back. What no longer fits, since it was changed elsewhere in the meantime, stays as it is. */

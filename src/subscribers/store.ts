@@ -39,13 +39,20 @@ export type SubscriberStore = ReturnType<typeof createSubscriberStore>;
 
 export function createSubscriberStore(db: Db) {
   return {
-    /** The set's id, made when it is new; undefined when one of the topics does not exist. */
+    /**
+     * The set's id, made when it is new; undefined when one of the topics does not exist. One that is known is not locked:
+     * sign-ups refer to it.
+     */
     topicSet: async (slugs: string[]): Promise<number | undefined> => {
-      const { rows } = await sql<{ id: number }>`
-        with wanted as (select array_agg(id order by id) as ids from topics where slug = any (${slugs}::text[]))
-        insert into topic_sets (topic_ids) select ids from wanted where cardinality(ids) = ${slugs.length}
-        on conflict (topic_ids) do update set topic_ids = excluded.topic_ids returning id`.execute(db);
-      return rows[0]?.id;
+      const wanted = sql`
+        with wanted as (select array_agg(id order by id) as ids from topics where slug = any (${slugs}::text[]))`;
+      const known = sql<{ id: number }>`${wanted}
+        select t.id from topic_sets t join wanted on t.topic_ids = ids where cardinality(ids) = ${slugs.length}`;
+      const [set] = (await known.execute(db)).rows;
+      if (set) return set.id;
+      await sql`${wanted} insert into topic_sets (topic_ids)
+        select ids from wanted where cardinality(ids) = ${slugs.length} on conflict do nothing`.execute(db);
+      return (await known.execute(db)).rows[0]?.id;
     },
 
     byId: async (id: number): Promise<Subscriber | undefined> => {
@@ -74,7 +81,7 @@ export function createSubscriberStore(db: Db) {
           exists (select from subscriptions y where y.subscriber_id = s.id
             and greatest(y.activated_at, y.ended_at) >= s.confirmation_sent_at) as "actedSince",
           (select rehearsal from brand) and not exists (
-            select from staff p where lower(p.email) = s.email_key and p.disabled_at is null) as rehearsing
+            select from staff p where lower(p.email) = lower(s.email) and p.disabled_at is null) as rehearsing
         from subscribers s where s.id = ${id} and s.confirmation_wanted_at is not null`.execute(db);
       return rows[0];
     },
@@ -116,7 +123,7 @@ export function createSubscriberStore(db: Db) {
           ${activations.map((x) => x.nextDueAt)}::timestamptz[]) a (newsletter_id, next_due_at)),
         changed as (
           insert into subscriptions as s (subscriber_id, newsletter_id, state, created_at, activated_at, next_due_at)
-          select (select id from reader), a.newsletter_id, 'active', ${now}, ${now}, a.next_due_at from a
+          select reader.id, a.newsletter_id, 'active', ${now}, ${now}, a.next_due_at from reader, a
           on conflict (subscriber_id, newsletter_id) do update
             set state = case when ${unproven} then 'pending' else 'active' end, ended_at = null,
               activated_at = case when ${unproven} then null else excluded.activated_at end,

@@ -10,6 +10,9 @@ export interface Subscriber {
   subscriptions: Subscription[];
 }
 
+/** The set that holds none stands for all of them. */
+export const EVERY_TOPIC = 1;
+
 export interface Subscription extends Rhythm {
   newsletterId: number;
   slug: string;

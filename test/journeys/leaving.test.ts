@@ -185,27 +185,6 @@ test('who would rather get less, or nothing for a while, stays; each is taken ba
   assert.deepEqual(await town.states(ANN), LEFT);
 });
 
-test('leaving by one click in the moment of confirming is leaving, and never refused', async (t) => {
-  const town = await newsroom(t);
-  const pairs = await Promise.all(
-    Array.from({ length: 12 }, async (_, n) => {
-      const reader = town.reader(`r${n}@example.org`);
-      await reader.signsUp();
-      const id = (await town.context.readers.idOf(reader.email)) ?? 0;
-      const token = town.context.tokens.seal('unsubscribe', [id, 1]);
-      return { reader, confirm: await reader.confirmLink(), leave: `${town.url}/unsubscribe/${token}` };
-    }),
-  );
-  const left = await Promise.all(
-    pairs.flatMap(({ confirm, leave }) => [
-      fetch(confirm, { method: 'POST' }).then(() => 200),
-      post(leave, { 'Content-Type': URLENCODED }, 'List-Unsubscribe=One-Click').then(({ status }) => status),
-    ]),
-  );
-  assert.deepEqual(new Set(left), new Set([200]));
-  for (const { reader } of pairs) assert.equal((await town.states(reader.email)).daily, 'unsubscribed', reader.email);
-});
-
 test('leaving while being erased waits, and is answered', async (t) => {
   const town = await newsroom(t);
   const { link, id } = await withLink(town);

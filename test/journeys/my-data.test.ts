@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { load } from 'cheerio';
+import type { EmailAddress } from '../../src/kernel/email-address.ts';
+import { sendOwedMail } from '../../src/subscribers/send-account-mail.ts';
 import { Colleague, codeOf, colleague, PASSWORD } from '../support/colleague.ts';
 import { beside, type Newsroom, newsroom } from '../support/newsroom.ts';
 import { linkIn, type Reader } from '../support/reader.ts';
@@ -142,6 +144,21 @@ test('asking for an address says the same whoever has it, and writes to nobody t
   assert.equal(shown('script').length, 0);
   assert.equal(shown('#email').val(), '"><script>alert(1)</script>');
   assert.deepEqual(await town.states(ann.email), { daily: 'active', breaking: 'active' });
+});
+
+test('however many readers want to move to one address at once, it gets one mail', async (t) => {
+  const town = await newsroom(t);
+  const readers = Array.from({ length: 8 }, (_, n) => `r${n}@example.org`);
+  await town.imports('daily', readers);
+  const owed = await Promise.all(
+    readers.map(async (email) => {
+      const id = (await town.context.readers.idOf(email)) ?? 0;
+      const target = { email: 'dan@example.org' as EmailAddress, key: 'dan@example.org', hash: Buffer.alloc(16) };
+      return (await town.context.addresses.ask(id, target, town.clock.now()))[0] ?? 0;
+    }),
+  );
+  await Promise.all(owed.map((mailId) => sendOwedMail(mailId, town.context)));
+  assert.equal(town.reader('dan@example.org').post.length, 1);
 });
 
 test('links to change an address end, and addresses given up are forgotten', async (t) => {

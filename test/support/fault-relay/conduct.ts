@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Plan, RelayState, Rule, Stage } from './plan.ts';
+import type { Plan, Rule, Stage } from './plan.ts';
 
 /** How the relay behaves now: the plan, how often each rule has been used, and who stands in a silence. */
 export class Conduct {
@@ -9,7 +9,7 @@ export class Conduct {
   #usesEach = new Map<Rule, Map<string, number>>();
   #next = Promise.withResolvers<void>();
   readonly silent = new Set<Socket>();
-  readonly counts: Omit<RelayState, 'accepted'> = { silent: 0, applied: 0 };
+  applied = 0;
 
   follow(plan: Plan): void {
     this.#plan = plan;
@@ -26,7 +26,7 @@ export class Conduct {
     const each = this.#usesEach.get(rule) ?? new Map<string, number>();
     this.#uses.set(rule, (this.#uses.get(rule) ?? 0) + 1);
     this.#usesEach.set(rule, each.set(to, (each.get(to) ?? 0) + 1));
-    this.counts.applied += 1;
+    this.applied += 1;
     return rule;
   }
 
@@ -41,10 +41,8 @@ export class Conduct {
   }
 
   async silence(socket: Socket): Promise<void> {
-    this.counts.silent += 1;
     this.silent.add(socket);
     await this.#next.promise;
     this.silent.delete(socket);
-    this.counts.silent -= 1;
   }
 }

@@ -14,7 +14,9 @@ const server = createServer({ noDelay: true }, (socket) => {
   converse(socket, conduct, record).finally(() => socket.end());
 });
 
-const state = (): RelayState => ({ ...conduct.counts, accepted: record.accepted });
+const state = (): RelayState => ({
+  ...{ silent: conduct.silent.size, applied: conduct.applied, accepted: record.accepted },
+});
 
 process.on('message', (order: Order) => {
   if ('plan' in order) conduct.follow(order.plan);
