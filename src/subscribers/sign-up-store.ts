@@ -38,7 +38,7 @@ const RECORD = `
         request = r.request + coalesce((select not coalesce(bool_or(y.state = 'pending'), false)
           or coalesce(bool_or(greatest(y.activated_at, y.ended_at) >= r.confirmation_sent_at), false)
           from subscriptions y where y.subscriber_id = r.id), true)::int,
-        name = case when exists (select from subscriptions y where y.subscriber_id = r.id and y.state = 'active')
+        name = case when (select bool_or(y.state = 'active') from subscriptions y where y.subscriber_id = r.id)
           then r.name else coalesce(excluded.name, r.name) end
     returning id, email_key),
   asked as (
