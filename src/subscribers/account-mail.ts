@@ -1,6 +1,8 @@
 import { maskedAddress } from '../kernel/email-address.ts';
+import type { Language } from '../kernel/language.ts';
 import type { Tokens } from '../kernel/tokens.ts';
 import type { SenderSettings } from '../platform/mail/sender.ts';
+import type { Values } from '../platform/view/messages.ts';
 import type { AddressStore } from './address-store.ts';
 import { EVERYTHING } from './leaving-store.ts';
 import type { AccountMailKind, OptInStore, OwedMail } from './opt-in-store.ts';
@@ -26,11 +28,15 @@ export interface ContentNeeds {
   baseUrl: string;
 }
 
+type AboutNewsletter = SenderSettings & { language: Language | null };
+
 /** What a mail says; the rest is the same for all of them. */
 export interface AccountMail {
   template: string;
+  /** The key of a message, and what it names. */
   subject: string;
-  sender: SenderSettings | undefined;
+  subjectValues?: Values;
+  sender: AboutNewsletter | undefined;
   data: object;
   /** It may go to a stranger: no way to end the reader's subscriptions in it. */
   unasked?: boolean;
@@ -85,7 +91,8 @@ const contents: Record<AccountMailKind, Content> = {
     const editions = await needs.latestEditions(asking.map(({ newsletterId }) => newsletterId));
     return {
       template: 'welcome',
-      subject: `Welcome to ${(asking[0] ?? active[0])?.name}`,
+      subject: 'mail.welcome.subject',
+      subjectValues: { newsletter: String((asking[0] ?? active[0])?.name) },
       sender: asking[0] ?? active[0],
       data: { newsletters, editions, timeZone: reader.timeZone, ...waysFor(reader, needs), unsubscribeUrl },
     };

@@ -36,10 +36,10 @@ export const justSent = ({ sentAt, actedSince }: Pick<OwedConfirmation, 'sentAt'
   sentAt !== null && !actedSince && now.getTime() - sentAt.getTime() < WINDOW_MS;
 
 async function send(owed: OwedConfirmation, now: Date, needs: Needs) {
-  const reader = await needs.subscribers.byId(owed.id);
-  const mail = choose(reader as Subscriber, owed.request, now, needs);
+  const reader = (await needs.subscribers.byId(owed.id)) as Subscriber;
+  const mail = choose(reader, owed.request, now, needs);
   const stamp = `confirmation-${owed.id.toString(36)}-${owed.wantedAt.getTime().toString(36)}`;
-  return postAccountMail(mail, { readerId: owed.id, to: owed.email, stamp }, needs);
+  return postAccountMail(mail, { readerId: owed.id, language: reader.language, to: owed.email, stamp }, needs);
 }
 
 function choose(reader: Subscriber, request: number, now: Date, needs: Needs): AccountMail {
@@ -48,7 +48,7 @@ function choose(reader: Subscriber, request: number, now: Date, needs: Needs): A
   if (pending.length > 0) {
     const confirmUrl = confirmUrlOf(reader.id, request, now, needs);
     const data = { confirmUrl, newsletters: pending, expiresDays: CONFIRM_DAYS };
-    return { template: 'confirmation', subject: 'Please confirm your subscription', sender: pending[0], data };
+    return { template: 'confirmation', subject: 'mail.confirmation.subject', sender: pending[0], data };
   }
   if (active.length === 0) return linkMail(reader, needs);
   const data = { preferencesUrl: preferencesUrl(reader.id, needs), newsletters: active };

@@ -57,12 +57,12 @@ export function createSubscriberStore(db: Db) {
 
     byId: async (id: number): Promise<Subscriber | undefined> => {
       const { rows } = await sql<Omit<Subscriber, 'subscriptions'>>`
-        select id, email, time_zone as "timeZone", paused_until as "pausedUntil" from subscribers where id = ${id}`.execute(
+        select id, email, time_zone as "timeZone", language, paused_until as "pausedUntil" from subscribers where id = ${id}`.execute(
         db,
       );
       if (!rows[0]) return undefined;
       const { rows: subscriptions } = await sql<Subscriber['subscriptions'][number]>`
-        select s.newsletter_id as "newsletterId", n.slug, n.name, n.kind, to_char(n.send_at, 'HH24:MI') as "sendAt",
+        select s.newsletter_id as "newsletterId", n.slug, n.name, n.language, n.kind, to_char(n.send_at, 'HH24:MI') as "sendAt",
           n.from_name as "fromName", n.from_address as "fromAddress", n.reply_to as "replyTo", s.state, s.ended_at as "endedAt", s.next_due_at as "nextDueAt", s.served_on::text as "servedOn",
           h.frequency, h.weekday, to_char(h.send_at, 'HH24:MI') as "ownTime", s.topic_set_id as "topicSetId",
           (select coalesce(json_agg(json_build_object('slug', t.slug, 'name', t.name) order by t.name), '[]')

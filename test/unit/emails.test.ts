@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import type { Brand } from '../../src/platform/view/brand.ts';
 import { createEmails } from '../../src/platform/view/emails.ts';
+import { createMessages } from '../../src/platform/view/messages.ts';
 
 const GMAIL_CLIPS_AT = 102_400; // bytes of HTML
 const HOSTILE = `<script>alert("1")</script> & '"><img src=x onerror=alert(1)> </mj-text><mj-include path="x" /> مرحبا \u202e 🦭 {{ brand.name }}`;
 const HOSTILE_URL = 'https://example.org/?a=1&b="><script>alert(1)</script>';
 
-const emails = createEmails();
+const emails = createEmails(createMessages());
 
 const brandNamed = (name: string): Brand => ({
   name,

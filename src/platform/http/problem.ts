@@ -1,6 +1,7 @@
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import { DomainError, type FieldError, type Meaning, NotFound } from '../../kernel/errors.ts';
 import type { Log } from '../../kernel/log.ts';
+import type { Brand } from '../view/brand.ts';
 import type { Pages } from '../view/pages.ts';
 
 /** The one place where what an error means becomes a status code. */
@@ -45,7 +46,7 @@ interface Problem {
 
 interface Needs {
   pages: Pages;
-  brand(): Promise<object>;
+  brand(): Promise<Brand>;
   log: Log;
 }
 
