@@ -1,12 +1,13 @@
 import type { Clock } from '../kernel/clock.ts';
 import { DomainError } from '../kernel/errors.ts';
+import type { Language } from '../kernel/language.ts';
 import { TokenForged, type Tokens } from '../kernel/tokens.ts';
 import { sendAccountMail } from '../platform/queue/jobs.ts';
 import type { Jobs } from '../platform/queue/producer.ts';
 import type { OptInStore } from './opt-in-store.ts';
 import { firstSlots } from './schedule.ts';
 import type { SubscriberStore } from './store.ts';
-import type { ConsentProof, Subscriber } from './subscriber.ts';
+import { type ConsentProof, languageFor, type Subscriber } from './subscriber.ts';
 
 interface Needs {
   subscribers: Pick<SubscriberStore, 'byId'>;
@@ -26,8 +27,12 @@ export interface Confirmation {
 
 /** The wish was confirmed or given up, or its seven days are over: a new link is one press away. */
 export class ConfirmationOver extends DomainError {
-  constructor() {
+  /** What the reader of the link is spoken to in. */
+  readonly language: Language | null;
+
+  constructor(reader: Subscriber) {
     super('link-over', 'gone', 'Confirmation links work once, and for seven days. Ask for a new one.');
+    this.language = languageFor(reader, reader.subscriptions);
   }
 }
 
@@ -41,11 +46,11 @@ export async function readConfirmation(token: string, needs: Needs): Promise<Con
   const [readerId = 0, request = 0] = ids;
   const [reader, stands] = await Promise.all([subscribers.byId(readerId), optIn.requestOf(readerId)]);
   if (!reader) throw new TokenForged();
-  if (expired) throw new ConfirmationOver();
+  if (expired) throw new ConfirmationOver(reader);
   const pending = reader.subscriptions.some(({ state }) => state === 'pending');
   if (pending && request === stands) return { reader, request, standing: 'asked' };
   const active = reader.subscriptions.some(({ state }) => state === 'active');
-  if (pending || !active) throw new ConfirmationOver();
+  if (pending || !active) throw new ConfirmationOver(reader);
   return { reader, request, standing: 'done' };
 }
 

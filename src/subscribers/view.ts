@@ -28,11 +28,12 @@ export function confirmView(reader: Subscriber, action: string) {
   return { language: languageFor(reader, newsletters), action, newsletters };
 }
 
-export const confirmedView = (reader: Subscriber, links: Links) => ({
-  title: 'You are subscribed',
-  timeZone: reader.timeZone,
-  preferencesUrl: preferencesUrl(reader.id, links),
-  newsletters: reader.subscriptions
-    .filter(({ state }) => state === 'active')
-    .map(({ name, nextDueAt }) => ({ name, next: nextDueAt?.toISOString() })),
-});
+export function confirmedView(reader: Subscriber, links: Links) {
+  const active = reader.subscriptions.filter(({ state }) => state === 'active');
+  return {
+    language: languageFor(reader, active),
+    timeZone: reader.timeZone,
+    preferencesUrl: preferencesUrl(reader.id, links),
+    newsletters: active.map(({ name, nextDueAt }) => ({ name, next: nextDueAt?.toISOString() })),
+  };
+}

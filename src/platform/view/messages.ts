@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { IntlMessageFormat } from 'intl-messageformat';
+import type { FieldError, Values } from '../../kernel/errors.ts';
 import { FALLBACK, type Language, languageOf, languages } from '../../kernel/language.ts';
 
 const FOLDER = path.join(import.meta.dirname, '../../../templates/messages');
 
-export type Values = Record<string, string | number>;
+export type { Values };
 
 export type Messages = ReturnType<typeof createMessages>;
 
@@ -29,6 +30,10 @@ export function createMessages() {
 
   const has = (key: string): boolean => texts.get(FALLBACK)?.has(key) ?? false;
 
+  /** Errors carry the key of a message, or, where only programs meet them, plain words. */
+  const worded = (locale: string, text: string, values: Values = {}): string =>
+    has(text) ? String(formatOf(locale, text).format(values)) : text;
+
   return {
     texts: texts as ReadonlyMap<Language, ReadonlyMap<string, string>>,
 
@@ -41,9 +46,10 @@ export function createMessages() {
       return String(formatOf(locale, key).format({ ...safe, ...marks }));
     },
 
-    /** Errors carry the key of a message, or, where only programs meet them, plain words. */
-    worded: (locale: string, text: string, values: Values = {}): string =>
-      has(text) ? String(formatOf(locale, text).format(values)) : text,
+    worded,
+
+    wordedFields: (locale: string, fields: FieldError[]): FieldError[] =>
+      fields.map(({ field, message, values }) => ({ field, message: worded(locale, message, values) })),
   };
 }
 
