@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Clock } from '../kernel/clock.ts';
 import { addressKey, parseEmailAddress } from '../kernel/email-address.ts';
 import { Invalid, NotFound } from '../kernel/errors.ts';
-import { oneLine } from '../kernel/one-line.ts';
+import { wellFormed } from '../kernel/one-line.ts';
 import { isTimeZone } from '../kernel/time-zone.ts';
 import type { Tokens } from '../kernel/tokens.ts';
 import { type Form, wordingOf } from '../newsletters/form.ts';
@@ -39,7 +39,13 @@ export const signUpInput = z.object({
   newsletters: slugs.optional(),
   topics: slugs.optional(),
   /** Left empty, it is not given. */
-  name: z.union([z.literal(''), oneLine(100)], 'form.long-name').optional(),
+  name: z
+    .string('form.long-name')
+    .overwrite(wellFormed)
+    .trim()
+    .max(100, 'form.long-name')
+    .regex(/^\P{Cc}*$/u, 'form.long-name')
+    .optional(),
   time_zone: z
     .string()
     .transform((name) => (name === NOWHERE ? '' : name))
