@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import { addressKey, type EmailAddress } from '../kernel/email-address.ts';
+import type { Language } from '../kernel/language.ts';
 import type { Db } from '../platform/db/pool.ts';
 
 export interface AddressChange {
@@ -7,6 +8,8 @@ export interface AddressChange {
   readerId: number;
   oldEmail: EmailAddress;
   newEmail: EmailAddress;
+  /** The reader's, or that of a newsletter they have; null for the newsroom's. */
+  language: Language | null;
   /** What the reader will be kept under: other spellings of the mailbox are the same reader then. */
   newKey: string;
   movedAt: Date | null;
@@ -38,7 +41,10 @@ export function createAddressStore(db: Db) {
     byId: (id: number) =>
       one(sql<AddressChange>`
         select c.id, c.subscriber_id as "readerId", c.old_email as "oldEmail", c.new_email as "newEmail",
-          c.new_key as "newKey", c.moved_at as "movedAt", c.stopped_at as "stoppedAt", exists (
+          c.new_key as "newKey", (select coalesce(s.language, (
+            select n.language from subscriptions y join newsletters n on n.id = y.newsletter_id
+            where y.subscriber_id = s.id and y.state = 'active' order by n.id limit 1))
+            from subscribers s where s.id = c.subscriber_id) as language, c.moved_at as "movedAt", c.stopped_at as "stoppedAt", exists (
             select from address_changes l where l.subscriber_id = c.subscriber_id and l.id > c.id) as superseded
         from address_changes c where c.id = ${id}`),
 

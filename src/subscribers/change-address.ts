@@ -23,24 +23,19 @@ const ASKS_A_DAY = 5;
 
 class ChangeLocked extends DomainError {
   constructor() {
-    const message = `A change was stopped from your address lately, so it stays as it is for ${KEEP_DAYS} days.`;
-    super('change-locked', 'conflict', message);
+    super('change-locked', 'conflict', 'address.locked', [], {}, { days: KEEP_DAYS });
   }
 }
 
 class AskedTooOften extends DomainError {
   constructor() {
-    super('asked-too-often', 'conflict', 'A new address was asked for several times today. Please try again tomorrow.');
+    super('asked-too-often', 'conflict', 'address.too-often');
   }
 }
 
 class ChangeOver extends DomainError {
   constructor() {
-    super(
-      'change-over',
-      'gone',
-      'This change of address was made, stopped, or followed by another one. Nothing was changed now.',
-    );
+    super('change-over', 'gone', 'address.over');
   }
 }
 
@@ -53,7 +48,7 @@ export async function askForNewAddress(
   email: EmailAddress,
   { addresses, rules, jobs, tokens, clock }: Needs & { rules: { kept(): Promise<SignUpRules> } },
 ): Promise<void> {
-  if (email === reader.email) throw new Invalid([{ field: 'email', message: 'This is the address you have now.' }]);
+  if (email === reader.email) throw new Invalid([{ field: 'email', message: 'address.same' }]);
   const now = clock.now();
   const recent = await addresses.recent(reader.id, { asked: daysFrom(now, -1), stopped: daysFrom(now, -KEEP_DAYS) });
   if (recent.stopped) throw new ChangeLocked();

@@ -61,6 +61,9 @@ export interface Moves {
   atLeast: boolean;
 }
 
+export const activeOf = ({ subscriptions }: Pick<Subscriber, 'subscriptions'>): Subscription[] =>
+  subscriptions.filter(({ state }) => state === 'active');
+
 /** What somebody is spoken to in: what they chose, else the language of the first newsletter it is about; null for the newsroom's. */
 export const languageFor = (
   { language }: Pick<Subscriber, 'language'>,

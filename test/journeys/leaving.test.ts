@@ -152,7 +152,7 @@ test('who would rather get less, or nothing for a while, stays; each is taken ba
   assert.deepEqual(await stands(), before);
 
   // The newsroom's clock says 20 November.
-  assert.match(await submit(link, { choice: 'pause', for: 'week' }), /Paused until Friday 27 November/);
+  assert.match(await submit(link, { choice: 'pause', for: 'week' }), /Paused until Friday, 27 November 2026/);
   assert.equal((await stands()).paused, '2026-11-27T00:00:00.000Z');
   assert.match(await submit(link, { choice: 'pause', for: 'month' }), /name="was" value="2026-11-27"/);
   assert.equal((await stands()).paused, '2026-12-20T00:00:00.000Z');

@@ -44,11 +44,19 @@ export function day(date: unknown, locale?: string): string {
   return at ? sayer(at, 'UTC', locale)({ day: 'numeric', month: 'short' }) : '';
 }
 
-/** `Tuesday 24 November`: a date that is nobody's instant, `2026-11-24`, in a sentence. */
+/** `Tuesday 24 November 2027`: a date that is nobody's instant, `2027-11-24`, in a sentence, and perhaps a year away. */
 export function longDay(date: unknown, locale?: string): string {
   const at = instant(date);
-  return at ? sayer(at, 'UTC', locale)({ weekday: 'long', day: 'numeric', month: 'long' }) : '';
+  return at ? sayer(at, 'UTC', locale)({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }) : '';
 }
+
+// A Monday.
+const MONDAY = Date.UTC(2024, 0, 1);
+const DAY_MS = 86_400_000;
+
+/** `Friday`, of its ISO number. */
+export const weekday = (number: unknown, locale?: string): string =>
+  sayer(new Date(MONDAY + (Number(number) - 1) * DAY_MS), 'UTC', locale)({ weekday: 'long' });
 
 /** `America/Argentina/Buenos_Aires` as a person would say it: `Buenos Aires`. */
 export const city = (timeZone: unknown): string =>

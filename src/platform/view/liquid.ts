@@ -12,6 +12,7 @@ import {
   number,
   siteName,
   stamp,
+  weekday,
   wrap,
   zoneValue,
 } from './filters.ts';
@@ -45,12 +46,16 @@ export function createLiquid(folder: 'emails' | 'pages', messages: Messages, { p
     number,
     siteName,
     stamp,
+    weekday,
     wrap,
     zoneValue,
   })) {
     liquid.registerFilter(name, filter);
   }
   liquid.registerFilter('say', sayer(messages.say));
+  liquid.registerFilter('worded', function (this: { context: Context }, text: string, values: Values = {}) {
+    return messages.worded(localeOf(this.context), text, values);
+  });
   liquid.registerFilter('sayHtml', { handler: sayer(messages.sayHtml), raw: true });
   return liquid;
 }
@@ -58,9 +63,10 @@ export function createLiquid(folder: 'emails' | 'pages', messages: Messages, { p
 /** `{{ 'mail.confirmation.expires' | say: days: 7 }}`, in the language of the page or mail it stands in. */
 const sayer = (say: Messages['say']) =>
   function (this: { context: Context }, key: string, ...values: [name: string, value: string | number][]): string {
-    const { locale } = this.context.globals as { locale: string };
-    return say(locale, key, Object.fromEntries(values) as Values);
+    return say(localeOf(this.context), key, Object.fromEntries(values) as Values);
   };
+
+const localeOf = ({ globals }: Context): string => (globals as { locale: string }).locale;
 
 /** What a template is given besides its data, in its partials too. */
 export const spokenIn = ({ brand }: { brand?: Pick<Brand, 'locale'> }) => ({
