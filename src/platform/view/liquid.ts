@@ -13,6 +13,7 @@ import {
   siteName,
   stamp,
   wrap,
+  zoneTime,
   zoneValue,
 } from './filters.ts';
 import type { Messages, Values } from './messages.ts';
@@ -46,6 +47,7 @@ export function createLiquid(folder: 'emails' | 'pages', messages: Messages, { p
     siteName,
     stamp,
     wrap,
+    zoneTime,
     zoneValue,
   })) {
     liquid.registerFilter(name, filter);
@@ -55,7 +57,7 @@ export function createLiquid(folder: 'emails' | 'pages', messages: Messages, { p
   return liquid;
 }
 
-/** `{{ 'mail.confirmation.expires' | say: days: 7 }}`, in the language of the page or mail it stands in. */
+/** `{{ 'mail.button-works' | say: days: 7 }}`, in the language of the page or mail it stands in. */
 const sayer = (say: Messages['say']) =>
   function (this: { context: Context }, key: string, ...values: [name: string, value: string | number][]): string {
     const { locale } = this.context.globals as { locale: string };
