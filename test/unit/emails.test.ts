@@ -161,6 +161,9 @@ for (const [locale, dir] of [
         [],
         name,
       );
+      // MJML gives every column a direction of its own.
+      assert.equal(html.includes('direction:ltr'), dir === 'ltr', name);
+      assert.doesNotMatch(text, /^[:;?!»،]/m, name);
       // French shares too many letters with English to tell a word that was forgotten.
       if (locale === 'fr') continue;
       const shown = html.replaceAll(/<style.*?<\/style>|<[^>]+>|&[\w#]+;/gs, ' ');

@@ -17,7 +17,8 @@ export function local(iso: unknown, timeZone: string, locale?: string): string {
   if (!date) return '';
   const say = sayer(date, timeZone, locale);
   const day = say({ weekday: 'long', day: 'numeric', month: 'long' });
-  return `${day}, ${say({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })}`;
+  const comma = direction(locale) === 'rtl' ? '،' : ',';
+  return `${day}${comma} ${say({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })}`;
 }
 
 /** `Tue 24 Nov, 07:00 GMT`: for tables, where the clock it was read from must be seen. */
