@@ -1,6 +1,5 @@
 import { sql } from 'kysely';
 import type { EmailAddress } from '../kernel/email-address.ts';
-import type { Language } from '../kernel/language.ts';
 import type { Db } from '../platform/db/pool.ts';
 import { createSubscriberStore } from './store.ts';
 import type { Activation, ConsentProof } from './subscriber.ts';
@@ -15,8 +14,6 @@ export interface OwedMail {
   dueAt: Date;
   settled: boolean;
   to: EmailAddress;
-  /** The reader's own. */
-  language: Language | null;
   suppressed: boolean;
   /** Only staff are mailed now, and this is none of them. */
   rehearsing: boolean;
@@ -57,7 +54,7 @@ export function createOptInStore(db: Db) {
       (
         await sql<OwedMail>`
           select m.id, m.subscriber_id as "readerId", m.kind, m.about, m.due_at as "dueAt",
-            m.settled_at is not null as settled, t.email as to, s.language,
+            m.settled_at is not null as settled, t.email as to,
             exists (select from suppressions x where x.email_hash = t.hash) as suppressed,
             (select rehearsal from brand) and not exists (
               select from staff p where lower(p.email) = lower(t.email) and p.disabled_at is null) as rehearsing

@@ -1,6 +1,5 @@
 import type { Clock } from '../kernel/clock.ts';
 import type { EmailAddress } from '../kernel/email-address.ts';
-import type { Language } from '../kernel/language.ts';
 import type { Tokens } from '../kernel/tokens.ts';
 import { classify } from '../platform/mail/classify.ts';
 import type { MailIdentity } from '../platform/mail/identity.ts';
@@ -26,23 +25,17 @@ export interface PostNeeds {
 
 interface Addressed {
   readerId: number;
-  /** The reader's own. */
-  language: Language | null;
   to: EmailAddress;
   /** The same for the same mail: one that is sent twice is shown once. */
   stamp: string;
 }
 
 /** Hands one mail about a subscription to the relay, and says what became of it. */
-export async function postAccountMail(
-  mail: AccountMail,
-  { readerId, language, to, stamp }: Addressed,
-  needs: PostNeeds,
-) {
+export async function postAccountMail(mail: AccountMail, { readerId, to, stamp }: Addressed, needs: PostNeeds) {
   const { newsletters, emails, messages, transactionalMailer, identity, baseUrl, clock } = needs;
-  const brand = brandIn(await newsletters.brand(), language, mail.sender?.language);
-  const subject = messages.worded(brand.locale, mail.subject, mail.subjectValues);
-  const view = { newsletter: { name: 'Your subscription' }, ...mail.data, brand, baseUrl };
+  const brand = brandIn(await newsletters.brand(), mail.language);
+  const subject = messages.say(brand.locale, mail.subject, mail.subjectValues);
+  const view = { ...mail.data, brand, baseUrl };
   const { html, text } = await emails.render(mail.template, view);
   const { headers, unsubscribe } = mail.unasked ? { headers: {}, unsubscribe: [] } : accountHeaders(readerId, needs);
   const content = { ...senderOf(mail.sender, brand, identity), subject, html, text, headers };

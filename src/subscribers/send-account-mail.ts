@@ -30,8 +30,7 @@ export async function sendOwedMail(mailId: number, needs: Needs): Promise<void> 
   const beforehand = owed.kind === 'reminder';
   if (beforehand && !(await optIn.settleMail(owed.id, now, null))) return;
   const stamp = `${owed.kind}-${owed.id.toString(36)}-${owed.dueAt.getTime().toString(36)}`;
-  const { readerId, language, to } = owed;
-  const outcome = await postAccountMail(mail, { readerId, language, to, stamp }, needs);
+  const outcome = await postAccountMail(mail, { readerId: owed.readerId, to: owed.to, stamp }, needs);
   if (outcome.state === 'deferred') {
     if (beforehand) await optIn.noteSent(owed.id, null);
     throw new Error(`${owed.kind} not accepted yet: ${outcome.reason}`);

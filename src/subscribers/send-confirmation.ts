@@ -2,7 +2,7 @@ import type { Log } from '../kernel/log.ts';
 import { type AccountMail, CONFIRM_DAYS, confirmUrlOf, linkMail, WINDOW_MS } from './account-mail.ts';
 import { type PostNeeds, postAccountMail } from './post-account-mail.ts';
 import type { OwedConfirmation, SubscriberStore } from './store.ts';
-import type { Subscriber } from './subscriber.ts';
+import { languageFor, type Subscriber } from './subscriber.ts';
 import { preferencesUrl } from './view.ts';
 
 interface Needs extends PostNeeds {
@@ -39,7 +39,7 @@ async function send(owed: OwedConfirmation, now: Date, needs: Needs) {
   const reader = (await needs.subscribers.byId(owed.id)) as Subscriber;
   const mail = choose(reader, owed.request, now, needs);
   const stamp = `confirmation-${owed.id.toString(36)}-${owed.wantedAt.getTime().toString(36)}`;
-  return postAccountMail(mail, { readerId: owed.id, language: reader.language, to: owed.email, stamp }, needs);
+  return postAccountMail(mail, { readerId: owed.id, to: owed.email, stamp }, needs);
 }
 
 function choose(reader: Subscriber, request: number, now: Date, needs: Needs): AccountMail {
@@ -48,9 +48,17 @@ function choose(reader: Subscriber, request: number, now: Date, needs: Needs): A
   if (pending.length > 0) {
     const confirmUrl = confirmUrlOf(reader.id, request, now, needs);
     const data = { confirmUrl, newsletters: pending, expiresDays: CONFIRM_DAYS };
-    return { template: 'confirmation', subject: 'mail.confirmation.subject', sender: pending[0], data };
+    const language = languageFor(reader, pending);
+    return { template: 'confirmation', language, subject: 'mail.confirmation.subject', sender: pending[0], data };
   }
   if (active.length === 0) return linkMail(reader, needs);
   const data = { preferencesUrl: preferencesUrl(reader.id, needs), newsletters: active };
-  return { template: 'already-subscribed', subject: 'You are already subscribed', sender: active[0], data };
+  const language = languageFor(reader, active);
+  return {
+    template: 'already-subscribed',
+    language,
+    subject: 'mail.already-subscribed.subject',
+    sender: active[0],
+    data,
+  };
 }

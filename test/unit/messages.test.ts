@@ -46,7 +46,7 @@ test('every key in use has a message, and every message is in use', () => {
 });
 
 test('plurals, names and signs come out as they should', () => {
-  const days = (locale: string, n: number) => say(locale, 'mail.confirmation.expires', { days: n });
+  const days = (locale: string, n: number) => say(locale, 'mail.button-works', { days: n });
   assert.deepEqual(
     [1, 3, 7].map((n) => days('uk', n)),
     ['Кнопка діє 1 день.', 'Кнопка діє 3 дні.', 'Кнопка діє 7 днів.'],
@@ -54,7 +54,7 @@ test('plurals, names and signs come out as they should', () => {
   assert.equal(days('en-GB', 1), 'The button works for 1 day.');
   assert.match(
     sayHtml('en', 'mail.unasked', { brand: '<b>"A" & Co</b>' }),
-    /form of &#60;b&#62;&#34;A&#34; &#38; Co&#60;/,
+    /form of <bdi>&#60;b&#62;&#34;A&#34; &#38; Co&#60;\/b&#62;<\/bdi>\./,
   );
   assert.equal(worded('fr', 'confirm.button'), 'Confirmer');
   assert.equal(worded('fr', 'must be like #b3261e'), 'must be like #b3261e');

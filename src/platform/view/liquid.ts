@@ -14,6 +14,7 @@ import {
   stamp,
   weekday,
   wrap,
+  zoneTime,
   zoneValue,
 } from './filters.ts';
 import type { Messages, Values } from './messages.ts';
@@ -48,6 +49,7 @@ export function createLiquid(folder: 'emails' | 'pages', messages: Messages, { p
     stamp,
     weekday,
     wrap,
+    zoneTime,
     zoneValue,
   })) {
     liquid.registerFilter(name, filter);
@@ -60,7 +62,7 @@ export function createLiquid(folder: 'emails' | 'pages', messages: Messages, { p
   return liquid;
 }
 
-/** `{{ 'mail.confirmation.expires' | say: days: 7 }}`, in the language of the page or mail it stands in. */
+/** `{{ 'mail.button-works' | say: days: 7 }}`, in the language of the page or mail it stands in. */
 const sayer = (say: Messages['say']) =>
   function (this: { context: Context }, key: string, ...values: [name: string, value: string | number][]): string {
     return say(localeOf(this.context), key, Object.fromEntries(values) as Values);

@@ -32,13 +32,14 @@ export function createMessages() {
 
   /** Errors carry the key of a message, or, where only programs meet them, plain words. */
   const worded = (locale: string, text: string, values: Values = {}): string =>
-    has(text) ? String(formatOf(locale, text).format(values)) : text;
+    has(text) ? String(formatOf(locale, text).format({ ...values, ...unmarked })) : text;
 
   return {
     texts: texts as ReadonlyMap<Language, ReadonlyMap<string, string>>,
 
-    /** @throws where there is no such message, or a value is missing */
-    say: (locale: string, key: string, values: Values = {}): string => String(formatOf(locale, key).format(values)),
+    /** The words alone, without marks. @throws where there is no such message, or a value is missing */
+    say: (locale: string, key: string, values: Values = {}): string =>
+      String(formatOf(locale, key).format({ ...values, ...unmarked })),
 
     /** The same as HTML: values are escaped, and a message may set words in `<b>` and `<bdi>`. */
     sayHtml: (locale: string, key: string, values: Values = {}): string => {
@@ -55,6 +56,9 @@ export function createMessages() {
 
 const mark = (tag: string) => (words: unknown[]) => `<${tag}>${words.join('')}</${tag}>`;
 const marks = { b: mark('b'), bdi: mark('bdi') };
+
+const only = (words: unknown[]) => words.join('');
+const unmarked = { b: only, bdi: only };
 
 const escaped = (value: string | number): string | number =>
   typeof value === 'number' ? value : value.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
