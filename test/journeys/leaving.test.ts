@@ -334,3 +334,16 @@ test('a mail to the unsubscribe address works however a mail program writes it',
   }
   assert.deepEqual(await town.states(ANN), STAYS, 'what is no token of ours does nothing, and is not sent again');
 });
+
+test('a long mail to the unsubscribe address is read at once, whatever it is made of', async (t) => {
+  const town = await newsroom(t);
+  const lines = (line: string) => `${line}\r\n`.repeat(900);
+  for (const rest of [
+    `\r\n${lines('a'.repeat(76))}`,
+    `Content-Type: text/html; charset=utf-8\r\n\r\n${lines('<'.repeat(76))}`,
+  ]) {
+    const before = performance.now();
+    await town.inbound('unsubscribe@bounces.post.example', `From: ${ANN}\r\n${rest}`);
+    assert.ok(performance.now() - before < 2000, 'the process does nothing else meanwhile');
+  }
+});
