@@ -208,6 +208,46 @@ test('leaving while being erased waits, and is answered', async (t) => {
   }
 });
 
+test('leaving everything while signing up again is waited for, and neither is refused', async (t) => {
+  const town = await newsroom(t);
+  const ann = town.reader(ANN);
+  // The rows of the later newsletter lie first, so that a leaving comes to them in the other order.
+  await ann.signsUp({ newsletters: ['breaking'] });
+  await ann.signsUp({ newsletters: ['daily'] });
+  const id = (await town.context.readers.idOf(ANN)) ?? 0;
+  const link = `${town.url}/unsubscribe/${town.context.tokens.seal('unsubscribe', [id])}`;
+  const waiting = (n: number) =>
+    until(`${n} wait for a lock`, async () => {
+      const { rows } = await town.context.pool.query(
+        "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+      );
+      return rows.length === n;
+    });
+  const client = await town.context.pool.connect();
+  try {
+    await client.query('begin');
+    await client.query(
+      `select from subscriptions s join newsletters n on n.id = s.newsletter_id
+       where s.subscriber_id = $1 and n.slug = 'daily' for update of s`,
+      [id],
+    );
+    const signUp = ann.signsUp();
+    await waiting(1);
+    const leaving = post(link, { 'Content-Type': URLENCODED }, 'List-Unsubscribe=One-Click');
+    await waiting(2);
+    await client.query('commit');
+    assert.deepEqual([(await signUp).status, (await leaving).status], [202, 200]);
+    assert.deepEqual(await town.states(ANN), { daily: 'unsubscribed', breaking: 'unsubscribed' });
+    const { rows } = await town.context.pool.query(
+      'select deadlocks::int from pg_stat_database where datname = current_database()',
+    );
+    assert.deepEqual(rows, [{ deadlocks: 0 }]);
+  } finally {
+    await client.query('rollback');
+    client.release();
+  }
+});
+
 test('who never confirmed and takes a leaving back waits to be asked again, and gets nothing', async (t) => {
   const town = await newsroom(t);
   const bob = town.reader('bob@example.org');
