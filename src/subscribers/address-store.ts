@@ -23,6 +23,10 @@ const unproven = sql`not exists (select from subscriptions y where y.subscriber_
 const hasNew = ({ newEmail, newKey }: AddressChange) =>
   sql`t.email_key = any (${[addressKey(newEmail), newKey]}::text[])`;
 
+/** Readers are locked before what is theirs, and all of them in one order: two who want each other's address wait. */
+const lockReaders = (trx: Db, readerId: RawBuilder<unknown>, taken: RawBuilder<unknown>) =>
+  sql`select from subscribers t where t.id = ${readerId} or ${taken} order by t.id for update`.execute(trx);
+
 /** Whoever only typed the address into a form does not keep its owner from it. Their own sign-up is asked for anew. */
 const makeRoom = (trx: Db, id: number, taken: RawBuilder<unknown>) =>
   sql`delete from subscribers t using address_changes c
@@ -104,6 +108,7 @@ export function createAddressStore(db: Db) {
     /** @returns false when the change is over, or the address is a reader's or suppressed by now */
     move: (asked: AddressChange, now: Date): Promise<boolean> =>
       db.transaction().execute(async (trx) => {
+        await lockReaders(trx, sql`${asked.readerId}`, hasNew(asked));
         await makeRoom(trx, asked.id, hasNew(asked));
         const { rows } = await sql`
           with change as (
@@ -129,6 +134,11 @@ export function createAddressStore(db: Db) {
      */
     stop: (id: number, now: Date): Promise<boolean> =>
       db.transaction().execute(async (trx) => {
+        await lockReaders(
+          trx,
+          sql`(select subscriber_id from address_changes where id = ${id})`,
+          sql`t.email_key = (select old_key from address_changes where id = ${id})`,
+        );
         await makeRoom(trx, id, sql`t.email_key = c.old_key`);
         const { rows } = await sql`
           with change as (
