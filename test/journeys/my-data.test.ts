@@ -68,6 +68,22 @@ test('whoever types an address into a form without confirming it keeps nobody fr
   assert.deepEqual(await town.states('ann@work.example'), {});
 });
 
+test('whoever presses twice at once is told both times that it is done', async (t) => {
+  const { town, ann, own } = await subscribed(t);
+  await asks(own, 'ann@work.example');
+  const move = onTown(town, linkIn(await town.reader('ann@work.example').receives(NEW), '/change-of-address/'));
+  const keep = onTown(town, linkIn(await ann.receives(OLD), '/keep-address/'));
+  for (const link of [move, keep]) {
+    const answers = await Promise.all([1, 2, 3].map(() => fetch(link, { method: 'POST' })));
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      [200, 200, 200],
+      link.pathname.split('/')[1],
+    );
+  }
+  assert.equal((await town.states(ann.email)).daily, 'active');
+});
+
 test('two who want each other’s address at the same moment are both answered', async (t) => {
   const town = await newsroom(t);
   for (let round = 0; round < 4; round += 1) {
