@@ -62,7 +62,7 @@ export function createAddressStore(db: Db) {
           coalesce(bool_or(stopped_at > ${stopped}), false) as stopped
         from address_changes where subscriber_id = ${readerId}`)) ?? { asked: 0, stopped: false },
 
-    /** Written for every new address alike. @returns the two mails that are owed now */
+    /** Written for every new address alike. @returns the two mails that are owed now; none for a reader who is being erased */
     ask: async (
       readerId: number,
       { email, key, hash }: { email: EmailAddress; key: string; hash: Buffer },
@@ -73,7 +73,7 @@ export function createAddressStore(db: Db) {
           with change as (
             insert into address_changes (subscriber_id, old_email, old_key, old_hash, new_email, new_key, new_hash, asked_at)
             select id, email, email_key, email_hash, ${email}, ${key}, ${hash}, ${now}
-            from subscribers where id = ${readerId} returning id, subscriber_id)
+            from subscribers where id = ${readerId} for key share returning id, subscriber_id)
           insert into account_mails (subscriber_id, kind, about, due_at)
           select subscriber_id, k.kind, id, ${now} from change, (values ('new-address'), ('old-address')) k (kind)
           returning id`.execute(db)

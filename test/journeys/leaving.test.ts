@@ -185,26 +185,46 @@ test('who would rather get less, or nothing for a while, stays; each is taken ba
   assert.deepEqual(await town.states(ANN), LEFT);
 });
 
-test('leaving while being erased waits, and is answered', async (t) => {
+test('whatever a reader asks for while being erased waits, and is answered', async (t) => {
   const town = await newsroom(t);
-  const { link, id } = await withLink(town);
-  const client = await town.context.pool.connect();
-  try {
-    await client.query('begin');
-    await client.query('select from subscribers where id = $1 for update', [id]);
-    const answer = post(link, { 'Content-Type': URLENCODED }, 'List-Unsubscribe=One-Click');
-    await until('it waits for the erasure', async () => {
-      const { rows } = await town.context.pool.query(
-        "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
-      );
-      return rows.length > 0;
-    });
-    await client.query('delete from subscribers where id = $1', [id]);
-    await client.query('commit');
-    assert.equal((await answer).status, 200);
-  } finally {
-    await client.query('rollback');
-    client.release();
+  const sent = (url: string, fields: Record<string, string>) =>
+    fetch(url, { method: 'POST', body: new URLSearchParams(fields), redirect: 'manual' });
+  const asked: [string, (link: string, id: number) => Promise<{ status: number }>, number][] = [
+    ['leaving', (link) => post(link, { 'Content-Type': URLENCODED }, 'List-Unsubscribe=One-Click'), 200],
+    ['a goodbye', (link) => sent(link, { choice: 'why', goodbye: '1' }), 200],
+    ['a reason', (link) => sent(link, { choice: 'why', reason: 'too-many' }), 200],
+    [
+      'another address',
+      (_, id) => {
+        const own = `${town.url}/preferences/${town.context.tokens.seal('preferences', [id])}/address`;
+        return sent(own, { email: 'x@y.example' });
+      },
+      303,
+    ],
+  ];
+  for (const [what, ask, status] of asked) {
+    const { link, id } = await withLink(town);
+    if (what !== 'leaving') await submit(link, {});
+    const client = await town.context.pool.connect();
+    try {
+      await client.query('begin');
+      await client.query('select from subscribers where id = $1 for update', [id]);
+      const answer = ask(link, id);
+      await until(`${what} waits for the erasure`, async () => {
+        const { rows } = await town.context.pool.query(
+          "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+        );
+        return rows.length > 0;
+      });
+      await client.query('delete from subscribers where id = $1', [id]);
+      await client.query('commit');
+      assert.equal((await answer).status, status, what);
+    } finally {
+      await client.query('rollback');
+      client.release();
+    }
+    town.relay.mails.length = 0;
+    town.clock.advance(3600);
   }
 });
 
