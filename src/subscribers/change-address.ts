@@ -73,8 +73,11 @@ export async function readMove(token: string, { addresses, tokens, clock }: Need
 /** Moves the reader to the new address; pressing twice is harmless. @throws as readMove */
 export async function moveAddress(token: string, needs: Needs): Promise<AddressChange> {
   const change = await readMove(token, needs);
-  if (!change.movedAt && !(await needs.addresses.move(change, needs.clock.now()))) throw new ChangeOver();
-  return change;
+  if (change.movedAt || (await needs.addresses.move(change, needs.clock.now()))) return change;
+  // Pressed twice at once, the later one finds it done.
+  const now = await readMove(token, needs);
+  if (!now.movedAt) throw new ChangeOver();
+  return now;
 }
 
 /** @throws TokenForged or TokenExpired */
@@ -83,8 +86,10 @@ export const readKeep = (token: string, needs: Needs): Promise<AddressChange> =>
 /** Stops or undoes the change; pressing twice is harmless. @throws as readKeep, or ChangeOver */
 export async function keepAddress(token: string, needs: Needs): Promise<AddressChange> {
   const change = await readKeep(token, needs);
-  if (!change.stoppedAt && !(await needs.addresses.stop(change.id, needs.clock.now()))) throw new ChangeOver();
-  return change;
+  if (change.stoppedAt || (await needs.addresses.stop(change.id, needs.clock.now()))) return change;
+  const now = await readKeep(token, needs);
+  if (!now.stoppedAt) throw new ChangeOver();
+  return now;
 }
 
 async function changeOf(

@@ -118,7 +118,7 @@ export function createSubscriberStore(db: Db) {
     ): Promise<void> => {
       const unproven = sql`(s.activated_at is null and ${kind} = 'resubscribed')`;
       await sql`
-        with reader as (select id from subscribers where id = ${id} for key share),
+        with reader as (select id from subscribers where id = ${id} for no key update),
         a as (select * from unnest(${activations.map((x) => x.newsletterId)}::int[],
           ${activations.map((x) => x.nextDueAt)}::timestamptz[]) a (newsletter_id, next_due_at)),
         changed as (
@@ -141,12 +141,13 @@ export function createSubscriberStore(db: Db) {
 
     /**
      * Ends the named subscriptions, or all of them; ending one twice is harmless. The reader is locked before what is
-     * theirs, as everywhere: who leaves while confirming, or while being erased, waits and is not refused.
+     * theirs, as everywhere, and against sign-ups, which come to subscriptions in another order: who leaves meanwhile, or
+     * while being erased, waits and is not refused.
      */
     end: async (id: number, newsletterIds: number[] | 'all', proof: ConsentProof, now: Date): Promise<void> => {
       const which = newsletterIds === 'all' ? sql`true` : sql`newsletter_id = any (${newsletterIds}::int[])`;
       await sql`
-        with reader as (select id from subscribers where id = ${id} for key share),
+        with reader as (select id from subscribers where id = ${id} for no key update),
         ended as (
           update subscriptions set state = 'unsubscribed', ended_at = ${now}, next_due_at = null
           where subscriber_id = (select id from reader) and state <> 'unsubscribed' and ${which} returning newsletter_id)

@@ -66,6 +66,23 @@ test('somebody who left before confirming, and came again, is confirmed by the n
   assert.deepEqual(await town.states(ann.email), { daily: 'pending', breaking: 'pending' });
 });
 
+test('who came back and pressed twice while the mail was under way is confirmed by it', async (t) => {
+  const town = await newsroom(t);
+  const ann = await town.reader('ann@example.org').subscribes();
+  await fetch(await town.leavingLink(ann), { method: 'POST' });
+  town.clock.advance(HOUR_S);
+  town.relay.stallsAt('DATA');
+  await ann.signsUp({ newsletters: ['daily'] });
+  await town.relay.stalled();
+  town.clock.advance(1);
+  await ann.signsUp({ newsletters: ['daily'] });
+  town.relay.resumes();
+  await until('another confirmation has come', () => ann.post.length === 2);
+  const link = linkIn(ann.post[1] as never, '/confirm/');
+  assert.match(await (await fetch(link, { method: 'POST' })).text(), /You are subscribed/);
+  assert.deepEqual(await town.states(ann.email), { daily: 'active', breaking: 'unsubscribed' });
+});
+
 test('typed in twice while it waits, either mail confirms', async (t) => {
   const town = await newsroom(t);
   const ann = town.reader('ann@example.org');
