@@ -52,8 +52,8 @@ test('a reader chooses a language: page, mails and record follow, before what th
   assert.match(wrong.text, /виберіть мову зі списку/);
 
   await fetch(`${town.url}/my-link`, { method: 'POST', body: new URLSearchParams({ email: ann.email }) });
-  await town.settles();
-  assert.equal(load(ann.post.at(-1)?.parsed.html || '')('html').attr('lang'), 'uk');
+  const mail = await ann.receives('Посилання на ваші розсилки');
+  assert.equal(load(mail.parsed.html || '')('html').attr('lang'), 'uk');
 
   const back = await post(own, { newsletters: 'daily', language: '' });
   assert.equal(back.lang, 'fr', 'the newsletter’s own again');
