@@ -64,15 +64,18 @@ export async function confirm(
   shown: string[] | undefined,
   proof: Omit<ConsentProof, 'method'>,
   needs: Needs,
-): Promise<Subscriber> {
-  const { reader, request, standing } = await readConfirmation(token, needs);
-  if (standing === 'done') return reader;
+): Promise<Confirmation> {
+  const read = await readConfirmation(token, needs);
+  if (read.standing === 'done') return read;
+  const { reader, request } = read;
   const pending = reader.subscriptions.filter(
     ({ state, slug }) => state === 'pending' && (shown?.includes(slug) ?? true),
   );
+  // What the page named was left elsewhere meanwhile: what waits now has not been agreed to.
+  if (pending.length === 0) return read;
   const now = needs.clock.now();
   const activations = firstSlots(pending, reader.timeZone, now, reader.pausedUntil);
   const mailId = await needs.optIn.confirm(reader.id, request, activations, { method: 'link', ...proof }, now);
   if (mailId) await needs.jobs.wake(sendAccountMail, { mailId });
-  return (await needs.subscribers.byId(reader.id)) ?? reader;
+  return { reader: (await needs.subscribers.byId(reader.id)) ?? reader, request, standing: 'done' };
 }

@@ -4,7 +4,7 @@ import { typed } from '../platform/http/input.ts';
 import { limitPerNetwork, proofOf } from '../platform/http/limits.ts';
 import { type OwnPageNeeds, ownBody, showOwn, tokenOf } from '../platform/http/own-page.ts';
 import { statusOf, wantsPage } from '../platform/http/problem.ts';
-import { ConfirmationOver, confirm, readConfirmation } from './confirm.ts';
+import { type Confirmation, ConfirmationOver, confirm, readConfirmation } from './confirm.ts';
 import { sendNewLink } from './send-new-link.ts';
 import { confirmedView, confirmView } from './view.ts';
 
@@ -20,18 +20,22 @@ export function confirmations(context: Needs): Router {
   );
   router.get('/:token', async (req, res) => {
     const read = await orOver(req, res, () => readConfirmation(tokenOf(req), context));
-    if (read?.standing === 'asked') await showOwn(res, context, 'confirm', confirmView(read.reader, req.originalUrl));
-    if (read?.standing === 'done') await showOwn(res, context, 'confirmed', confirmedView(read.reader, context));
+    if (read) await show(req, res, read);
   });
   router.post('/:token', ownBody(), async (req, res) => {
     const shown = req.body?.newsletters === undefined ? undefined : [req.body.newsletters].flat().map(String);
-    const reader = await orOver(req, res, () => confirm(tokenOf(req), shown, proofOf(req), context));
-    if (reader) await showOwn(res, context, 'confirmed', confirmedView(reader, context));
+    const confirmed = await orOver(req, res, () => confirm(tokenOf(req), shown, proofOf(req), context));
+    if (confirmed) await show(req, res, confirmed);
   });
   router.post('/:token/new-link', limitPerNetwork(10, 60), async (req, res) => {
     await sendNewLink(tokenOf(req), context);
     res.redirect(303, `${req.baseUrl}/sent${inLanguage(languageAsked(req))}`);
   });
+
+  const show = (req: Request, res: Response, { reader, standing }: Confirmation) =>
+    standing === 'asked'
+      ? showOwn(res, context, 'confirm', confirmView(reader, req.originalUrl))
+      : showOwn(res, context, 'confirmed', confirmedView(reader, context));
 
   /** A link that is used up or too old still knows whom to send another. */
   async function orOver<T>(req: Request, res: Response, act: () => Promise<T>): Promise<T | undefined> {

@@ -28,12 +28,21 @@ export async function confirmOrRemind(subscriberId: number, needs: Needs): Promi
   // The words of a reply may name the address, and the queue keeps errors.
   if (outcome.state === 'deferred') throw new Error(`confirmation not accepted yet: ${outcome.reason}`);
   if (outcome.state === 'failed') log.warn({ reply: outcome.reply }, 'the relay refused a confirmation');
-  await subscribers.settleConfirmation(owed.id, owed.wantedAt, outcome.state === 'failed' ? null : now);
+  const sentAt = outcome.state === 'failed' ? null : now;
+  await subscribers.settleConfirmation(owed.id, owed.wantedAt, sentAt, owed.waits ? owed.request : null);
 }
 
-/** True while another mail would be one too many: none of this kind within the window, unless the reader acted since. */
-export const justSent = ({ sentAt, actedSince }: Pick<OwedConfirmation, 'sentAt' | 'actedSince'>, now: Date): boolean =>
-  sentAt !== null && !actedSince && now.getTime() - sentAt.getTime() < WINDOW_MS;
+type Sent = Pick<OwedConfirmation, 'sentAt' | 'actedSince' | 'waits' | 'mailedRequest' | 'request'>;
+
+/**
+ * True while another mail would be one too many: none of this kind within the window, unless the reader acted since. A
+ * mail that held no link to what waits now was of another kind.
+ */
+export const justSent = ({ sentAt, actedSince, waits, mailedRequest, request }: Sent, now: Date): boolean =>
+  sentAt !== null &&
+  !actedSince &&
+  now.getTime() - sentAt.getTime() < WINDOW_MS &&
+  (!waits || mailedRequest === request);
 
 async function send(owed: OwedConfirmation, now: Date, needs: Needs) {
   const reader = (await needs.subscribers.byId(owed.id)) as Subscriber;

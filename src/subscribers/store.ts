@@ -20,8 +20,12 @@ export interface OwedConfirmation {
   request: number;
   wantedAt: Date;
   sentAt: Date | null;
+  /** The request whose link was mailed last; null when no link was. */
+  mailedRequest: number | null;
   settled: boolean;
   suppressed: boolean;
+  /** Something waits to be confirmed. */
+  waits: boolean;
   /** The reader has confirmed or left since the last mail, so another one is theirs to want. */
   actedSince: boolean;
   /** Only staff are mailed now, and this is none of them. */
@@ -76,7 +80,8 @@ export function createSubscriberStore(db: Db) {
     owedConfirmation: async (id: number): Promise<OwedConfirmation | undefined> => {
       const { rows } = await sql<OwedConfirmation>`
         select s.id, s.email, s.request, s.confirmation_wanted_at as "wantedAt", s.confirmation_sent_at as "sentAt",
-          coalesce(s.confirmation_settled_at >= s.confirmation_wanted_at, false) as settled,
+          s.mailed_request as "mailedRequest", exists (select from subscriptions y where y.subscriber_id = s.id
+            and y.state = 'pending') as waits, coalesce(s.confirmation_settled_at >= s.confirmation_wanted_at, false) as settled,
           exists (select from suppressions x where x.email_hash = s.email_hash) as suppressed,
           exists (select from subscriptions y where y.subscriber_id = s.id
             and greatest(y.activated_at, y.ended_at) >= s.confirmation_sent_at) as "actedSince",
@@ -95,11 +100,17 @@ export function createSubscriberStore(db: Db) {
     },
 
     /** `sentAt` is null when nothing was sent: throttled, suppressed or refused for good. A reminder is owed once for a request. */
-    settleConfirmation: async (id: number, wantedAt: Date, sentAt: Date | null): Promise<void> => {
+    settleConfirmation: async (
+      id: number,
+      wantedAt: Date,
+      sentAt: Date | null,
+      mailedRequest: number | null = null,
+    ): Promise<void> => {
       await sql`
         with settled as (
           update subscribers set confirmation_settled_at = ${wantedAt},
-            confirmation_sent_at = coalesce(${sentAt}::timestamptz, confirmation_sent_at) where id = ${id} returning id, request)
+            confirmation_sent_at = coalesce(${sentAt}::timestamptz, confirmation_sent_at),
+            mailed_request = case when ${sentAt}::timestamptz is null then mailed_request else ${mailedRequest}::int end where id = ${id} returning id, request)
         insert into account_mails (subscriber_id, kind, about, due_at)
         select id, 'reminder', request, ${sentAt}::timestamptz + interval '24 hours' from settled
         where ${sentAt}::timestamptz is not null and exists (

@@ -53,6 +53,29 @@ test('an old link does not confirm what was asked for after it, and offers a new
   assert.match((await page(old)).html, /You are subscribed/);
 });
 
+test('a reader who is told of what they have, and then asks for more, gets the link to that', async (t) => {
+  const town = await newsroom(t);
+  const ann = await town.reader('ann@example.org').subscribes(['daily']);
+  town.clock.advance(HOUR_S);
+  await ann.signsUp({ newsletters: ['daily'] });
+  await ann.receives('You are already subscribed');
+  town.clock.advance(60);
+  await ann.signsUp({ newsletters: ['breaking'] });
+  await until('the link has come', () => ann.post.length === 3);
+  await fetch(linkIn(ann.post[2] as never, '/confirm/'), { method: 'POST' });
+  assert.deepEqual(await town.states(ann.email), { daily: 'active', breaking: 'active' });
+});
+
+test('an open page whose newsletters were left meanwhile confirms nothing, and shows what waits now', async (t) => {
+  const town = await newsroom(t);
+  const ann = town.reader('ann@example.org');
+  await ann.signsUp({ newsletters: ['daily'] });
+  const link = await ann.confirmLink();
+  const pressed = await fetch(link, { method: 'POST', body: new URLSearchParams({ newsletters: 'breaking' }) });
+  assert.match(await pressed.text(), /Confirm your subscription.*Daily digest/s);
+  assert.deepEqual(await town.states(ann.email), { daily: 'pending' });
+});
+
 test('somebody who left before confirming, and came again, is confirmed by the new link alone', async (t) => {
   const town = await newsroom(t);
   const ann = town.reader('ann@example.org');
