@@ -139,6 +139,27 @@ test('where all spellings of a Gmail address are one reader, another spelling of
   assert.equal(back.email, 'a.nn@gmail.com', 'a spelling is given back too');
 });
 
+test('an address that was suppressed meanwhile is not moved to; its owner is told of a change for as long as it can be stopped', async (t) => {
+  const { town, ann, own } = await subscribed(t);
+  const work = town.reader('ann@work.example');
+  await asks(own, work.email);
+  const move = onTown(town, linkIn(await work.receives(NEW), '/change-of-address/'));
+  const kim = await colleague(town, 'admin');
+  await kim.post('/console/suppressions', { address: work.email, reason: 'asked us to' });
+  assert.equal((await fetch(move, { method: 'POST' })).status, 410);
+  assert.equal((await town.states(ann.email)).daily, 'active');
+
+  const bob = await town.reader('bob@example.org').subscribes();
+  const id = (await town.context.readers.idOf(bob.email)) ?? 0;
+  const next = { email: 'bob@work.example' as EmailAddress, key: 'bob@work.example', hash: Buffer.alloc(32) };
+  await town.context.addresses.ask(id, next, town.clock.now());
+  town.clock.advance(13 * DAY_S);
+  await town.sweeps();
+  await bob.receives(OLD);
+  await quiet(town);
+  assert.equal(town.reader(next.email).post.length, 0, 'two days are over');
+});
+
 test('a chain of changes ends where the first old address says', async (t) => {
   const { town, ann, own } = await subscribed(t);
   const [one, two] = [town.reader('one@thief.example'), town.reader('two@thief.example')];
@@ -210,6 +231,12 @@ test('links to change an address end, and addresses given up are forgotten', asy
   await town.context.jobs.wake(upkeep, {});
   await until('the change is forgotten', async () => {
     const { rows } = await town.context.pool.query('select from address_changes');
+    return rows.length === 0;
+  });
+  town.clock.advance(16 * DAY_S);
+  await town.context.jobs.wake(upkeep, {});
+  await until('what was mailed is forgotten', async () => {
+    const { rows } = await town.context.pool.query('select from account_mails');
     return rows.length === 0;
   });
 });
