@@ -157,6 +157,8 @@ test('who is erased is found nowhere in the database, under whatever form of the
   town.clock.advance(3600);
   await town.settles();
   const chief = await colleague(town, 'admin');
+  // What the relay said has suppressed it already, and the first reason stands.
+  await chief.post('/console/suppressions/lift', { address: ANN });
   await chief.post('/console/suppressions', { address: ANN, reason: `${ANN} rang` });
   const { identity } = town.context;
   const bounce = identity.bounceAddress(identity.stamp({ editionId: put, subscriberId: id }));
@@ -176,6 +178,7 @@ test('who is erased is found nowhere in the database, under whatever form of the
     'editions.problem',
     'leaving_reasons.remark',
     'consent_events.page_url',
+    'suppressions.reason',
   ])
     assert.ok(before.includes(`public.${place}`), `${place} held it: the test looks where it should`);
 

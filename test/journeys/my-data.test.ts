@@ -68,6 +68,42 @@ test('whoever types an address into a form without confirming it keeps nobody fr
   assert.deepEqual(await town.states('ann@work.example'), {});
 });
 
+test('whoever presses twice at once is told both times that it is done', async (t) => {
+  const { town, ann, own } = await subscribed(t);
+  await asks(own, 'ann@work.example');
+  const move = onTown(town, linkIn(await town.reader('ann@work.example').receives(NEW), '/change-of-address/'));
+  const keep = onTown(town, linkIn(await ann.receives(OLD), '/keep-address/'));
+  for (const link of [move, keep]) {
+    const answers = await Promise.all([1, 2, 3].map(() => fetch(link, { method: 'POST' })));
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      [200, 200, 200],
+      link.pathname.split('/')[1],
+    );
+  }
+  assert.equal((await town.states(ann.email)).daily, 'active');
+});
+
+test('two who want each other’s address at the same moment are both answered', async (t) => {
+  const town = await newsroom(t);
+  for (let round = 0; round < 4; round += 1) {
+    const pair = [town.reader(`a${round}@example.org`), town.reader(`b${round}@example.org`)] as const;
+    await Promise.all(pair.map((reader) => reader.signsUp()));
+    const links = await Promise.all(
+      [pair, pair.toReversed()].map(async ([from, to]) => {
+        const id = (await town.context.readers.idOf(from?.email ?? '')) ?? 0;
+        const own = `${town.url}/preferences/${town.context.tokens.seal('preferences', [id])}`;
+        assert.equal((await asks(own, to?.email ?? '')).status, 303);
+        return onTown(town, linkIn((await to?.receives(NEW)) as never, '/change-of-address/'));
+      }),
+    );
+    const answers = await Promise.all(links.map((link) => fetch(link, { method: 'POST' })));
+    const statuses = answers.map(({ status }) => status).sort();
+    assert.equal(statuses[0], 200);
+    assert.ok([404, 410].includes(statuses[1] ?? 0), `the other is told that it is over, not ${statuses[1]}`);
+  }
+});
+
 test('where all spellings of a Gmail address are one reader, another spelling of theirs is taken', async (t) => {
   const { town, own } = await subscribed(t);
   await town.context.rules.changeRules({ disposable: 'flag', asksDns: false, oneGmail: true });
@@ -101,6 +137,27 @@ test('where all spellings of a Gmail address are one reader, another spelling of
   assert.equal((await fetch(keep, { method: 'POST' })).status, 200);
   const [back] = (await town.context.pool.query('select email from subscribers order by id')).rows;
   assert.equal(back.email, 'a.nn@gmail.com', 'a spelling is given back too');
+});
+
+test('an address that was suppressed meanwhile is not moved to; its owner is told of a change for as long as it can be stopped', async (t) => {
+  const { town, ann, own } = await subscribed(t);
+  const work = town.reader('ann@work.example');
+  await asks(own, work.email);
+  const move = onTown(town, linkIn(await work.receives(NEW), '/change-of-address/'));
+  const kim = await colleague(town, 'admin');
+  await kim.post('/console/suppressions', { address: work.email, reason: 'asked us to' });
+  assert.equal((await fetch(move, { method: 'POST' })).status, 410);
+  assert.equal((await town.states(ann.email)).daily, 'active');
+
+  const bob = await town.reader('bob@example.org').subscribes();
+  const id = (await town.context.readers.idOf(bob.email)) ?? 0;
+  const next = { email: 'bob@work.example' as EmailAddress, key: 'bob@work.example', hash: Buffer.alloc(32) };
+  await town.context.addresses.ask(id, next, town.clock.now());
+  town.clock.advance(13 * DAY_S);
+  await town.sweeps();
+  await bob.receives(OLD);
+  await quiet(town);
+  assert.equal(town.reader(next.email).post.length, 0, 'two days are over');
 });
 
 test('a chain of changes ends where the first old address says', async (t) => {
@@ -174,6 +231,12 @@ test('links to change an address end, and addresses given up are forgotten', asy
   await town.context.jobs.wake(upkeep, {});
   await until('the change is forgotten', async () => {
     const { rows } = await town.context.pool.query('select from address_changes');
+    return rows.length === 0;
+  });
+  town.clock.advance(16 * DAY_S);
+  await town.context.jobs.wake(upkeep, {});
+  await until('what was mailed is forgotten', async () => {
+    const { rows } = await town.context.pool.query('select from account_mails');
     return rows.length === 0;
   });
 });
