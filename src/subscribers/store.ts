@@ -64,7 +64,7 @@ export function createSubscriberStore(db: Db) {
 
     byId: async (id: number): Promise<Subscriber | undefined> => {
       const { rows } = await sql<Omit<Subscriber, 'subscriptions'>>`
-        select id, email, time_zone as "timeZone", language, paused_until as "pausedUntil" from subscribers where id = ${id}`.execute(
+        select id, email, time_zone as "timeZone", moved_at as "movedAt", language, paused_until as "pausedUntil" from subscribers where id = ${id}`.execute(
         db,
       );
       if (!rows[0]) return undefined;
