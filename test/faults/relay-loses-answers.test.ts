@@ -36,13 +36,14 @@ for (const does of ['close', 'reset'] as const) {
 
 test('the relay falls silent after some final dots: an alert passes by, and the digest goes on', async (t) => {
   const { town, relay } = await faultTown(t, { workers: 'here', queue: 'postgres' });
-  const silent = seeded(t).some(everybody, 3);
+  // Of those who come first, since readers are stored by their addresses: a chunk that makes way waits for the answers it
+  // is owed, so all three must be out before the alert comes.
+  const silent = seeded(t).some(everybody.toSorted().slice(0, 20), 3);
   await relay.follows({ rules: [{ at: 'DOT', does: 'silence', keeps: true, only: silent, timesEach: 1 }] });
   const digest = await digestTo(town, everybody);
-  await relay.silentWith(1);
+  await relay.silentWith(silent.length);
   const alert = await alertTo(town, readers(50));
   await until('the alert is sent', async () => (await town.edition(alert)).status === 'sent', 20_000);
-  await relay.silentWith(silent.length);
   assert.notEqual((await town.edition(digest)).status, 'sent', 'the answers are still out');
   await relay.hangsUp();
   await isOver(town, digest);
