@@ -1,7 +1,8 @@
 import type { Log } from '../kernel/log.ts';
 import { type AccountMail, CONFIRM_DAYS, confirmUrlOf, linkMail, WINDOW_MS } from './account-mail.ts';
+import type { OwedConfirmation } from './confirmation-store.ts';
 import { type PostNeeds, postAccountMail } from './post-account-mail.ts';
-import type { OwedConfirmation, SubscriberStore } from './store.ts';
+import type { SubscriberStore } from './store.ts';
 import { languageFor, type Subscriber } from './subscriber.ts';
 import { preferencesUrl } from './view.ts';
 
