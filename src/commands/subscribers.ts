@@ -8,7 +8,7 @@ import { type Command, operator, print, UsageError } from './command.ts';
 export const subscribersImport: Command = {
   name: 'subscribers import',
   usage: 'FILE.csv --newsletter SLUG --consent "where consent came from"',
-  summary: 'Makes active subscriptions from a CSV with a header row (email, optionally time_zone).',
+  summary: 'Makes active subscriptions from a CSV with a header row (email, optionally time_zone and language).',
   details: '  Readers who left before or are suppressed stay away. Importing a file twice changes nothing.',
   options: { newsletter: { type: 'string' }, consent: { type: 'string' } },
   run: async ({ config, log, options: { newsletter, consent }, positionals: [file] }) => {
@@ -40,10 +40,12 @@ export const subscribersExport: Command = {
   run: async ({ config, log }) => {
     const { context, close } = await boot({ config, log, migrations: 'own', mail: false });
     try {
-      print('email,time_zone,newsletter,state,active_since');
+      print('email,time_zone,newsletter,state,active_since,language');
       for (let after = 0; ; ) {
         const page = await context.imports.exportPage(after, PAGE);
-        const rows = page.map((r) => [r.email, r.timeZone, r.newsletter, r.state, r.activatedAt?.toISOString() ?? '']);
+        const rows = page.map((r) => [
+          ...[r.email, r.timeZone, r.newsletter, r.state, r.activatedAt?.toISOString() ?? '', r.language ?? ''],
+        ]);
         // Spreadsheets run cells that begin like a formula.
         process.stdout.write(stringify(rows, { escape_formulas: true }));
         const last = page.at(-1);

@@ -28,7 +28,7 @@ export function createTraceStore(db: Db) {
     reader: async (id: number): Promise<TracedReader | undefined> =>
       (
         await all(sql<TracedReader>`
-          select r.id, r.email, r.name, r.time_zone as "timeZone", r.created_at as "createdAt",
+          select r.id, r.email, r.name, r.time_zone as "timeZone", r.language, r.created_at as "createdAt",
             r.paused_at as "pausedAt", r.paused_until as "pausedUntil", r.flags, x.at as "suppressedAt",
             x.reason as "suppressedWhy"
           from subscribers r left join suppressions x on x.email_hash = r.email_hash where r.id = ${id}`)

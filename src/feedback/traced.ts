@@ -1,4 +1,5 @@
 import type { DeliveryState } from '../deliveries/delivery.ts';
+import type { Language } from '../kernel/language.ts';
 import type { Rhythm } from '../newsletters/next-slot.ts';
 import type { LeavingReason } from '../subscribers/leaving-reasons.ts';
 
@@ -7,6 +8,8 @@ export interface TracedReader {
   email: string;
   name: string | null;
   timeZone: string;
+  /** Chosen by the reader; null for that of each newsletter. */
+  language: Language | null;
   createdAt: Date;
   /** Their last pause, of everything; it may be over. */
   pausedAt: Date | null;

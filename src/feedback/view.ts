@@ -1,3 +1,4 @@
+import { nameOf } from '../kernel/language.ts';
 import { inWords } from '../newsletters/rhythm.ts';
 import { browserName } from '../platform/http/browser-name.ts';
 import type { Brand } from '../platform/view/brand.ts';
@@ -34,6 +35,7 @@ export function traceView(trace: Trace, brand: Pick<Brand, 'timeZone' | 'locale'
   return {
     reader: {
       ...reader,
+      language: reader.language && nameOf(reader.language),
       createdAt: iso(reader.createdAt),
       suppressedAt: iso(reader.suppressedAt),
       pausedUntil: pauseNow(reader, now)?.toISOString(),

@@ -16,6 +16,10 @@ export function languageOf(locale: string): Language {
 export const ownName = (language: Language): string =>
   new Intl.DisplayNames(language, { type: 'language' }).of(language) ?? language;
 
+/** The same as staff read it: `Ukrainian`. */
+export const nameOf = (language: Language): string =>
+  new Intl.DisplayNames(FALLBACK, { type: 'language' }).of(language) ?? language;
+
 /** The first that was asked for, else the newsroom's; with the newsroom's region (`en-GB`) where both are one language. */
 export function localeFor(newsrooms: string, ...asked: (string | null | undefined)[]): string {
   const language = languageOf(asked.find(Boolean) ?? newsrooms);

@@ -1,8 +1,9 @@
-import { type Response, Router } from 'express';
+import { type Request, type Response, Router } from 'express';
 import { type OwnPageNeeds, ownBody, showOwn, tokenOf } from '../platform/http/own-page.ts';
+import { speakIn, wantsPage } from '../platform/http/problem.ts';
 import { KEEP_DAYS } from './account-mail.ts';
 import type { AddressChange } from './address-store.ts';
-import { keepAddress, moveAddress, readKeep, readMove } from './change-address.ts';
+import { ChangeOver, keepAddress, moveAddress, readKeep, readMove } from './change-address.ts';
 
 type Needs = OwnPageNeeds & Parameters<typeof moveAddress>[1];
 
@@ -10,12 +11,12 @@ type Needs = OwnPageNeeds & Parameters<typeof moveAddress>[1];
 export function newAddresses(context: Needs): Router {
   const router = Router();
   router.get('/:token', async (req, res) => {
-    const change = await readMove(tokenOf(req), context);
+    const change = await theirWords(req, res, readMove(tokenOf(req), context));
     const moved = Boolean(change.movedAt);
     await showNew(res, change, { moved, action: req.originalUrl });
   });
   router.post('/:token', ownBody(), async (req, res) => {
-    await showNew(res, await moveAddress(tokenOf(req), context), { moved: true });
+    await showNew(res, await theirWords(req, res, moveAddress(tokenOf(req), context)), { moved: true });
   });
 
   const showNew = (res: Response, { language, newEmail }: AddressChange, said: { moved: boolean; action?: string }) => {
@@ -34,7 +35,7 @@ export function keptAddresses(context: Needs): Router {
     await showOld(res, change, { moved: Boolean(movedAt), kept: Boolean(stoppedAt), action: req.originalUrl });
   });
   router.post('/:token', ownBody(), async (req, res) => {
-    await showOld(res, await keepAddress(tokenOf(req), context), { kept: true });
+    await showOld(res, await theirWords(req, res, keepAddress(tokenOf(req), context)), { kept: true });
   });
 
   const showOld = (
@@ -46,4 +47,14 @@ export function keptAddresses(context: Needs): Router {
     return showOwn(res, context, 'old-address', { language, titled, oldEmail, keepDays: KEEP_DAYS, ...said });
   };
   return router;
+}
+
+/** That a change is over is said on a page in the language of the reader whose it was. */
+async function theirWords<T>(req: Request, res: Response, act: Promise<T>): Promise<T> {
+  try {
+    return await act;
+  } catch (error) {
+    if (error instanceof ChangeOver && error.language && wantsPage(req)) speakIn(res, error.language);
+    throw error;
+  }
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../kernel/clock.ts';
 import { addressKey, type EmailAddress } from '../kernel/email-address.ts';
 import { DomainError, Invalid } from '../kernel/errors.ts';
+import type { Language } from '../kernel/language.ts';
 import { TokenForged, type Tokens } from '../kernel/tokens.ts';
 import { sendAccountMail } from '../platform/queue/jobs.ts';
 import type { Jobs } from '../platform/queue/producer.ts';
@@ -33,9 +34,12 @@ class AskedTooOften extends DomainError {
   }
 }
 
-class ChangeOver extends DomainError {
-  constructor() {
+export class ChangeOver extends DomainError {
+  readonly language: Language | null;
+
+  constructor({ language }: AddressChange) {
     super('change-over', 'gone', 'address.over');
+    this.language = language;
   }
 }
 
@@ -66,7 +70,7 @@ export async function askForNewAddress(
 /** @throws TokenForged, TokenExpired or ChangeOver */
 export async function readMove(token: string, { addresses, tokens, clock }: Needs): Promise<AddressChange> {
   const change = await changeOf('move-address', token, { addresses, tokens, clock });
-  if (change.stoppedAt || (change.superseded && !change.movedAt)) throw new ChangeOver();
+  if (change.stoppedAt || (change.superseded && !change.movedAt)) throw new ChangeOver(change);
   return change;
 }
 
@@ -76,7 +80,7 @@ export async function moveAddress(token: string, needs: Needs): Promise<AddressC
   if (change.movedAt || (await needs.addresses.move(change, needs.clock.now()))) return change;
   // Pressed twice at once, the later one finds it done.
   const now = await readMove(token, needs);
-  if (!now.movedAt) throw new ChangeOver();
+  if (!now.movedAt) throw new ChangeOver(now);
   return now;
 }
 
@@ -88,7 +92,7 @@ export async function keepAddress(token: string, needs: Needs): Promise<AddressC
   const change = await readKeep(token, needs);
   if (change.stoppedAt || (await needs.addresses.stop(change.id, needs.clock.now()))) return change;
   const now = await readKeep(token, needs);
-  if (!now.stoppedAt) throw new ChangeOver();
+  if (!now.stoppedAt) throw new ChangeOver(now);
   return now;
 }
 

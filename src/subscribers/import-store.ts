@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { Language } from '../kernel/language.ts';
 import type { Db } from '../platform/db/pool.ts';
 
 export interface ImportRow {
@@ -6,6 +7,7 @@ export interface ImportRow {
   emailKey: string;
   emailHash: Buffer;
   timeZone: string;
+  language: Language | null;
   nextDueAt: Date | null;
 }
 
@@ -16,6 +18,7 @@ export interface ExportRow {
   newsletter: string;
   state: string;
   activatedAt: Date | null;
+  language: Language | null;
 }
 
 export type ImportStore = ReturnType<typeof createImportStore>;
@@ -32,11 +35,12 @@ export function createImportStore(db: Db) {
         with given as (select * from unnest(
           ${rows.map((r) => r.email)}::text[], ${rows.map((r) => r.emailKey)}::text[],
           ${rows.map((r) => r.emailHash)}::bytea[], ${rows.map((r) => r.timeZone)}::text[],
-          ${rows.map((r) => r.nextDueAt)}::timestamptz[]) g (email, email_key, email_hash, time_zone, next_due_at)
+          ${rows.map((r) => r.language)}::text[], ${rows.map((r) => r.nextDueAt)}::timestamptz[])
+            g (email, email_key, email_hash, time_zone, language, next_due_at)
           where not exists (select from suppressions x where x.email_hash = g.email_hash)),
         readers as (
-          insert into subscribers (email, email_key, email_hash, time_zone, created_at)
-          select email, email_key, email_hash, time_zone, ${now} from given order by email_key
+          insert into subscribers (email, email_key, email_hash, time_zone, language, created_at)
+          select email, email_key, email_hash, time_zone, language, ${now} from given order by email_key
           on conflict (email_key) do update set email_key = excluded.email_key
           returning id, email_key),
         active as (
@@ -73,7 +77,7 @@ export function createImportStore(db: Db) {
     exportPage: async (after: number, limit: number): Promise<ExportRow[]> =>
       (
         await sql<ExportRow>`
-          select s.id, r.email, r.time_zone as "timeZone", n.slug as newsletter, s.state, s.activated_at as "activatedAt"
+          select s.id, r.email, r.time_zone as "timeZone", n.slug as newsletter, s.state, s.activated_at as "activatedAt", r.language
           from subscriptions s join subscribers r on r.id = s.subscriber_id join newsletters n on n.id = s.newsletter_id
           where s.id > ${after} order by s.id limit ${limit}`.execute(db)
       ).rows,

@@ -3,6 +3,7 @@ import { parse } from 'csv-parse';
 import type { Clock } from '../kernel/clock.ts';
 import { addressKey, parseEmailAddress } from '../kernel/email-address.ts';
 import { DomainError, messageOf, NotFound } from '../kernel/errors.ts';
+import { isLanguage, type Language } from '../kernel/language.ts';
 import { isTimeZone } from '../kernel/time-zone.ts';
 import type { Tokens } from '../kernel/tokens.ts';
 import type { Newsletter } from '../newsletters/newsletter.ts';
@@ -37,7 +38,8 @@ const BATCH = 1000;
 const ERRORS_SHOWN = 100;
 
 /**
- * Reads a CSV with a header row (`email`, optionally `time_zone`) and makes active subscriptions, a batch at a time.
+ * Reads a CSV with a header row (`email`, optionally `time_zone` and `language`) and makes active subscriptions, a
+ * batch at a time.
  * @param consent where the consent came from; kept as the wording of every reader's consent event
  * @throws NotFound for an unknown newsletter; NotACsv when there is no readable header
  */
@@ -75,12 +77,20 @@ export async function importSubscribers(
     const due =
       slots.get(timeZone) ?? (newsletter.kind === 'digest' ? nextSlot(newsletter.sendAt, timeZone, now).at : null);
     slots.set(timeZone, due);
-    batch.set(emailKey, { email, emailKey, emailHash: tokens.mac('suppression', emailKey), timeZone, nextDueAt: due });
+    const emailHash = tokens.mac('suppression', emailKey);
+    const language = languageIn(record.language ?? '');
+    batch.set(emailKey, { email, emailKey, emailHash, timeZone, language, nextDueAt: due });
     if (batch.size === BATCH) await flush();
   }
   await flush();
   report.unchanged = report.rows - report.imported - report.rejected;
   return report;
+}
+
+/** Other tools write `fr-CA`, and languages we do not speak: such readers come all the same, and have chosen none. */
+function languageIn(cell: string): Language | null {
+  const [language = ''] = cell.toLowerCase().split(/[-_]/);
+  return isLanguage(language) ? language : null;
 }
 
 /** A row of our own export that says the reader is in another newsletter, or in this one no more. */

@@ -1,8 +1,6 @@
 import { type Request, type Response, Router } from 'express';
-import { isLanguage, type Language } from '../kernel/language.ts';
-import { typed } from '../platform/http/input.ts';
 import { limitPerNetwork, proofOf } from '../platform/http/limits.ts';
-import { type OwnPageNeeds, ownBody, showOwn, tokenOf } from '../platform/http/own-page.ts';
+import { inLanguage, languageAsked, type OwnPageNeeds, ownBody, showOwn, tokenOf } from '../platform/http/own-page.ts';
 import { statusOf, wantsPage } from '../platform/http/problem.ts';
 import { type Confirmation, ConfirmationOver, confirm, readConfirmation } from './confirm.ts';
 import { sendNewLink } from './send-new-link.ts';
@@ -50,12 +48,4 @@ export function confirmations(context: Needs): Router {
     }
   }
   return router;
-}
-
-/** The way from the old link to the page after it asks nothing of the reader's row, so the language goes along. */
-const inLanguage = (language: Language | null): string => (language ? `?language=${language}` : '');
-
-function languageAsked({ query }: Request): Language | null {
-  const asked = typed(query.language);
-  return isLanguage(asked) ? asked : null;
 }

@@ -2,7 +2,15 @@ import { type Request, type Response, Router } from 'express';
 import { DomainError } from '../kernel/errors.ts';
 import { parseInput, typed } from '../platform/http/input.ts';
 import { limitPerNetwork } from '../platform/http/limits.ts';
-import { keepPrivate, type OwnPageNeeds, ownBody, showOwn, tokenOf } from '../platform/http/own-page.ts';
+import {
+  inLanguage,
+  keepPrivate,
+  languageAsked,
+  type OwnPageNeeds,
+  ownBody,
+  showOwn,
+  tokenOf,
+} from '../platform/http/own-page.ts';
 import { statusOf } from '../platform/http/problem.ts';
 import { linkInput } from './ask-for-link.ts';
 import { askForNewAddress } from './change-address.ts';
@@ -20,7 +28,7 @@ type Needs = OwnPageNeeds &
 export function myDataPages(context: Needs): Router {
   const router = Router();
 
-  router.get('/erased', (_req, res) => showOwn(res, context, 'erased', {}));
+  router.get('/erased', (req, res) => showOwn(res, context, 'erased', { language: languageAsked(req) }));
 
   router.get('/:token/my-data.json', limitPerNetwork(20, 60), async (req, res) => {
     const data = await myData(await readerOf(req), context);
@@ -50,9 +58,9 @@ export function myDataPages(context: Needs): Router {
   });
 
   router.post('/:token/erase', ownBody(), async (req, res) => {
-    const { id, email } = await readerOf(req);
-    await eraseReader(id, email, context);
-    res.redirect(303, `${req.baseUrl}/erased`);
+    const reader = await readerOf(req);
+    await eraseReader(reader.id, reader.email, context);
+    res.redirect(303, `${req.baseUrl}/erased${inLanguage(languageFor(reader, activeOf(reader)))}`);
   });
 
   async function drawAddress(req: Request, res: Response, said: object): Promise<void> {

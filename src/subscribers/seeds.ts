@@ -34,7 +34,17 @@ export async function chooseSeeds(
       if (!email) return [];
       const emailKey = addressKey(email);
       return [
-        [emailKey, { email, emailKey, emailHash: tokens.mac('suppression', emailKey), timeZone, nextDueAt: null }],
+        [
+          emailKey,
+          {
+            email,
+            emailKey,
+            emailHash: tokens.mac('suppression', emailKey),
+            timeZone,
+            language: null,
+            nextDueAt: null,
+          },
+        ],
       ];
     }),
   );

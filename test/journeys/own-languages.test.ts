@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { load } from 'cheerio';
+import { colleague } from '../support/colleague.ts';
 import { type Newsroom, newsroom } from '../support/newsroom.ts';
 import { sentFrom } from '../support/page-form.ts';
+import { linkIn } from '../support/reader.ts';
 
 const asBrowser = { Accept: 'text/html' };
 const KEY = /\b(preferences|leaving|my-link|address|my-data|problem)\.[a-z-]+/;
@@ -96,4 +98,68 @@ test('where nobody is known, the newsroom’s own language is spoken', async (t)
   assert.match(lost.text, /Vous avez perdu le lien.*Cela ne ressemble pas/s);
   const broken = await page(`${town.url}/preferences/none`);
   assert.match(broken.text, /Ce lien|lien/);
+});
+
+test('a change of address, and the last page of all, speak the language of the reader', async (t) => {
+  const town = await newsroom(t);
+  const ann = await town.reader('ann@example.org').subscribes(['daily']);
+  const own = await preferencesOf(town, ann.email);
+  await post(own, sentFrom((await page(own)).html, { language: 'fr' }));
+  await post(`${own}/address`, { email: 'ann@work.example' });
+  const toNew = await town.reader('ann@work.example').receives('Veuillez confirmer votre nouvelle adresse');
+  const toOld = await ann.receives('Votre adresse est sur le point de changer');
+  const here = (link: string) => town.url + new URL(link).pathname;
+  const [move, keep] = [here(linkIn(toNew, '/change-of-address/')), here(linkIn(toOld, '/keep-address/'))];
+  const pages = [await page(move), await post(move, {}), await page(keep), await post(keep, {})];
+  const over = await page(move);
+  assert.equal(over.status, 410);
+  assert.match(over.text, /changement d’adresse/);
+  const gone = await post(`${own}/erase`, {});
+  assert.equal(gone.status, 200);
+  for (const { lang, text } of [...pages, over, gone]) {
+    assert.equal(lang, 'fr');
+    assert.doesNotMatch(text.replaceAll('The Daybreak Post', ''), ENGLISH);
+  }
+  const forged = await page(`${town.url}/preferences/erased?language=tlh`);
+  assert.deepEqual([forged.status, forged.lang], [200, 'en'], 'what is no language of ours is none');
+  const told = await fetch(move, { headers: { Accept: 'application/json' } });
+  assert.match(await told.text(), /"detail":"[A-Z][a-z ]+/, 'programs are told in English');
+});
+
+test('what comes in another year says in which', async (t) => {
+  const town = await newsroom(t, { now: '2026-11-20T12:00:00Z' });
+  const ann = await town.reader('ann@example.org').subscribes(['daily']);
+  const own = await preferencesOf(town, ann.email);
+  assert.match((await page(own)).text, /Your next one: Saturday 21 November, 07:00/);
+  const paused = await post(own, { act: 'pause', pause_until: '2027-11-20' });
+  assert.match(paused.text, /Your next one: Saturday, 20 November 2027, 07:00/);
+});
+
+test('a language goes along from one newsroom to the next, and staff see it', async (t) => {
+  const town = await newsroom(t);
+  const csv = 'email,language\nann@example.org,uk\nbob@example.org,fr-CA\ncy@example.org,tlh\ndi@example.org,\n';
+  const to = '/subscribers/import?newsletter=daily&consent=the+old+list';
+  const type = { 'Content-Type': 'text/csv' };
+  const report = await town.api('POST', to, csv, type);
+  assert.deepEqual([report.body.imported, report.body.rejected], [4, 0]);
+  const exported = await town.command('subscribers', 'export');
+  const other = await newsroom(t);
+  await other.api('POST', to, exported, type);
+  const spoken = async (one: Newsroom, email: string) =>
+    (await one.api('GET', `/subscribers/${await one.context.readers.idOf(email)}`)).body.language;
+  for (const one of [town, other])
+    assert.deepEqual(await Promise.all(['ann', 'bob', 'cy', 'di'].map((name) => spoken(one, `${name}@example.org`))), [
+      'uk',
+      'fr',
+      null,
+      null,
+    ]);
+  // A file is no wish: it changes nothing of a reader who is here.
+  await town.api('POST', to, 'email,language\nann@example.org,ar\n', type);
+  assert.equal(await spoken(town, 'ann@example.org'), 'uk');
+
+  const viewer = await colleague(town, 'viewer');
+  const seen = async (email: string) => viewer.page(`/console/readers/${await town.context.readers.idOf(email)}`);
+  assert.match(await seen('ann@example.org'), /Spoken to in Ukrainian/);
+  assert.match(await seen('di@example.org'), /Spoken to in each newsletter’s language/);
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import { systemClock } from '../../src/kernel/clock.ts';
 import type { Brand } from '../../src/platform/view/brand.ts';
 import { createEmails } from '../../src/platform/view/emails.ts';
 import { createMessages } from '../../src/platform/view/messages.ts';
@@ -8,7 +9,7 @@ const GMAIL_CLIPS_AT = 102_400; // bytes of HTML
 const HOSTILE = `<script>alert("1")</script> & '"><img src=x onerror=alert(1)> </mj-text><mj-include path="x" /> مرحبا \u202e 🦭 {{ brand.name }}`;
 const HOSTILE_URL = 'https://example.org/?a=1&b="><script>alert(1)</script>';
 
-const emails = createEmails(createMessages());
+const emails = createEmails(createMessages(), systemClock);
 
 const brandNamed = (name: string): Brand => ({
   name,

@@ -1,6 +1,8 @@
 import { type Request, type RequestHandler, type Response, urlencoded } from 'express';
+import { isLanguage, type Language } from '../../kernel/language.ts';
 import { type Brand, brandIn } from '../view/brand.ts';
 import type { Pages } from '../view/pages.ts';
+import { typed } from './input.ts';
 
 export interface OwnPageNeeds {
   newsletters: { brand(): Promise<Brand> };
@@ -24,3 +26,11 @@ export const keepPrivate = (res: Response): Response =>
 export const ownBody = (): RequestHandler => urlencoded({ limit: '32kb', extended: false, parameterLimit: 50 });
 
 export const tokenOf = (req: Request): string => String(req.params.token);
+
+/** Where the page after this one asks nothing of the reader's row, the language goes along. */
+export const inLanguage = (language: Language | null): string => (language ? `?language=${language}` : '');
+
+export function languageAsked({ query }: Request): Language | null {
+  const asked = typed(query.language);
+  return isLanguage(asked) ? asked : null;
+}

@@ -1,3 +1,4 @@
+import type { Clock } from '../../kernel/clock.ts';
 import { accents } from './accent.ts';
 import type { Brand } from './brand.ts';
 import { createLiquid, spokenIn } from './liquid.ts';
@@ -11,9 +12,9 @@ export interface Emails {
 // Includes stay off: what stands in an article must never name a file. No web fonts: no third-party request.
 const MJML = { validationLevel: 'strict', ignoreIncludes: true, keepComments: false, fonts: {} } as const;
 
-export function createEmails(messages: Messages): Emails {
-  const marked = createLiquid('emails', messages);
-  const plain = createLiquid('emails', messages, { plain: true });
+export function createEmails(messages: Messages, clock: Clock): Emails {
+  const marked = createLiquid('emails', messages, clock);
+  const plain = createLiquid('emails', messages, clock, { plain: true });
   return {
     async render(name, data) {
       const scope = withoutSlots({ ...data, brand: { ...data.brand, ...accents(data.brand.accent) } });

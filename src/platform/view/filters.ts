@@ -11,12 +11,14 @@ const instant = (value: unknown): Date | null => {
 const sayer = (date: Date, timeZone: string, locale?: string) => (options: Intl.DateTimeFormatOptions) =>
   new Intl.DateTimeFormat(dated(locale), { timeZone, ...options }).format(date);
 
-/** `Tuesday 24 November, 07:00` */
-export function local(iso: unknown, timeZone: string, locale?: string): string {
+/** `Tuesday 24 November, 07:00`; with its year unless that is this year's: after a pause, mail may come a year from now. */
+export function local(iso: unknown, timeZone: string, locale: string | undefined, now: Date): string {
   const date = instant(iso);
   if (!date) return '';
   const say = sayer(date, timeZone, locale);
-  const day = say({ weekday: 'long', day: 'numeric', month: 'long' });
+  const year = { year: 'numeric' } as const;
+  const elsewhen = say(year) !== sayer(now, timeZone, locale)(year);
+  const day = say({ weekday: 'long', day: 'numeric', month: 'long', ...(elsewhen && year) });
   const comma = direction(locale) === 'rtl' ? '،' : ',';
   return `${day}${comma} ${say({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })}`;
 }
@@ -45,7 +47,7 @@ export function day(date: unknown, locale?: string): string {
   return at ? sayer(at, 'UTC', locale)({ day: 'numeric', month: 'short' }) : '';
 }
 
-/** `Tuesday 24 November 2027`: a date that is nobody's instant, `2027-11-24`, in a sentence, and perhaps a year away. */
+/** `Wednesday, 24 November 2027`: a date that is nobody's instant, `2027-11-24`, in a sentence, and perhaps a year away. */
 export function longDay(date: unknown, locale?: string): string {
   const at = instant(date);
   return at ? sayer(at, 'UTC', locale)({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }) : '';

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { type Context, Liquid } from 'liquidjs';
+import type { Clock } from '../../kernel/clock.ts';
 import type { Brand } from './brand.ts';
 import {
   brief,
@@ -22,7 +23,12 @@ import type { Messages, Values } from './messages.ts';
 const TEMPLATES = path.join(import.meta.dirname, '../../../templates');
 
 /** One engine per folder. Everything printed is HTML-escaped unless `plain`: the text parts of mails hold no HTML. */
-export function createLiquid(folder: 'emails' | 'pages', messages: Messages, { plain = false } = {}): Liquid {
+export function createLiquid(
+  folder: 'emails' | 'pages',
+  messages: Messages,
+  clock: Clock,
+  { plain = false } = {},
+): Liquid {
   const root = path.join(TEMPLATES, folder);
   const liquid = new Liquid({
     root,
@@ -42,7 +48,7 @@ export function createLiquid(folder: 'emails' | 'pages', messages: Messages, { p
     day,
     direction,
     exact,
-    local,
+    local: (iso: unknown, timeZone: string, locale?: string) => local(iso, timeZone, locale, clock.now()),
     longDay,
     number,
     siteName,

@@ -1,3 +1,4 @@
+import type { Clock } from '../../kernel/clock.ts';
 import type { Brand } from './brand.ts';
 import { createLiquid, spokenIn } from './liquid.ts';
 import type { Messages } from './messages.ts';
@@ -7,7 +8,7 @@ export interface Pages {
   render<Data extends object>(name: string, data: Data & { brand?: Brand }): Promise<string>;
 }
 
-export function createPages(messages: Messages): Pages {
-  const liquid = createLiquid('pages', messages);
+export function createPages(messages: Messages, clock: Clock): Pages {
+  const liquid = createLiquid('pages', messages, clock);
   return { render: (name, data) => liquid.renderFile(name, data, spokenIn(data)) };
 }
