@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { cleanLine, instantOf } from './plain-text.ts';
+import { cleanLine } from './text/clean.ts';
+import { instantOf } from './text/instant.ts';
 
 export interface Article {
   id: number;

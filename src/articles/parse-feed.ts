@@ -1,8 +1,11 @@
 import { parseFeed as parseAny } from 'feedsmith';
 import { DomainError } from '../kernel/errors.ts';
 import { type ArticleInput, articleInput, HEADLINE_LIMIT } from './article.ts';
-import { cleanLine, decodeText, instantOf, plainText, standfirstOf, truncate } from './plain-text.ts';
 import { loadHead } from './read-page.ts';
+import { cleanLine, plainText, standfirstOf } from './text/clean.ts';
+import { decodeText } from './text/decode.ts';
+import { instantOf } from './text/instant.ts';
+import { truncate } from './text/truncate.ts';
 
 export interface ParsedFeed {
   title: string | undefined;

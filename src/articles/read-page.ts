@@ -1,7 +1,10 @@
 import { type CheerioAPI, load } from 'cheerio';
 import { DomainError } from '../kernel/errors.ts';
 import { HEADLINE_LIMIT } from './article.ts';
-import { cleanLine, decodeText, instantOf, plainText, standfirstOf, truncate } from './plain-text.ts';
+import { cleanLine, plainText, standfirstOf } from './text/clean.ts';
+import { decodeText } from './text/decode.ts';
+import { instantOf } from './text/instant.ts';
+import { truncate } from './text/truncate.ts';
 
 export interface Page {
   headline: string;

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { articleInput, canonicalUrl } from '../../src/articles/article.ts';
-import { cleanLine, instantOf, plainText, standfirstOf, truncate } from '../../src/articles/plain-text.ts';
+import { cleanLine, plainText, standfirstOf } from '../../src/articles/text/clean.ts';
+import { instantOf } from '../../src/articles/text/instant.ts';
+import { truncate } from '../../src/articles/text/truncate.ts';
 
 test('entities are decoded exactly once', () => {
   assert.equal(plainText('Tom &amp; Jerry &#8217;s &eacute;'), 'Tom & Jerry ’s é');
