@@ -94,7 +94,7 @@ export function createApp(context: Context): Express {
   }
 
   app.use(notFound);
-  app.use(problem({ pages: context.pages, brand: context.newsletters.brand, log: context.log }));
+  app.use(problem({ ...context, brand: context.newsletters.brand }));
   return app;
 }
 

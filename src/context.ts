@@ -29,6 +29,7 @@ import { queueBackend } from './platform/queue/backend.ts';
 import { createLive } from './platform/queue/live.ts';
 import { Producer } from './platform/queue/producer.ts';
 import { createEmails } from './platform/view/emails.ts';
+import { createMessages } from './platform/view/messages.ts';
 import { createPages } from './platform/view/pages.ts';
 import { createDoor } from './staff/door.ts';
 import { createReauth } from './staff/reauth-routes.ts';
@@ -90,6 +91,7 @@ export function createContext(surroundings: Surroundings) {
   const { articles, subscribers, ledger, rules, audit } = stores;
   const lookups = () => createLookups(config.dnsServers);
   const latest = createLatestEditionStore(db);
+  const messages = createMessages();
   const door = createDoor({ pool, baseUrl, secrets: [secret, ...config.oldSecrets] });
   const signInLimits = createSignInLimits(pool);
 
@@ -110,8 +112,9 @@ export function createContext(surroundings: Surroundings) {
     sampleMode: surroundings.sampleMode ?? false,
     identity,
     lease: new Lease(),
-    emails: createEmails(),
-    pages: createPages(),
+    messages,
+    emails: createEmails(messages),
+    pages: createPages(messages),
     ...stores,
     newsletters,
     kept,

@@ -1,7 +1,9 @@
 import type { RequestHandler } from 'express';
 import type { Context } from './context.ts';
 import { editionRow } from './deliveries/view.ts';
+import { languageOfForm } from './newsletters/form.ts';
 import { isAtHome } from './platform/http/loopback.ts';
+import { brandIn } from './platform/view/brand.ts';
 import { formView } from './subscribers/view.ts';
 
 const SHOWN = { articles: 6, mails: 8, editions: 6 };
@@ -44,7 +46,7 @@ export function home(context: Context): RequestHandler {
       : { commands: [], mails: [], editions: [] };
     res.send(
       await pages.render('home', {
-        ...{ brand, title: brand.name, sampleMode, articles: stories, ...inside },
+        ...{ brand: brandIn(brand, languageOfForm(form)), title: brand.name, sampleMode, articles: stories, ...inside },
         form: form ? formView(form) : undefined,
         token: form ? context.screen.token(form.id) : undefined,
       }),

@@ -217,7 +217,7 @@ function daybreak_sanitize( $sent ) {
 	$kept = daybreak_settings();
 	$sent = is_array( $sent ) ? array_filter( $sent, 'is_string' ) : array();
 	$url  = daybreak_address( isset( $sent['url'] ) ? $sent['url'] : '' );
-	$feed = daybreak_address( isset( $sent['feed'] ) ? $sent['feed'] : '' );
+	$feed = daybreak_address( isset( $sent['feed'] ) ? $sent['feed'] : '', '(\?[^\#\s]*)?' );
 	$key  = isset( $sent['key'] ) ? trim( $sent['key'] ) : '';
 	if ( null === $url || null === $feed ) {
 		add_settings_error( 'daybreak', 'address', __( 'Addresses must be whole, like https://alerts.news.example', 'daybreak' ) );
@@ -233,14 +233,14 @@ function daybreak_sanitize( $sent ) {
 	);
 }
 
-/** @return string|null Empty when none was given, null when it is none. */
-function daybreak_address( $text ) {
+/** @return string|null Empty when none was given, null when it is none: no password belongs in it, and only a feed has a query. */
+function daybreak_address( $text, $query = '' ) {
 	$text = trim( $text );
 	if ( '' === $text ) {
 		return '';
 	}
 	$url = esc_url_raw( $text, array( 'http', 'https' ) );
-	return preg_match( '#^https?://[^/?\#@\s]+#i', $url ) ? $url : null;
+	return preg_match( '#^https?://[^/?\#@\s]+(/[^?\#\s]*)?' . $query . '$#i', $url ) ? $url : null;
 }
 
 function daybreak_page() {

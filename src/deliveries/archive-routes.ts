@@ -1,7 +1,7 @@
 import { Router } from 'express';
 import { NotFound } from '../kernel/errors.ts';
 import { idFrom } from '../platform/http/input.ts';
-import type { Brand } from '../platform/view/brand.ts';
+import { type Brand, brandIn } from '../platform/view/brand.ts';
 import type { Pages } from '../platform/view/pages.ts';
 import type { ReportStore } from './report-store.ts';
 import { archiveFeed, archiveRow } from './view.ts';
@@ -21,9 +21,8 @@ export function archive({ reports, newsletters, pages, baseUrl }: Needs): Router
 
   router.get('/', async (_req, res) => {
     const [brand, sent] = await Promise.all([newsletters.brand(), reports.published(SHOWN)]);
-    res.send(
-      await pages.render('archive', { brand, title: 'Archive', editions: sent.map((e) => archiveRow(e, baseUrl)) }),
-    );
+    const editions = sent.map((edition) => archiveRow(edition, brand, baseUrl));
+    res.send(await pages.render('archive', { brand: brandIn(brand), editions }));
   });
 
   router.get('/feed.xml', async (_req, res) => {

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../platform/db/pool.ts';
-import type { Counts, DeliveryRow, EditionListed, EditionSummary } from './delivery.ts';
+import type { Counts, DeliveryRow, EditionListed, EditionPublished, EditionSummary } from './delivery.ts';
 import { countsOf, remembered } from './stock-store.ts';
 
 const listing = sql`e.id, n.slug as newsletter, n.name as "newsletterName", e.kind, e.status, e.subject, e.slot,
@@ -77,9 +77,9 @@ export function createReportStore(db: Db) {
       ).rows,
 
     /** Editions anyone may read: those that went out to somebody. */
-    published: async (limit: number): Promise<EditionListed[]> =>
+    published: async (limit: number): Promise<EditionPublished[]> =>
       (
-        await sql<EditionListed>`select ${listing} from editions e join newsletters n on n.id = e.newsletter_id
+        await sql<EditionPublished>`select ${listing}, n.language from editions e join newsletters n on n.id = e.newsletter_id
           where e.status = 'sent' and exists (select from edition_variants v where v.edition_id = e.id)
           order by e.as_of desc, e.id desc limit ${limit}`.execute(db)
       ).rows,

@@ -1,4 +1,6 @@
-import type { DeliveryRow, EditionListed, EditionSummary } from './delivery.ts';
+import { localeFor } from '../kernel/language.ts';
+import type { Brand } from '../platform/view/brand.ts';
+import type { DeliveryRow, EditionListed, EditionPublished, EditionSummary } from './delivery.ts';
 import type { EditionBackground } from './edition-page-store.ts';
 
 /** As the API shows an edition. */
@@ -61,7 +63,8 @@ export const withArchiveUrl = <E extends Pick<EditionListed, 'id' | 'newsletter'
   url: archiveUrl(e, baseUrl),
 });
 
-export const archiveRow = (e: EditionListed, baseUrl: string) => ({
+export const archiveRow = (e: EditionPublished, brand: Pick<Brand, 'locale'>, baseUrl: string) => ({
+  locale: localeFor(brand.locale, e.language),
   subject: e.subject ?? e.newsletterName,
   asOf: e.asOf.toISOString(),
   url: archiveUrl(e, baseUrl),
@@ -69,11 +72,16 @@ export const archiveRow = (e: EditionListed, baseUrl: string) => ({
 });
 
 /** Atom (RFC 4287). */
-export function archiveFeed(editions: EditionListed[], brand: { name: string }, baseUrl: string): string {
+export function archiveFeed(
+  editions: EditionPublished[],
+  brand: Pick<Brand, 'name' | 'locale'>,
+  baseUrl: string,
+): string {
   const entries = editions.map((e) => {
     const url = archiveUrl(e, baseUrl);
     const title = `<title>${escapeXml(e.subject ?? e.newsletterName)}</title>`;
-    return `<entry><id>${url}</id>${title}<link href="${url}"/><updated>${e.asOf.toISOString()}</updated></entry>`;
+    const locale = localeFor(brand.locale, e.language);
+    return `<entry xml:lang="${locale}"><id>${url}</id>${title}<link href="${url}"/><updated>${e.asOf.toISOString()}</updated></entry>`;
   });
   const updated = (editions[0]?.asOf ?? new Date(0)).toISOString();
   return `<?xml version="1.0" encoding="utf-8"?>

@@ -1,11 +1,13 @@
 import type { Newsletter } from '../newsletters/newsletter.ts';
-import type { Brand } from '../platform/view/brand.ts';
+import { type Brand, brandIn } from '../platform/view/brand.ts';
 import type { Emails } from '../platform/view/emails.ts';
+import type { Messages } from '../platform/view/messages.ts';
 import type { Candidate, Edition, Variant } from './edition.ts';
-import { alertView, digestSubject, digestView, subjectOf } from './view.ts';
+import { alertView, digestView, type Setting } from './view.ts';
 
 interface Needs {
   emails: Emails;
+  messages: Pick<Messages, 'say'>;
   newsletters: { byId(id: number): Promise<Newsletter | undefined>; brand(): Promise<Brand> };
   baseUrl: string;
 }
@@ -23,16 +25,19 @@ export async function renderDigest(
   const itsSetting = await setting(edition, needs);
   const view = digestView(edition, articles, zone ?? itsSetting.brand.timeZone, itsSetting);
   const { html, text } = await needs.emails.render('digest', view);
-  return { articleIds: articles.map(({ id }) => id), subject: digestSubject(articles), html, text };
+  return { articleIds: articles.map(({ id }) => id), subject: view.subject, html, text };
 }
 
 export async function renderAlert(edition: Edition, needs: Needs): Promise<Variant> {
-  const { html, text } = await needs.emails.render('breaking', alertView(edition, await setting(edition, needs)));
-  return { articleIds: edition.articleId ? [edition.articleId] : [], subject: subjectOf(edition), html, text };
+  const view = alertView(edition, await setting(edition, needs));
+  const { html, text } = await needs.emails.render('breaking', view);
+  return { articleIds: edition.articleId ? [edition.articleId] : [], subject: view.subject, html, text };
 }
 
-async function setting(edition: Edition, { newsletters, baseUrl }: Needs) {
-  const [newsletter, brand] = await Promise.all([newsletters.byId(edition.newsletterId), newsletters.brand()]);
+/** Every mail of a newsletter speaks its language: the readers who share a variant share that too. */
+async function setting(edition: Edition, { newsletters, messages, baseUrl }: Needs): Promise<Setting> {
+  const [newsletter, newsrooms] = await Promise.all([newsletters.byId(edition.newsletterId), newsletters.brand()]);
   if (!newsletter) throw new Error(`edition ${edition.id} belongs to no newsletter`);
-  return { newsletter, brand, baseUrl };
+  const brand = brandIn(newsrooms, newsletter.language);
+  return { newsletter, brand, baseUrl, say: (key, values) => messages.say(brand.locale, key, values) };
 }

@@ -1,11 +1,16 @@
 import type { Newsletter } from '../newsletters/newsletter.ts';
 import type { Brand } from '../platform/view/brand.ts';
+import { zoneLetters, zoneTime } from '../platform/view/filters.ts';
+import type { Values } from '../platform/view/messages.ts';
 import type { Candidate, Edition } from './edition.ts';
 
-interface Setting {
+/** What the newsletter's mails are made of, and speak. */
+export interface Setting {
   brand: Brand;
   newsletter: Newsletter;
   baseUrl: string;
+  /** A message in their language. */
+  say(key: string, values?: Values): string;
 }
 
 /** Stories shown in full below the lead; the rest are links. */
@@ -14,12 +19,12 @@ const IN_FULL = 6;
 const LINKS = 30;
 
 export function digestView(edition: Edition, articles: Candidate[], timeZone: string, setting: Setting) {
-  const cards = articles.map((article) => card(article, edition, setting.brand));
+  const cards = articles.map((article) => card(article, edition, setting));
   const [lead, ...others] = cards;
   const inFull = others.slice(0, IN_FULL);
   return {
     ...setting,
-    subject: digestSubject(articles),
+    subject: articles[0]?.headline ?? '',
     preheader: others[0]?.headline ?? setting.newsletter.name,
     dateLine: inZone(edition.asOf, timeZone, setting.brand.locale, { dateStyle: 'full' }),
     late: edition.late,
@@ -29,35 +34,34 @@ export function digestView(edition: Edition, articles: Candidate[], timeZone: st
   };
 }
 
-export const digestSubject = (articles: Candidate[]): string => articles[0]?.headline ?? '';
-
 export function alertView(edition: Edition, setting: Setting) {
-  const { brand } = setting;
+  const { timeZone, locale } = setting.brand;
   const headline = edition.headline ?? '';
-  const time = inZone(edition.asOf, brand.timeZone, brand.locale, { timeStyle: 'short' });
-  const zone = new Intl.DateTimeFormat(brand.locale, { timeZone: brand.timeZone, timeZoneName: 'short' })
-    .formatToParts(edition.asOf)
-    .find(({ type }) => type === 'timeZoneName')?.value;
+  const at = (style: Intl.DateTimeFormatOptions) => inZone(edition.asOf, timeZone, locale, style);
   return {
     ...setting,
-    subject: subjectOf(edition),
+    subject: alertSubject(edition, setting),
     headline,
     correction: edition.corrects !== null && {
-      headline: edition.wrongHeadline,
-      time: edition.wrongAt && inZone(edition.wrongAt, brand.timeZone, brand.locale, MINUTE),
+      headline: edition.wrongHeadline ?? '',
+      time: edition.wrongAt ? inZone(edition.wrongAt, timeZone, locale, MINUTE) : '',
       wrong: paragraphs(edition.wrong),
     },
     body: paragraphs(edition.body),
     url: edition.url,
-    timeLine: `${time} ${zone}, ${inZone(edition.asOf, brand.timeZone, brand.locale, { dateStyle: 'full' })}`,
+    timeLine: setting.say('alert.time', {
+      time: at({ timeStyle: 'short' }),
+      zone: zoneLetters(edition.asOf, timeZone, locale),
+      day: at({ dateStyle: 'full' }),
+    }),
   };
 }
 
 const MINUTE: Intl.DateTimeFormatOptions = { dateStyle: 'long', timeStyle: 'short' };
 const paragraphs = (text: string | null): string[] => (text ?? '').split(/(?:\r?\n[ \t]*){2,}/).filter(Boolean);
 
-export const subjectOf = ({ headline, corrects }: Pick<Edition, 'headline' | 'corrects'>): string =>
-  corrects === null ? (headline ?? '') : `Correction: ${headline}`;
+const alertSubject = ({ headline, corrects }: Edition, { say }: Setting): string =>
+  corrects === null ? (headline ?? '') : say('alert.correction-subject', { headline: headline ?? '' });
 
 /** Neighbours with the same kicker share a heading; sections stand in the order of their newest story. */
 function bySection<Card extends { kicker: string | null }>(cards: Card[]): Card[] {
@@ -65,17 +69,21 @@ function bySection<Card extends { kicker: string | null }>(cards: Card[]): Card[
   return [...sections.values()].flat();
 }
 
-function card(article: Candidate, edition: Edition, { timeZone, locale }: Brand) {
-  const city = timeZone.split('/').at(-1)?.replaceAll('_', ' ') ?? timeZone;
-  const day = (at: Date) => inZone(at, timeZone, locale, { weekday: 'long' });
-  const earlier = day(article.publishedAt) === day(edition.asOf) ? '' : `${day(article.publishedAt)} `;
+function card(article: Candidate, edition: Edition, { brand: { timeZone, locale }, say }: Setting) {
+  const weekday = (at: Date) => inZone(at, timeZone, locale, { weekday: 'long' });
+  const day = weekday(article.publishedAt);
+  const time = inZone(article.publishedAt, timeZone, locale, { timeStyle: 'short' });
+  const zone = zoneTime(article.publishedAt, timeZone, locale);
   return {
     headline: article.headline,
     standfirst: article.standfirst,
     url: article.url,
     kicker: article.kicker,
     byline: article.byline,
-    time: `${earlier}${inZone(article.publishedAt, timeZone, locale, { timeStyle: 'short' })}, ${city} time`,
+    time:
+      day === weekday(edition.asOf)
+        ? say('digest.time', { time, zone })
+        : say('digest.time-before', { day, time, zone }),
     imageUrl: article.imageUrl,
     imageAlt: article.imageAlt ?? '',
     updated: article.revision > 1,

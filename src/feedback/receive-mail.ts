@@ -53,7 +53,8 @@ async function readable(raw: Buffer, { log }: Needs): Promise<Pick<ParsedMail, '
   }
 }
 
-const withoutTags = (html: string): string => html.replace(/<[^>]*>/g, '');
+/** Not past another `<`: of a text made of them each would be read to its end. */
+const withoutTags = (html: string): string => html.replace(/<[^<>]*>/g, '');
 
 const opens =
   ({ tokens, clock }: Needs) =>

@@ -14,13 +14,13 @@ export type Purpose =
 
 export class TokenForged extends DomainError {
   constructor() {
-    super('token-forged', 'not-found', 'This link is not complete. Please open it again from the mail, whole.');
+    super('token-forged', 'not-found', 'problem.link-incomplete');
   }
 }
 
 export class TokenExpired extends DomainError {
   constructor() {
-    super('token-expired', 'gone', 'This link worked for some days, and they are over. Please ask for a new one.');
+    super('token-expired', 'gone', 'problem.link-over');
   }
 }
 

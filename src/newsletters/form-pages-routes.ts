@@ -4,7 +4,8 @@ import { done, doneOf } from '../platform/http/done.ts';
 import { differing, field, fromForm, keptFrom } from '../platform/http/form-fields.ts';
 import { idFrom, pageOf, parseInput } from '../platform/http/input.ts';
 import { type Audit, actorOf, requireRole } from '../platform/http/staff.ts';
-import { formChange, formWords, newForm } from './form.ts';
+import { brandIn } from '../platform/view/brand.ts';
+import { type Form, formChange, formWords, languageOfForm, newForm } from './form.ts';
 import { changeForm, makeForm, readForm } from './save-form.ts';
 import type { NewsletterStore } from './store.ts';
 import { embedOf, formRow, offers, versionRow } from './view.ts';
@@ -31,7 +32,7 @@ const TOPICS_NAMED = 12;
 
 /** The sign-up forms: what they say, what they offer, where they may stand, and how they get there. */
 export function formPages(context: Needs): Router {
-  const { newsletters, audit, baseUrl } = context;
+  const { newsletters, pages, audit, baseUrl } = context;
   const show = consolePage(context);
   const router = Router();
 
@@ -78,8 +79,14 @@ export function formPages(context: Needs): Router {
     const { allowed_origins, topics, ...words } = formWords(form);
     const values = { ...words, allowed_origins: allowed_origins.join('\n'), topics: topics.join('\n') };
     const versions = (await newsletters.formVersions(form.id, SHOWN)).map(versionRow);
-    await drawForm(res, { title: form.title, form, versions, embed: embedOf(form, baseUrl), values, ...said });
+    const embed = embedOf(form, baseUrl);
+    const plain = await plainForm(form, `${embed.url}/sign-ups`);
+    await drawForm(res, { title: form.title, form, versions, embed, plain, values, ...said });
   }
+
+  /** On its own, for it speaks the form's language, and the page around it does not. */
+  const plainForm = async (form: Form, action: string): Promise<string> =>
+    pages.render('plain-form', { brand: brandIn(await newsletters.brand(), languageOfForm(form)), form, action });
 
   const drawNew = (res: Response, said: { values: object }) => drawForm(res, { title: 'New form', ...said });
 

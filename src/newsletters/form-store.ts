@@ -5,8 +5,8 @@ import type { Form, FormChange, FormVersion, NewForm } from './form.ts';
 const columns = sql`f.id, f.title, f.button, f.consent_text as "consentText", f.consent_link_text as "consentLinkText",
   f.consent_link_url as "consentLinkUrl", f.name_field as "nameField", f.success_title as "successTitle",
   f.success_text as "successText", f.proof_of_work as "proofOfWork", f.version, f.allowed_origins as "allowedOrigins", (
-    select coalesce(json_agg(json_build_object('id', n.id, 'slug', n.slug, 'name', n.name, 'description', n.description)
-      order by fn.position), '[]')
+    select coalesce(json_agg(json_build_object('id', n.id, 'slug', n.slug, 'name', n.name, 'description', n.description,
+      'language', n.language) order by fn.position), '[]')
     from form_newsletters fn join newsletters n on n.id = fn.newsletter_id
     where fn.form_id = f.id and n.active) as newsletters, array(
     select n.slug from form_newsletters fn join newsletters n on n.id = fn.newsletter_id

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Language } from '../kernel/language.ts';
 import { oneLine, prose } from '../kernel/one-line.ts';
 
 export interface Form {
@@ -17,7 +18,7 @@ export interface Form {
   version: number;
   /** Origins that may embed it; empty means any. */
   allowedOrigins: string[];
-  newsletters: { id: number; slug: string; name: string; description: string }[];
+  newsletters: { id: number; slug: string; name: string; description: string; language: Language | null }[];
   /** Slugs of all it names, in order; readers are offered the active ones. */
   named: string[];
   topics: { slug: string; name: string }[];
@@ -80,7 +81,10 @@ export const newForm = z.strictObject({
 export type FormChange = z.output<typeof formChange>;
 export type NewForm = z.output<typeof newForm>;
 
-/** As anyone may see it: the embedded form is drawn from this. */
+/** Of the first newsletter it offers; null for the newsroom's. */
+export const languageOfForm = (form: Form | undefined): Language | null => form?.newsletters[0]?.language ?? null;
+
+/** As anyone may see it. */
 export const formJson = (form: Form) => ({
   id: form.id,
   title: form.title,

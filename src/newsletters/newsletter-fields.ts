@@ -7,6 +7,7 @@ export const newFields = { kind: field.text, name: field.text, slug: field.text,
 const common = {
   name: field.text,
   description: field.text,
+  language: field.orNull,
   from_name: field.orNull,
   from_address: field.orNull,
   reply_to: field.orNull,

@@ -9,7 +9,7 @@ import { type Newsletter, newNewsletter, newsletterChange, newsletterJson } from
 import { fieldsOf, newFields } from './newsletter-fields.ts';
 import { changeNewsletter, makeNewsletter } from './save-newsletter.ts';
 import type { NewsletterStore } from './store.ts';
-import { newsletterRow } from './view.ts';
+import { languageChoices, newsletterRow } from './view.ts';
 
 type Needs = Parameters<typeof consolePage>[0] &
   Parameters<typeof changeNewsletter>[2] & {
@@ -74,10 +74,10 @@ export function newsletterPages(context: Needs): Router {
   }
 
   async function draw(req: Request, res: Response, said: object): Promise<void> {
-    const newsletter = await found(req);
+    const [newsletter, brand] = await Promise.all([found(req), newsletters.brand()]);
     await show(res, 'newsletter', {
       ...{ title: newsletter.name, at: 'newsletters', newsletter, values: newsletterJson(newsletter) },
-      ...{ senderDomain: identity.domain, ...said },
+      ...{ senderDomain: identity.domain, languages: languageChoices(brand), ...said },
     });
   }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseEmailAddress } from '../kernel/email-address.ts';
+import { type Language, languages } from '../kernel/language.ts';
 import { oneLine, prose } from '../kernel/one-line.ts';
 
 export interface Newsletter {
@@ -29,6 +30,8 @@ export interface Newsletter {
   reminder: boolean;
   /** A mail with the latest edition to whoever has confirmed. */
   welcome: boolean;
+  /** Of its pages and mails, BCP 47; null for the newsroom's. */
+  language: Language | null;
   active: boolean;
 }
 
@@ -59,6 +62,7 @@ const fields = z.strictObject({
   canary: z.boolean(),
   reminder: z.boolean(),
   welcome: z.boolean(),
+  language: z.enum(languages, `must be ${languages.join(', ')}, or null for the newsroom’s own`).nullable(),
   active: z.boolean(),
 });
 
@@ -112,6 +116,7 @@ export function newsletterJson(n: Newsletter) {
     canary: n.canary,
     reminder: n.reminder,
     welcome: n.welcome,
+    language: n.language,
     active: n.active,
   };
 }

@@ -8,7 +8,7 @@ const columns = sql`n.id, n.slug, n.name, n.description, n.kind, to_char(n.send_
   n.lateness_minutes as "latenessMinutes", n.when_uncertain as "whenUncertain", n.from_name as "fromName",
   n.from_address as "fromAddress", n.reply_to as "replyTo", n.needs_approval as "needsApproval",
   to_char(n.quiet_from, 'HH24:MI') as "quietFrom", to_char(n.quiet_until, 'HH24:MI') as "quietUntil",
-  n.quiet_rule as "quietRule", n.alerts_per_day as "alertsPerDay", n.canary, n.reminder, n.welcome, n.active`;
+  n.quiet_rule as "quietRule", n.alerts_per_day as "alertsPerDay", n.canary, n.reminder, n.welcome, n.language, n.active`;
 
 export type BrandChange = { [Field in Exclude<keyof Brand, 'rehearsal' | 'confirmAbove'>]: Brand[Field] | null };
 
@@ -54,12 +54,12 @@ export function createNewsletterStore(db: Db) {
       one(sql<Newsletter>`
         insert into newsletters as n (slug, name, kind, description, send_at, lateness_minutes, when_uncertain,
           from_name, from_address, reply_to, needs_approval, quiet_from, quiet_until, quiet_rule, alerts_per_day, canary,
-          reminder, welcome, active)
+          reminder, welcome, language, active)
         values (${n.slug}, ${n.name}, ${n.kind}, ${n.description ?? ''}, ${n.send_at ?? '07:00'}, ${n.lateness_minutes ?? 360},
           ${n.when_uncertain ?? (n.kind === 'breaking' ? 'resend' : 'hold')}, ${n.from_name ?? null},
           ${n.from_address ?? null}, ${n.reply_to ?? null}, ${n.needs_approval ?? false},
           ${n.quiet_from ?? null}, ${n.quiet_until ?? null}, ${n.quiet_rule ?? 'after'}, ${n.alerts_per_day ?? null},
-          ${n.canary ?? true}, ${n.reminder ?? false}, ${n.welcome ?? false}, ${n.active ?? true})
+          ${n.canary ?? true}, ${n.reminder ?? false}, ${n.welcome ?? false}, ${n.language ?? null}, ${n.active ?? true})
         on conflict (slug) do nothing returning ${columns}`),
 
     /** Fields not named stay as they are. */
@@ -75,13 +75,14 @@ export function createNewsletterStore(db: Db) {
           quiet_from = case when c.given ? 'quiet_from' then c.quiet_from else n.quiet_from end,
           quiet_until = case when c.given ? 'quiet_until' then c.quiet_until else n.quiet_until end,
           alerts_per_day = case when c.given ? 'alerts_per_day' then c.alerts_per_day else n.alerts_per_day end,
+          language = case when c.given ? 'language' then c.language else n.language end,
           from_name = case when c.given ? 'from_name' then c.from_name else n.from_name end,
           from_address = case when c.given ? 'from_address' then c.from_address else n.from_address end,
           reply_to = case when c.given ? 'reply_to' then c.reply_to else n.reply_to end
         from (select ${JSON.stringify(change)}::jsonb as given, r.*
               from jsonb_to_record(${JSON.stringify(change)}::jsonb) as r (name text, description text, send_at time,
                 lateness_minutes integer, when_uncertain text, active boolean, needs_approval boolean,
-                quiet_from time, quiet_until time, quiet_rule text, alerts_per_day integer, canary boolean, reminder boolean, welcome boolean, from_name text, from_address text,
+                quiet_from time, quiet_until time, quiet_rule text, alerts_per_day integer, canary boolean, reminder boolean, welcome boolean, language text, from_name text, from_address text,
                 reply_to text)) c
         where n.slug = ${slug} returning ${columns}`),
 

@@ -1,3 +1,4 @@
+import { languageOf, languages, ownName } from '../kernel/language.ts';
 import { accents, contrasts } from '../platform/view/accent.ts';
 import type { Brand } from '../platform/view/brand.ts';
 import type { Form, FormVersion } from './form.ts';
@@ -7,6 +8,12 @@ import type { Newsletter } from './newsletter.ts';
 export const newsletterRow = (newsletter: Newsletter, slots: { newsletterId: number; at: Date }[]) => ({
   ...newsletter,
   slots: slots.filter(({ newsletterId }) => newsletterId === newsletter.id).map(({ at }) => at.toISOString()),
+});
+
+/** What a newsletter may speak, each in its own words; first the newsroom's, which is nothing chosen. */
+export const languageChoices = ({ locale }: Pick<Brand, 'locale'>) => ({
+  newsrooms: ownName(languageOf(locale)),
+  others: languages.map((code) => ({ code, name: ownName(code) })),
 });
 
 export const formRow = ({ id, title, version, newsletters, allowedOrigins }: Form) => ({

@@ -141,7 +141,8 @@ export function signIn(context: Needs): Router {
     try {
       await act();
     } catch (error) {
-      if (!(error instanceof DomainError)) throw error;
+      // A link of somebody who is gone by now, say: another page tells of that.
+      if (!(error instanceof DomainError) || error.meaning === 'not-found') throw error;
       const status = error.meaning === 'too-many' ? 429 : error.meaning === 'unauthorised' ? 401 : 400;
       await show(res, page, { ...data, error: error.fields[0]?.message ?? error.message }, status);
     }

@@ -1,11 +1,13 @@
 import { maskedAddress } from '../kernel/email-address.ts';
+import type { Language } from '../kernel/language.ts';
 import type { Tokens } from '../kernel/tokens.ts';
 import type { SenderSettings } from '../platform/mail/sender.ts';
+import type { Values } from '../platform/view/messages.ts';
 import type { AddressStore } from './address-store.ts';
 import { EVERYTHING } from './leaving-store.ts';
 import type { AccountMailKind, OptInStore, OwedMail } from './opt-in-store.ts';
 import type { SubscriberStore } from './store.ts';
-import type { Subscriber } from './subscriber.ts';
+import { languageFor, type Subscriber } from './subscriber.ts';
 import { preferencesUrl } from './view.ts';
 
 /** The last edition of a newsletter that went out, as the archive shows it. */
@@ -29,7 +31,11 @@ export interface ContentNeeds {
 /** What a mail says; the rest is the same for all of them. */
 export interface AccountMail {
   template: string;
+  /** Of whom it goes to; null for the newsroom's. */
+  language: Language | null;
+  /** The key of a message, and what it names. */
   subject: string;
+  subjectValues?: Values;
   sender: SenderSettings | undefined;
   data: object;
   /** It may go to a stranger: no way to end the reader's subscriptions in it. */
@@ -69,31 +75,35 @@ const contents: Record<AccountMailKind, Content> = {
     const confirmUrl = confirmUrlOf(reader.id, request, now, needs);
     return {
       template: 'reminder',
-      subject: 'Your subscription still waits for you',
+      language: languageFor(reader, pending),
+      subject: 'mail.reminder.subject',
       sender: pending[0],
       data: { confirmUrl, newsletters: pending, expiresDays: CONFIRM_DAYS },
     };
   },
 
   welcome: async (_owed, reader, _now, needs) => {
-    const active = reader.subscriptions.filter(({ state }) => state === 'active');
+    const active = activeOf(reader);
     if (active.length === 0) return undefined;
     const all = new Map((await needs.newsletters.all()).map((one) => [one.id, one]));
     const newsletters = active.map((one) => ({ ...one, next: one.nextDueAt?.toISOString() }));
     const unsubscribeUrl = `${needs.baseUrl}/unsubscribe/${needs.tokens.seal('unsubscribe', [reader.id])}`;
     const asking = active.filter(({ newsletterId }) => all.get(newsletterId)?.welcome);
+    const about = asking[0] ?? active[0];
     const editions = await needs.latestEditions(asking.map(({ newsletterId }) => newsletterId));
     return {
       template: 'welcome',
-      subject: `Welcome to ${(asking[0] ?? active[0])?.name}`,
-      sender: asking[0] ?? active[0],
+      language: languageFor(reader, about ? [about] : []),
+      subject: 'mail.welcome.subject',
+      subjectValues: { newsletter: about?.name ?? '' },
+      sender: about,
       data: { newsletters, editions, timeZone: reader.timeZone, ...waysFor(reader, needs), unsubscribeUrl },
     };
   },
 
   'my-link': async (_owed, reader, _now, needs) => linkMail(reader, needs),
 
-  'new-address': async (owed, _reader, now, needs) => {
+  'new-address': async (owed, reader, now, needs) => {
     const change = await needs.addresses.byId(owed.about);
     if (!change || change.movedAt || change.stoppedAt) return undefined;
     const since = new Date(now.getTime() - WINDOW_MS);
@@ -106,20 +116,27 @@ const contents: Record<AccountMailKind, Content> = {
     const data = { moveUrl, expiresDays: MOVE_DAYS };
     return {
       template: 'new-address',
-      subject: 'Please confirm your new address',
+      language: languageFor(reader, activeOf(reader)),
+      subject: 'mail.new-address.subject',
       sender: undefined,
       data,
       unasked: true,
     };
   },
 
-  'old-address': async (owed, _reader, now, needs) => {
+  'old-address': async (owed, reader, now, needs) => {
     const change = await needs.addresses.byId(owed.about);
     if (!change || change.stoppedAt) return undefined;
     const token = needs.tokens.seal('keep-address', [change.id], daysFrom(now, KEEP_DAYS));
     const keepUrl = `${needs.baseUrl}/keep-address/${token}`;
     const data = { keepUrl, newAddress: maskedAddress(change.newEmail), expiresDays: KEEP_DAYS };
-    return { template: 'old-address', subject: 'Your address is about to change', sender: undefined, data };
+    return {
+      template: 'old-address',
+      language: languageFor(reader, activeOf(reader)),
+      subject: 'mail.old-address.subject',
+      sender: undefined,
+      data,
+    };
   },
 
   /** Not to who has come back meanwhile. */
@@ -130,10 +147,11 @@ const contents: Record<AccountMailKind, Content> = {
     if (!first || left.some(({ state }) => state !== 'unsubscribed')) return undefined;
     const ids = everything ? [reader.id] : [reader.id, about];
     const backUrl = `${baseUrl}/unsubscribe/${tokens.seal('unsubscribe', ids)}`;
-    const subject = everything ? 'Goodbye, and thank you for reading' : `You have left ${first.name}`;
     return {
       template: 'goodbye',
-      subject,
+      language: languageFor(reader, left),
+      subject: everything ? 'mail.goodbye.subject' : 'mail.goodbye.subject-one',
+      subjectValues: { newsletter: first.name },
       sender: first,
       data: { backUrl, everything, newsletter: { name: first.name } },
     };
@@ -142,9 +160,16 @@ const contents: Record<AccountMailKind, Content> = {
 
 /** Their preferences, to somebody who asked for them or has nothing else to be told. */
 export function linkMail(reader: Subscriber, links: Links): AccountMail {
-  const active = reader.subscriptions.filter(({ state }) => state === 'active');
-  const data = { newsletters: active, ...waysFor(reader, links) };
-  return { template: 'my-link', subject: 'The link to your newsletters', sender: active[0], data };
+  const active = activeOf(reader);
+  return {
+    template: 'my-link',
+    language: languageFor(reader, active),
+    subject: 'mail.my-link.subject',
+    sender: active[0],
+    data: { newsletters: active, ...waysFor(reader, links) },
+  };
 }
+
+const activeOf = (reader: Subscriber) => reader.subscriptions.filter(({ state }) => state === 'active');
 
 const waysFor = (reader: Subscriber, links: Links) => ({ preferencesUrl: preferencesUrl(reader.id, links) });

@@ -1,5 +1,7 @@
-import { Router } from 'express';
+import { type Response, Router } from 'express';
 import { type OwnPageNeeds, ownBody, showOwn, tokenOf } from '../platform/http/own-page.ts';
+import { KEEP_DAYS } from './account-mail.ts';
+import type { AddressChange } from './address-store.ts';
 import { keepAddress, moveAddress, readKeep, readMove } from './change-address.ts';
 
 type Needs = OwnPageNeeds & Parameters<typeof moveAddress>[1];
@@ -8,14 +10,18 @@ type Needs = OwnPageNeeds & Parameters<typeof moveAddress>[1];
 export function newAddresses(context: Needs): Router {
   const router = Router();
   router.get('/:token', async (req, res) => {
-    const { newEmail, movedAt } = await readMove(tokenOf(req), context);
-    const title = movedAt ? 'Your address is changed' : 'Confirm your new address';
-    await showOwn(res, context, 'new-address', { title, newEmail, moved: Boolean(movedAt), action: req.originalUrl });
+    const change = await readMove(tokenOf(req), context);
+    const moved = Boolean(change.movedAt);
+    await showNew(res, change, { moved, action: req.originalUrl });
   });
   router.post('/:token', ownBody(), async (req, res) => {
-    const { newEmail } = await moveAddress(tokenOf(req), context);
-    await showOwn(res, context, 'new-address', { title: 'Your address is changed', newEmail, moved: true });
+    await showNew(res, await moveAddress(tokenOf(req), context), { moved: true });
   });
+
+  const showNew = (res: Response, { language, newEmail }: AddressChange, said: { moved: boolean; action?: string }) => {
+    const titled = said.moved ? 'address.moved-title' : 'address.move-title';
+    return showOwn(res, context, 'new-address', { language, titled, newEmail, ...said });
+  };
   return router;
 }
 
@@ -23,13 +29,21 @@ export function newAddresses(context: Needs): Router {
 export function keptAddresses(context: Needs): Router {
   const router = Router();
   router.get('/:token', async (req, res) => {
-    const { oldEmail, movedAt, stoppedAt } = await readKeep(tokenOf(req), context);
-    const data = { oldEmail, moved: Boolean(movedAt), kept: Boolean(stoppedAt), action: req.originalUrl };
-    await showOwn(res, context, 'old-address', { title: 'Keep your address', ...data });
+    const change = await readKeep(tokenOf(req), context);
+    const { movedAt, stoppedAt } = change;
+    await showOld(res, change, { moved: Boolean(movedAt), kept: Boolean(stoppedAt), action: req.originalUrl });
   });
   router.post('/:token', ownBody(), async (req, res) => {
-    const { oldEmail } = await keepAddress(tokenOf(req), context);
-    await showOwn(res, context, 'old-address', { title: 'Your address stays', oldEmail, kept: true });
+    await showOld(res, await keepAddress(tokenOf(req), context), { kept: true });
   });
+
+  const showOld = (
+    res: Response,
+    { language, oldEmail }: AddressChange,
+    said: { kept: boolean; [name: string]: unknown },
+  ) => {
+    const titled = said.kept ? 'address.kept-title' : 'address.keep-title';
+    return showOwn(res, context, 'old-address', { language, titled, oldEmail, keepDays: KEEP_DAYS, ...said });
+  };
   return router;
 }

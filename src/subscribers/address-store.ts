@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import { addressKey, type EmailAddress } from '../kernel/email-address.ts';
+import type { Language } from '../kernel/language.ts';
 import type { Db } from '../platform/db/pool.ts';
 
 export interface AddressChange {
@@ -7,6 +8,8 @@ export interface AddressChange {
   readerId: number;
   oldEmail: EmailAddress;
   newEmail: EmailAddress;
+  /** The reader's, or that of a newsletter they have; null for the newsroom's. */
+  language: Language | null;
   /** What the reader will be kept under: other spellings of the mailbox are the same reader then. */
   newKey: string;
   movedAt: Date | null;
@@ -23,6 +26,10 @@ const unproven = sql`not exists (select from subscriptions y where y.subscriber_
 const hasNew = ({ newEmail, newKey }: AddressChange) =>
   sql`t.email_key = any (${[addressKey(newEmail), newKey]}::text[])`;
 
+/** Readers are locked before what is theirs, and all of them in one order: two who want each other's address wait. */
+const lockReaders = (trx: Db, readerId: RawBuilder<unknown>, taken: RawBuilder<unknown>) =>
+  sql`select from subscribers t where t.id = ${readerId} or ${taken} order by t.id for update`.execute(trx);
+
 /** Whoever only typed the address into a form does not keep its owner from it. Their own sign-up is asked for anew. */
 const makeRoom = (trx: Db, id: number, taken: RawBuilder<unknown>) =>
   sql`delete from subscribers t using address_changes c
@@ -38,7 +45,10 @@ export function createAddressStore(db: Db) {
     byId: (id: number) =>
       one(sql<AddressChange>`
         select c.id, c.subscriber_id as "readerId", c.old_email as "oldEmail", c.new_email as "newEmail",
-          c.new_key as "newKey", c.moved_at as "movedAt", c.stopped_at as "stoppedAt", exists (
+          c.new_key as "newKey", (select coalesce(s.language, (
+            select n.language from subscriptions y join newsletters n on n.id = y.newsletter_id
+            where y.subscriber_id = s.id and y.state = 'active' order by n.id limit 1))
+            from subscribers s where s.id = c.subscriber_id) as language, c.moved_at as "movedAt", c.stopped_at as "stoppedAt", exists (
             select from address_changes l where l.subscriber_id = c.subscriber_id and l.id > c.id) as superseded
         from address_changes c where c.id = ${id}`),
 
@@ -58,7 +68,7 @@ export function createAddressStore(db: Db) {
           coalesce(bool_or(stopped_at > ${stopped}), false) as stopped
         from address_changes where subscriber_id = ${readerId}`)) ?? { asked: 0, stopped: false },
 
-    /** Written for every new address alike. @returns the two mails that are owed now */
+    /** Written for every new address alike. @returns the two mails that are owed now; none for a reader who is being erased */
     ask: async (
       readerId: number,
       { email, key, hash }: { email: EmailAddress; key: string; hash: Buffer },
@@ -69,7 +79,7 @@ export function createAddressStore(db: Db) {
           with change as (
             insert into address_changes (subscriber_id, old_email, old_key, old_hash, new_email, new_key, new_hash, asked_at)
             select id, email, email_key, email_hash, ${email}, ${key}, ${hash}, ${now}
-            from subscribers where id = ${readerId} returning id, subscriber_id)
+            from subscribers where id = ${readerId} for key share returning id, subscriber_id)
           insert into account_mails (subscriber_id, kind, about, due_at)
           select subscriber_id, k.kind, id, ${now} from change, (values ('new-address'), ('old-address')) k (kind)
           returning id`.execute(db)
@@ -104,6 +114,7 @@ export function createAddressStore(db: Db) {
     /** @returns false when the change is over, or the address is a reader's or suppressed by now */
     move: (asked: AddressChange, now: Date): Promise<boolean> =>
       db.transaction().execute(async (trx) => {
+        await lockReaders(trx, sql`${asked.readerId}`, hasNew(asked));
         await makeRoom(trx, asked.id, hasNew(asked));
         const { rows } = await sql`
           with change as (
@@ -129,6 +140,11 @@ export function createAddressStore(db: Db) {
      */
     stop: (id: number, now: Date): Promise<boolean> =>
       db.transaction().execute(async (trx) => {
+        await lockReaders(
+          trx,
+          sql`(select subscriber_id from address_changes where id = ${id})`,
+          sql`t.email_key = (select old_key from address_changes where id = ${id})`,
+        );
         await makeRoom(trx, id, sql`t.email_key = c.old_key`);
         const { rows } = await sql`
           with change as (

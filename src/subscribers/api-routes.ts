@@ -57,6 +57,7 @@ const subscriberJson = (reader: Subscriber) => ({
   id: reader.id,
   email: reader.email,
   time_zone: reader.timeZone,
+  language: reader.language,
   subscriptions: reader.subscriptions.map(({ slug, state, nextDueAt }) => ({
     newsletter: slug,
     state,

@@ -23,24 +23,19 @@ const ASKS_A_DAY = 5;
 
 class ChangeLocked extends DomainError {
   constructor() {
-    const message = `A change was stopped from your address lately, so it stays as it is for ${KEEP_DAYS} days.`;
-    super('change-locked', 'conflict', message);
+    super('change-locked', 'conflict', 'address.locked', [], {}, { days: KEEP_DAYS });
   }
 }
 
 class AskedTooOften extends DomainError {
   constructor() {
-    super('asked-too-often', 'conflict', 'A new address was asked for several times today. Please try again tomorrow.');
+    super('asked-too-often', 'conflict', 'address.too-often');
   }
 }
 
 class ChangeOver extends DomainError {
   constructor() {
-    super(
-      'change-over',
-      'gone',
-      'This change of address was made, stopped, or followed by another one. Nothing was changed now.',
-    );
+    super('change-over', 'gone', 'address.over');
   }
 }
 
@@ -53,7 +48,7 @@ export async function askForNewAddress(
   email: EmailAddress,
   { addresses, rules, jobs, tokens, clock }: Needs & { rules: { kept(): Promise<SignUpRules> } },
 ): Promise<void> {
-  if (email === reader.email) throw new Invalid([{ field: 'email', message: 'This is the address you have now.' }]);
+  if (email === reader.email) throw new Invalid([{ field: 'email', message: 'address.same' }]);
   const now = clock.now();
   const recent = await addresses.recent(reader.id, { asked: daysFrom(now, -1), stopped: daysFrom(now, -KEEP_DAYS) });
   if (recent.stopped) throw new ChangeLocked();
@@ -78,8 +73,11 @@ export async function readMove(token: string, { addresses, tokens, clock }: Need
 /** Moves the reader to the new address; pressing twice is harmless. @throws as readMove */
 export async function moveAddress(token: string, needs: Needs): Promise<AddressChange> {
   const change = await readMove(token, needs);
-  if (!change.movedAt && !(await needs.addresses.move(change, needs.clock.now()))) throw new ChangeOver();
-  return change;
+  if (change.movedAt || (await needs.addresses.move(change, needs.clock.now()))) return change;
+  // Pressed twice at once, the later one finds it done.
+  const now = await readMove(token, needs);
+  if (!now.movedAt) throw new ChangeOver();
+  return now;
 }
 
 /** @throws TokenForged or TokenExpired */
@@ -88,8 +86,10 @@ export const readKeep = (token: string, needs: Needs): Promise<AddressChange> =>
 /** Stops or undoes the change; pressing twice is harmless. @throws as readKeep, or ChangeOver */
 export async function keepAddress(token: string, needs: Needs): Promise<AddressChange> {
   const change = await readKeep(token, needs);
-  if (!change.stoppedAt && !(await needs.addresses.stop(change.id, needs.clock.now()))) throw new ChangeOver();
-  return change;
+  if (change.stoppedAt || (await needs.addresses.stop(change.id, needs.clock.now()))) return change;
+  const now = await readKeep(token, needs);
+  if (!now.stoppedAt) throw new ChangeOver();
+  return now;
 }
 
 async function changeOf(

@@ -1,12 +1,13 @@
 import type { Clock } from '../kernel/clock.ts';
 import { DomainError } from '../kernel/errors.ts';
+import type { Language } from '../kernel/language.ts';
 import { TokenForged, type Tokens } from '../kernel/tokens.ts';
 import { sendAccountMail } from '../platform/queue/jobs.ts';
 import type { Jobs } from '../platform/queue/producer.ts';
 import type { OptInStore } from './opt-in-store.ts';
 import { firstSlots } from './schedule.ts';
 import type { SubscriberStore } from './store.ts';
-import type { ConsentProof, Subscriber } from './subscriber.ts';
+import { type ConsentProof, languageFor, type Subscriber } from './subscriber.ts';
 
 interface Needs {
   subscribers: Pick<SubscriberStore, 'byId'>;
@@ -26,8 +27,12 @@ export interface Confirmation {
 
 /** The wish was confirmed or given up, or its seven days are over: a new link is one press away. */
 export class ConfirmationOver extends DomainError {
-  constructor() {
+  /** What the reader of the link is spoken to in. */
+  readonly language: Language | null;
+
+  constructor(reader: Subscriber) {
     super('link-over', 'gone', 'Confirmation links work once, and for seven days. Ask for a new one.');
+    this.language = languageFor(reader, reader.subscriptions);
   }
 }
 
@@ -41,11 +46,11 @@ export async function readConfirmation(token: string, needs: Needs): Promise<Con
   const [readerId = 0, request = 0] = ids;
   const [reader, stands] = await Promise.all([subscribers.byId(readerId), optIn.requestOf(readerId)]);
   if (!reader) throw new TokenForged();
-  if (expired) throw new ConfirmationOver();
+  if (expired) throw new ConfirmationOver(reader);
   const pending = reader.subscriptions.some(({ state }) => state === 'pending');
   if (pending && request === stands) return { reader, request, standing: 'asked' };
   const active = reader.subscriptions.some(({ state }) => state === 'active');
-  if (pending || !active) throw new ConfirmationOver();
+  if (pending || !active) throw new ConfirmationOver(reader);
   return { reader, request, standing: 'done' };
 }
 
@@ -59,15 +64,18 @@ export async function confirm(
   shown: string[] | undefined,
   proof: Omit<ConsentProof, 'method'>,
   needs: Needs,
-): Promise<Subscriber> {
-  const { reader, request, standing } = await readConfirmation(token, needs);
-  if (standing === 'done') return reader;
+): Promise<Confirmation> {
+  const read = await readConfirmation(token, needs);
+  if (read.standing === 'done') return read;
+  const { reader, request } = read;
   const pending = reader.subscriptions.filter(
     ({ state, slug }) => state === 'pending' && (shown?.includes(slug) ?? true),
   );
+  // What the page named was left elsewhere meanwhile: what waits now has not been agreed to.
+  if (pending.length === 0) return read;
   const now = needs.clock.now();
   const activations = firstSlots(pending, reader.timeZone, now, reader.pausedUntil);
   const mailId = await needs.optIn.confirm(reader.id, request, activations, { method: 'link', ...proof }, now);
   if (mailId) await needs.jobs.wake(sendAccountMail, { mailId });
-  return (await needs.subscribers.byId(reader.id)) ?? reader;
+  return { reader: (await needs.subscribers.byId(reader.id)) ?? reader, request, standing: 'done' };
 }

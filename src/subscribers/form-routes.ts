@@ -1,10 +1,21 @@
 import { setTimeout } from 'node:timers/promises';
-import { json, type Request, type RequestHandler, type Response, Router, urlencoded } from 'express';
+import {
+  type ErrorRequestHandler,
+  json,
+  type Request,
+  type RequestHandler,
+  type Response,
+  Router,
+  urlencoded,
+} from 'express';
 import { DomainError, Invalid, NotFound } from '../kernel/errors.ts';
-import { formJson } from '../newsletters/form.ts';
+import { embeddedForm } from '../newsletters/embedded-form.ts';
+import { type Form, languageOfForm } from '../newsletters/form.ts';
 import { accepts, idFrom, parseInput, typed } from '../platform/http/input.ts';
 import { limitPerAddress, limitPerNetwork, outerNetworkOf, proofOf } from '../platform/http/limits.ts';
-import { asksForJson, statusOf, wantsPage } from '../platform/http/problem.ts';
+import { asksForJson, speakIn, statusOf, wantsPage } from '../platform/http/problem.ts';
+import { type Brand, brandIn } from '../platform/view/brand.ts';
+import type { Messages } from '../platform/view/messages.ts';
 import type { Pages } from '../platform/view/pages.ts';
 import { ProofWanted } from './abuse/proof-of-work.ts';
 import type { Screen } from './abuse/screen.ts';
@@ -14,6 +25,7 @@ import { formView } from './view.ts';
 type Needs = Parameters<typeof signUp>[3] & {
   screen: Pick<Screen, 'token'>;
   pages: Pages;
+  messages: Messages;
   baseUrl: string;
   mailbox: { pageUrl: string } | undefined;
 };
@@ -36,14 +48,15 @@ export function forms(context: Needs): Router {
     const token = context.screen.token(form.id);
     // The token says when it was handed out, so nobody shall be handed another's.
     res.set('Cache-Control', 'no-store');
-    if (asksForJson(req)) return void res.json({ ...formJson(form), token });
-    const brand = await context.kept.brand();
+    const brand = await brandOf(form, context);
+    if (asksForJson(req)) return void res.json({ ...embeddedForm(form, brand.locale, context.messages), token });
     res.send(await context.pages.render('form', { brand, title: form.title, token, form: formView(form) }));
   });
 
   router.get('/:id/check-your-inbox', async (req, res) => {
-    const { successTitle: title, successText: text } = await found(req);
-    const data = { brand: await context.kept.brand(), title, text, mailboxUrl: context.mailbox?.pageUrl };
+    const form = await found(req);
+    const { successTitle: title, successText: text } = form;
+    const data = { brand: await brandOf(form, context), title, text, mailboxUrl: context.mailbox?.pageUrl };
     res.send(await context.pages.render('check-your-inbox', data));
   });
 
@@ -55,7 +68,7 @@ export function forms(context: Needs): Router {
     json({ limit: BODY }),
     urlencoded({ limit: BODY, extended: false, parameterLimit: 50 }),
     async (req, res) => {
-      const formId = idFrom(req.params.id, 'form');
+      const formId = idOf(req);
       try {
         const input = parseInput(signUpInput, asSent(req));
         const proof = { pageUrl: input.page_url ?? pageUrl.parse(req.get('Referer')), ...proofOf(req) };
@@ -73,8 +86,8 @@ export function forms(context: Needs): Router {
   );
 
   async function found(req: Request) {
-    const form = await context.kept.form(idFrom(req.params.id, 'form'));
-    if (!form) throw new NotFound('form');
+    const form = await context.kept.form(idOf(req));
+    if (!form) throw new NotFound('sign-up form');
     return form;
   }
 
@@ -82,7 +95,9 @@ export function forms(context: Needs): Router {
   async function redraw(req: Request, res: Response, error: Invalid | ProofWanted): Promise<void> {
     const shown = await found(req);
     const sent = asSent(req);
-    const errors = Object.fromEntries(error.fields.map(({ field, message }) => [field.split('.')[0], message]));
+    const brand = await brandOf(shown, context);
+    const wrong = context.messages.wordedFields(brand.locale, error.fields);
+    const errors = Object.fromEntries(wrong.map(({ field, message }) => [field.split('.')[0], message]));
     const values = {
       email: typed(sent.email),
       name: typed(sent.name),
@@ -92,14 +107,33 @@ export function forms(context: Needs): Router {
     const { suggestion, challenge } = error.members;
     const asked = { suggestion, challenge: challenge && JSON.stringify(challenge) };
     const token = typed(sent.token) || context.screen.token(shown.id);
-    const data = { brand: await context.kept.brand(), title: shown.title, values, errors, token, ...asked };
+    const data = { brand, title: shown.title, values, errors, token, ...asked };
     const picked = (name: string) => [sent[name] ?? []].flat().map((slug) => typed(slug));
     const form = formView(shown, picked('newsletters'), picked('topics'));
     res.status(statusOf(error));
     res.send(await context.pages.render('form', { ...data, form }));
   }
 
+  router.use('/:id', inItsLanguage(context));
   return router;
+}
+
+const idOf = ({ params }: Request): number => idFrom(params.id, 'sign-up form');
+
+const brandOf = async (form: Form | undefined, { kept }: Pick<Needs, 'kept'>): Promise<Brand> =>
+  brandIn(await kept.brand(), languageOfForm(form));
+
+/** What goes wrong is said in the form's language, to programs too: embed.js shows what it is told. */
+function inItsLanguage(context: Needs): ErrorRequestHandler {
+  return async (error, req, res, next) => {
+    try {
+      const form = await context.kept.form(idOf(req)).catch(() => undefined);
+      speakIn(res, (await brandOf(form, context)).locale);
+    } catch {
+      // Without the database nobody knows the language, and what went wrong is to be told all the same.
+    }
+    next(error);
+  };
 }
 
 /** The page's button “Use ann@gmail.com” says so in a field of its own, beside the one that was typed in. */
@@ -112,15 +146,16 @@ function asSent({ body }: Request): Record<string, unknown> {
 function crossOrigin({ kept, baseUrl }: Needs): RequestHandler {
   return async (req, res, next) => {
     const origin = req.get('Origin');
-    const form = origin ? await kept.form(idFrom(req.params.id, 'form')) : undefined;
-    const allowed = form && (form.allowedOrigins.length === 0 || form.allowedOrigins.includes(origin ?? ''));
+    const form = origin ? await kept.form(idOf(req)) : undefined;
+    // That there is no such form may be read anywhere: embed.js says so.
+    const allowed = !form?.allowedOrigins.length || form.allowedOrigins.includes(origin ?? '');
     res.vary('Origin');
     if (origin && allowed) {
       res.set({ 'Access-Control-Allow-Origin': origin, 'Access-Control-Allow-Headers': 'Content-Type, Accept' });
     }
     const ours = [new URL(baseUrl).origin, `${req.protocol}://${req.headers.host}`];
-    if (req.method === 'POST' && origin && form && !allowed && !ours.includes(origin)) {
-      throw new DomainError('origin-not-allowed', 'forbidden', 'This form may not be used on that site.');
+    if (req.method === 'POST' && origin && !allowed && !ours.includes(origin)) {
+      throw new DomainError('origin-not-allowed', 'forbidden', 'form.other-site');
     }
     if (req.method !== 'OPTIONS') return next();
     res.set({ 'Access-Control-Allow-Methods': 'GET, POST', 'Access-Control-Max-Age': '600' }).sendStatus(204);

@@ -23,7 +23,8 @@ export type ImportStore = ReturnType<typeof createImportStore>;
 export function createImportStore(db: Db) {
   return {
     /**
-     * Makes active subscriptions of a batch with distinct keys. Readers who left or are suppressed stay away.
+     * Makes active subscriptions of a batch with distinct keys. Readers who left or are suppressed stay away. In the order
+     * of keys, as sign-ups are stored, so that two with the same readers wait for each other.
      * @returns how many subscriptions became active
      */
     importBatch: async (newsletterId: number, rows: ImportRow[], wording: string, now: Date): Promise<number> => {
@@ -35,7 +36,7 @@ export function createImportStore(db: Db) {
           where not exists (select from suppressions x where x.email_hash = g.email_hash)),
         readers as (
           insert into subscribers (email, email_key, email_hash, time_zone, created_at)
-          select email, email_key, email_hash, time_zone, ${now} from given
+          select email, email_key, email_hash, time_zone, ${now} from given order by email_key
           on conflict (email_key) do update set email_key = excluded.email_key
           returning id, email_key),
         active as (

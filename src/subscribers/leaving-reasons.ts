@@ -1,4 +1,4 @@
-/** What a reader may give as the reason for leaving, in the order in which the page asks. */
+/** What a reader may give as the reason for leaving, as staff read it. */
 export const leavingReasons = {
   'too-many': 'Too many emails',
   'not-relevant': 'Not about what I care for',
@@ -6,6 +6,15 @@ export const leavingReasons = {
   'never-asked': 'I never asked for it',
   other: 'Something else',
 } as const;
+
+/** The same as the reader is asked: the names of messages. */
+export const leavingQuestions: Record<LeavingReason, string> = {
+  'too-many': 'leaving.reason.too-many',
+  'not-relevant': 'leaving.reason.not-relevant',
+  'read-elsewhere': 'leaving.reason.read-elsewhere',
+  'never-asked': 'leaving.reason.never-asked',
+  other: 'leaving.reason.other',
+};
 
 export type LeavingReason = keyof typeof leavingReasons;
 

@@ -11,10 +11,13 @@ export interface ReasonCount {
   readers: number;
 }
 
-/** The events of a reader's last leaving: one for each newsletter that it ended. */
+/**
+ * The events of a reader's last leaving: one for each newsletter that it ended. None for a reader who is being erased,
+ * which is waited for.
+ */
 const lastLeaving = (readerId: number) => sql`
   select id, newsletter_id from consent_events
-  where subscriber_id = ${readerId} and kind = 'unsubscribed' and at = (
+  where subscriber_id = (select id from subscribers where id = ${readerId} for key share) and kind = 'unsubscribed' and at = (
     select max(at) from consent_events where subscriber_id = ${readerId} and kind = 'unsubscribed')`;
 
 export type LeavingStore = ReturnType<typeof createLeavingStore>;

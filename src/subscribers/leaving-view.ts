@@ -1,14 +1,19 @@
 import type { Clock } from '../kernel/clock.ts';
 import type { LeavingInput } from './leaving-input.ts';
-import { type LeavingReason, leavingReasons } from './leaving-reasons.ts';
+import { type LeavingReason, leavingQuestions, leavingReasons } from './leaving-reasons.ts';
 import type { ReasonCount } from './leaving-store.ts';
-import { pauseDates, pauseNow } from './pause.ts';
+import { dateAt, pauseDates, pausedDate } from './pause.ts';
 import { mayComeLess, type Stayed } from './stay.ts';
+import { activeOf, languageFor } from './subscriber.ts';
 import type { Leaving } from './unsubscribe.ts';
 import { type Links, preferencesUrl } from './view.ts';
 
 const everythingEnded = ({ reader }: Leaving): boolean =>
   reader.subscriptions.every(({ state }) => state === 'unsubscribed');
+
+/** The reader's own, else that of the newsletter the link is about, or of one that still comes. */
+const languageOf = ({ reader, subscription }: Leaving) =>
+  languageFor(reader, subscription ? [subscription] : activeOf(reader));
 
 const isOver = (leaving: Leaving): boolean =>
   leaving.subscription ? leaving.subscription.state === 'unsubscribed' : everythingEnded(leaving);
@@ -16,10 +21,9 @@ const isOver = (leaving: Leaving): boolean =>
 /** Which ways to stay on other terms there are. */
 const staysOf = ({ reader, subscription }: Leaving, now: Date) => ({
   less: mayComeLess(subscription),
-  pause: reader.subscriptions.some(({ state }) => state === 'active'),
+  pause: activeOf(reader).length > 0,
   dates: pauseDates(reader.timeZone, now),
-  pausedUntil: pauseNow(reader, now)?.toISOString(),
-  timeZone: reader.timeZone,
+  pausedUntil: pausedDate(reader, now),
 });
 
 /** The question; or, to who has left before, that it is done. */
@@ -27,38 +31,37 @@ export const unsubscribeView = (leaving: Leaving, url: string, links: Links & { 
   ...common(leaving, url, links),
   ...staysOf(leaving, links.clock.now()),
   over: isOver(leaving),
-  title: isOver(leaving)
-    ? 'You have left'
-    : leaving.subscription
-      ? `Leave ${leaving.subscription.name}?`
-      : 'Leave all newsletters?',
+  titled: isOver(leaving) ? 'leaving.title-over' : leaving.subscription ? 'leaving.title' : 'leaving.title-all',
+  titleValues: { newsletter: leaving.subscription?.name },
 });
 
 /** What was done, and the way back. */
 export const leftView = (leaving: Leaving, url: string, input: LeavingInput, links: Links) => ({
   ...common(leaving, url, links),
-  title: input.choice.startsWith('undo') ? 'Welcome back' : 'You are unsubscribed',
+  titled: input.choice.startsWith('undo') ? 'leaving.back-title' : 'leaving.done',
   undone: input.choice.startsWith('undo'),
   all: input.choice === 'all' || input.scope === 'all' || !leaving.subscription,
   heard: input.choice === 'why',
   goodbye: input.choice === 'why' && input.goodbye,
-  reasons: Object.entries(leavingReasons).map(([value, label]) => ({ value, label })),
+  reasons: Object.entries(leavingQuestions).map(([value, label]) => ({ value, label })),
 });
 
 export const stayedView = ({ reader, subscription }: Leaving, url: string, { how, was }: Stayed) => ({
-  ...{ title: how === 'less' ? 'Once a week' : 'Paused', action: url.split('?')[0], how, was },
+  ...{ titled: how === 'less' ? 'leaving.less-title' : 'leaving.paused-title', action: url.split('?')[0], how, was },
+  language: languageOf({ reader, subscription }),
   newsletter: { name: subscription?.name },
   next: subscription?.nextDueAt?.toISOString(),
-  until: reader.pausedUntil?.toISOString(),
+  until: reader.pausedUntil && dateAt(reader.pausedUntil, reader.timeZone).toString(),
   timeZone: reader.timeZone,
 });
 
-export const goneView = () => ({ title: 'Nothing to stop', gone: true });
+export const goneView = () => ({ titled: 'leaving.gone-title', gone: true });
 
 const common = (leaving: Leaving, url: string, links: Links) => ({
+  language: languageOf(leaving),
   action: url.split('?')[0],
   email: leaving.reader.email,
-  newsletter: { name: leaving.subscription?.name ?? 'all newsletters' },
+  newsletter: { name: leaving.subscription?.name },
   everything: !leaving.subscription,
   others: leaving.reader.subscriptions.some((one) => one !== leaving.subscription && one.state !== 'unsubscribed'),
   preferencesUrl: preferencesUrl(leaving.reader.id, links),

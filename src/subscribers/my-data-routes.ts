@@ -1,5 +1,5 @@
 import { type Request, type Response, Router } from 'express';
-import { DomainError, Invalid } from '../kernel/errors.ts';
+import { DomainError } from '../kernel/errors.ts';
 import { TokenForged } from '../kernel/tokens.ts';
 import { parseInput, typed } from '../platform/http/input.ts';
 import { limitPerNetwork } from '../platform/http/limits.ts';
@@ -10,7 +10,7 @@ import { askForNewAddress } from './change-address.ts';
 import { eraseReader } from './erase-reader.ts';
 import { myData } from './my-data.ts';
 import type { SubscriberStore } from './store.ts';
-import type { Subscriber } from './subscriber.ts';
+import { activeOf, languageFor, type Subscriber } from './subscriber.ts';
 
 type Needs = OwnPageNeeds &
   Parameters<typeof askForNewAddress>[2] &
@@ -20,7 +20,7 @@ type Needs = OwnPageNeeds &
 export function myDataPages(context: Needs): Router {
   const router = Router();
 
-  router.get('/erased', (_req, res) => showOwn(res, context, 'erased', { title: 'You are erased' }));
+  router.get('/erased', (_req, res) => showOwn(res, context, 'erased', {}));
 
   router.get('/:token/my-data.json', limitPerNetwork(20, 60), async (req, res) => {
     const data = await myData(await readerOf(req), context);
@@ -38,14 +38,15 @@ export function myDataPages(context: Needs): Router {
       res.redirect(303, `${req.baseUrl}${req.path}?asked=1`);
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
-      const message = error instanceof Invalid ? error.fields[0]?.message : error.message;
-      await drawAddress(req, res.status(statusOf(error)), { email: typed(req.body?.email), error: message });
+      const said = error.fields[0] ?? error;
+      await drawAddress(req, res.status(statusOf(error)), { email: typed(req.body?.email), error: said });
     }
   });
 
   router.get('/:token/erase', async (req, res) => {
-    const { email } = await readerOf(req);
-    await showOwn(res, context, 'erase', { title: 'Erase me', action: pathOf(req), preferencesUrl: back(req), email });
+    const reader = await readerOf(req);
+    const data = { language: languageFor(reader, activeOf(reader)), email: reader.email };
+    await showOwn(res, context, 'erase', { ...data, action: pathOf(req), preferencesUrl: back(req) });
   });
 
   router.post('/:token/erase', ownBody(), async (req, res) => {
@@ -56,8 +57,9 @@ export function myDataPages(context: Needs): Router {
 
   async function drawAddress(req: Request, res: Response, said: object): Promise<void> {
     const reader = await readerOf(req);
-    const data = { current: reader.email, action: pathOf(req), preferencesUrl: back(req) };
-    await showOwn(res, context, 'address', { title: 'Change your address', ...data, ...said });
+    const language = languageFor(reader, activeOf(reader));
+    const data = { language, current: reader.email, action: pathOf(req), preferencesUrl: back(req) };
+    await showOwn(res, context, 'address', { ...data, ...said });
   }
 
   /** @throws TokenForged when the link is not ours or the reader has been erased */

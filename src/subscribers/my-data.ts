@@ -56,6 +56,7 @@ export async function myData(reader: Subscriber, { traces, addresses, clock }: N
       email: reader.email,
       name: known?.name ?? null,
       time_zone: reader.timeZone,
+      language: reader.language,
       paused_at: known?.pausedAt ?? null,
       paused_until: known?.pausedUntil ?? null,
       noted_at_sign_up: known?.flags ?? [],

@@ -11,12 +11,10 @@ type Needs = OwnPageNeeds & Parameters<typeof askForLink>[1] & { mailbox: { page
 /** For readers who have lost the way to their preferences. The answer is the same whoever asks. */
 export function myLink(context: Needs): Router {
   const router = Router();
-  const draw = (res: Response, said: object) => showOwn(res, context, 'my-link', { title: 'Your link', ...said });
+  const draw = (res: Response, said: object) => showOwn(res, context, 'my-link', { ...said });
 
   router.get('/', (_req, res) => draw(res, {}));
-  router.get('/sent', (_req, res) =>
-    showOwn(res, context, 'my-link-sent', { title: 'Look into your inbox', mailboxUrl: context.mailbox?.pageUrl }),
-  );
+  router.get('/sent', (_req, res) => showOwn(res, context, 'my-link-sent', { mailboxUrl: context.mailbox?.pageUrl }));
 
   router.post(
     '/',

@@ -13,17 +13,19 @@ export function pauseEnd(date: string, timeZone: string, now: Date): Date {
   const { first, last } = pauseDates(timeZone, now);
   const day = dayIn(date, timeZone);
   if (day && date >= first && date <= last) return day.begins;
-  const message = !day
-    ? 'Please choose the date from which mail may come again.'
-    : date < first
-      ? 'Please choose a date from tomorrow on.'
-      : 'A pause may last a year at most.';
+  const message = !day ? 'preferences.pause-none' : date < first ? 'preferences.pause-near' : 'preferences.pause-far';
   throw new Invalid([{ field: 'pause_until', message }]);
 }
 
 /** The end of a pause that is not over; null for everybody else. */
 export const pauseNow = ({ pausedUntil }: { pausedUntil: Date | null }, now: Date): Date | null =>
   pausedUntil && pausedUntil > now ? pausedUntil : null;
+
+/** Its date by the reader's clock, `YYYY-MM-DD`, where one is still to come. */
+export function pausedDate(reader: { pausedUntil: Date | null; timeZone: string }, now: Date): string | undefined {
+  const until = pauseNow(reader, now);
+  return until ? dateAt(until, reader.timeZone).toString() : undefined;
+}
 
 /** The pause of somebody who lives in another zone now: it ends with the same date there. */
 export function pauseMoved(until: Date, from: string, to: string): Date {

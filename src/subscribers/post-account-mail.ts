@@ -6,14 +6,16 @@ import type { MailIdentity } from '../platform/mail/identity.ts';
 import type { Mailer } from '../platform/mail/mailer.ts';
 import { compileTemplate } from '../platform/mail/message-template.ts';
 import { senderOf } from '../platform/mail/sender.ts';
-import type { Brand } from '../platform/view/brand.ts';
+import { type Brand, brandIn } from '../platform/view/brand.ts';
 import type { Emails } from '../platform/view/emails.ts';
+import type { Messages } from '../platform/view/messages.ts';
 import { accountHeaders } from './account-headers.ts';
 import type { AccountMail } from './account-mail.ts';
 
 export interface PostNeeds {
   newsletters: { brand(): Promise<Brand> };
   emails: Emails;
+  messages: Messages;
   transactionalMailer: Mailer;
   identity: MailIdentity;
   tokens: Tokens;
@@ -30,12 +32,13 @@ interface Addressed {
 
 /** Hands one mail about a subscription to the relay, and says what became of it. */
 export async function postAccountMail(mail: AccountMail, { readerId, to, stamp }: Addressed, needs: PostNeeds) {
-  const { newsletters, emails, transactionalMailer, identity, baseUrl, clock } = needs;
-  const brand = await newsletters.brand();
-  const view = { newsletter: { name: 'Your subscription' }, ...mail.data, brand, baseUrl };
+  const { newsletters, emails, messages, transactionalMailer, identity, baseUrl, clock } = needs;
+  const brand = brandIn(await newsletters.brand(), mail.language);
+  const subject = messages.say(brand.locale, mail.subject, mail.subjectValues);
+  const view = { ...mail.data, brand, baseUrl };
   const { html, text } = await emails.render(mail.template, view);
   const { headers, unsubscribe } = mail.unasked ? { headers: {}, unsubscribe: [] } : accountHeaders(readerId, needs);
-  const content = { ...senderOf(mail.sender, brand, identity), subject: mail.subject, html, text, headers };
+  const content = { ...senderOf(mail.sender, brand, identity), subject, html, text, headers };
   const personal = {
     to: { address: to },
     date: clock.now(),

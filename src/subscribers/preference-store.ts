@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { Language } from '../kernel/language.ts';
 import type { Rhythm } from '../newsletters/next-slot.ts';
 import type { Db } from '../platform/db/pool.ts';
 import type { ConsentProof } from './subscriber.ts';
@@ -21,6 +22,8 @@ export interface PreferenceChange {
   /** Changed where they are still active, and left alone where they are not. */
   adjusted: Wanted[];
   timeZone?: string | undefined;
+  /** Null is that of each newsletter. */
+  language?: Language | null | undefined;
   /** Until now is: no longer. */
   pause?: { until: Date } | undefined;
   /** What was chosen for all newsletters together. */
@@ -55,6 +58,7 @@ export function createPreferenceStore(db: Db) {
           with ${wanted('begin', c.begun)}, ${wanted('adjust', c.adjusted)},
           reader as (
             update subscribers set time_zone = coalesce(${c.timeZone ?? null}, time_zone),
+              language = ${c.language === undefined ? sql`language` : c.language},
               paused_at = ${c.pause ? sql`case when paused_until > ${now} then paused_at else ${now} end` : sql`paused_at`},
               paused_until = ${c.pause ? c.pause.until : sql`paused_until`}
             where id = ${c.readerId} returning id),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type FieldError, Invalid } from '../kernel/errors.ts';
+import { languages } from '../kernel/language.ts';
 import { isTimeZone } from '../kernel/time-zone.ts';
 import type { Rhythm } from '../newsletters/next-slot.ts';
 import { weekdays } from '../newsletters/rhythm.ts';
@@ -22,20 +23,21 @@ export function daysOf(often: string): Pick<Rhythm, 'frequency' | 'weekday'> {
 }
 
 const several = z
-  .union([z.string().transform((one) => [one]), z.array(z.string()).max(200)], 'Please choose from the list.')
+  .union([z.string().transform((one) => [one]), z.array(z.string()).max(200)], 'preferences.choose-list')
   .transform((given) => [...new Set(given.filter(Boolean))])
   .default([]);
 
 const whole = z.object({
   newsletters: several,
-  time_zone: z.string().refine(isTimeZone, 'Please choose a time zone from the list.').optional(),
+  time_zone: z.string().refine(isTimeZone, 'preferences.choose-zone').optional(),
+  language: z.enum(['', ...languages], 'preferences.choose-language').optional(),
 });
 
 /** What is left out stays as it is. */
 const ofNewsletter = z.object({
-  often: z.enum(oftens, 'Please choose how often it comes.').optional(),
-  time: z.enum(['', ...times], 'Please choose a time from the list.').optional(),
-  about: z.enum(['all', 'some'], 'Please choose every topic, or some.').optional(),
+  often: z.enum(oftens, 'preferences.choose-often').optional(),
+  time: z.enum(['', ...times], 'preferences.choose-time').optional(),
+  about: z.enum(['all', 'some'], 'preferences.choose-about').optional(),
   topic: several,
 });
 
@@ -54,12 +56,12 @@ export function parsePreferences(body: unknown, slugs: string[]) {
     for (const { path, message } of error.issues) errors.push({ field: name(String(path[0] ?? 'body')), message });
     return {} as z.output<S>;
   };
-  const { newsletters, time_zone: timeZone } = read(whole, given, (field) => field);
+  const { newsletters, time_zone: timeZone, language } = read(whole, given, (field) => field);
   if (newsletters?.some((slug) => !slugs.includes(slug)))
-    errors.push({ field: 'newsletters', message: 'One of them is no longer there. Please look again, and save.' });
+    errors.push({ field: 'newsletters', message: 'preferences.gone-newsletter' });
   const wishes = new Map(slugs.map((slug) => [slug, wishFor(slug)]));
   if (errors.length > 0) throw new Invalid(errors);
-  return { ticked: new Set(newsletters), timeZone, wishes };
+  return { ticked: new Set(newsletters), timeZone, language, wishes };
 
   function wishFor(slug: string): NewsletterWish {
     const at = (field: keyof NewsletterWish) => fieldOf(field, slug);
@@ -71,7 +73,7 @@ export function parsePreferences(body: unknown, slugs: string[]) {
     };
     const wish = read(ofNewsletter, fields, (field) => at(field as keyof NewsletterWish));
     if (wish.about === 'some' && wish.topic.length === 0 && newsletters?.includes(slug))
-      errors.push({ field: at('topic'), message: 'Please choose at least one topic, or every topic.' });
+      errors.push({ field: at('topic'), message: 'preferences.choose-topic' });
     return wish;
   }
 }

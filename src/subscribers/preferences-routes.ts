@@ -21,7 +21,7 @@ export function preferences(context: Needs): Router {
   router.get('/:token', (req, res) => draw(req, res));
 
   router.post('/:token', body(), async (req, res) => {
-    if (!req.is('urlencoded')) throw new Invalid([{ field: 'body', message: 'Send the form as the page does.' }]);
+    if (!req.is('urlencoded')) throw new Invalid([{ field: 'body', message: 'preferences.as-page' }]);
     try {
       const done = await act(req);
       res.redirect(303, `${req.baseUrl}${req.path}?saved=${done}`);
@@ -44,7 +44,7 @@ export function preferences(context: Needs): Router {
       await pauseUntil(reader.id, typed(date), proof, context);
       return 'paused';
     }
-    if (wish !== 'resume') throw new Invalid([{ field: 'act', message: 'Send the form as the page does.' }]);
+    if (wish !== 'resume') throw new Invalid([{ field: 'act', message: 'preferences.as-page' }]);
     await endPause(reader.id, proof, context);
     return 'resumed';
   }

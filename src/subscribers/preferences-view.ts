@@ -1,11 +1,11 @@
 import type { FieldError } from '../kernel/errors.ts';
+import { languages, ownName } from '../kernel/language.ts';
 import type { Rhythm } from '../newsletters/next-slot.ts';
-import { weekdays } from '../newsletters/rhythm.ts';
 import { onceAWeek } from './ease.ts';
-import { dateAt, pauseDates, pauseNow } from './pause.ts';
+import { pauseDates, pausedDate } from './pause.ts';
 import type { Choice, Preferences, Topic } from './preferences.ts';
 import { fieldOf, oftenOf, times } from './preferences-input.ts';
-import type { Subscriber } from './subscriber.ts';
+import { activeOf, languageFor, type Subscriber } from './subscriber.ts';
 
 /** What was typed and could not be taken; undefined on a fresh page. */
 export interface Refused {
@@ -20,10 +20,10 @@ interface Asked {
   refused?: Refused | undefined;
 }
 
-const ofDay = [
-  { value: 'daily', label: 'every day' },
-  { value: 'weekdays', label: 'Monday to Friday' },
-  ...weekdays.map((name, day) => ({ value: `weekly-${day + 1}`, label: `every ${name}` })),
+const oftens = [
+  { value: 'daily', label: 'preferences.daily' },
+  { value: 'weekdays', label: 'preferences.weekdays' },
+  ...[1, 2, 3, 4, 5, 6, 7].map((weekday) => ({ value: `weekly-${weekday}`, weekday })),
 ];
 
 export function preferencesView({ reader, choices, topics }: Preferences, { now, less, refused }: Asked) {
@@ -34,13 +34,15 @@ export function preferencesView({ reader, choices, topics }: Preferences, { now,
     refused && name in refused.body ? [refused.body[name]].flat().map(String) : undefined;
   const { first, last } = pauseDates(reader.timeZone, now);
   return {
-    title: 'Your newsletters',
     email: reader.email,
     errors: refused && errors,
     timeZone: typed('time_zone')?.[0] ?? reader.timeZone,
     clock: reader.timeZone,
+    languages: languages.map((code) => ({ code, name: ownName(code) })),
+    language: languageFor(reader, activeOf(reader)),
+    ownLanguage: typed('language')?.[0] ?? reader.language,
     timeZones: Intl.supportedValuesOf('timeZone'),
-    pause: { until: pausedUntil(reader, now), first, last, typed: typed('pause_until')?.[0] },
+    pause: { until: pausedDate(reader, now), first, last, typed: typed('pause_until')?.[0] },
     less: less !== '',
     newsletters: choices.map((choice) => ({
       ...newsletterView(choice, topics, reader, { less, now, typed }),
@@ -75,7 +77,7 @@ function newsletterView(
   return {
     ...{ slug, name, description, kind, usual: sendAt, eased },
     next: active ? subscription.nextDueAt?.toISOString() : undefined,
-    oftens: ofDay,
+    oftens,
     often: typed(fieldOf('often', slug))?.[0] ?? oftenOf(rhythm),
     times,
     time: typed(fieldOf('time', slug))?.[0] ?? subscription.ownTime ?? '',
@@ -84,10 +86,4 @@ function newsletterView(
       .toSorted((a, b) => a.name.localeCompare(b.name))
       .map((topic) => ({ ...topic, chosen: chosen.includes(topic.slug) })),
   };
-}
-
-/** The date, where one is still to come. */
-function pausedUntil(reader: Subscriber, now: Date): string | undefined {
-  const until = pauseNow(reader, now);
-  return until ? dateAt(until, reader.timeZone).toString() : undefined;
 }

@@ -1,4 +1,5 @@
 import { Invalid } from '../kernel/errors.ts';
+import { type Language, ownName } from '../kernel/language.ts';
 import { wantedOf } from './ease.ts';
 import { pauseMoved, pauseNow } from './pause.ts';
 import type { PreferenceChange, PreferenceStore } from './preference-store.ts';
@@ -24,7 +25,7 @@ export async function savePreferences(
 ): Promise<void> {
   const { reader, choices } = await readPreferences(token, needs);
   const slugs = choices.map(({ slug }) => slug);
-  const { ticked, timeZone = reader.timeZone, wishes } = parsePreferences(body, slugs);
+  const { ticked, timeZone = reader.timeZone, language, wishes } = parsePreferences(body, slugs);
   const now = needs.clock.now();
   const moves = timeZone !== reader.timeZone;
   const after = { ...reader, timeZone, pausedUntil: pauseAfter(reader, timeZone, now) };
@@ -46,11 +47,19 @@ export async function savePreferences(
     const unseen = reader.subscriptions.filter((s) => s.state === 'active' && !slugs.includes(s.slug));
     change.adjusted.push(...unseen.map((s) => ({ ...wantedOf(s, after, now), said: '' })));
     const pause = after.pausedUntil && { until: after.pausedUntil };
-    Object.assign(change, { timeZone, said: `By the clock of ${timeZone}` }, pause && { pause });
+    Object.assign(change, { timeZone }, pause && { pause });
   }
-  if (moves || change.ended.length + change.begun.length + change.adjusted.length > 0)
+  const speaks = language === undefined ? reader.language : language || null;
+  const turns = speaks !== reader.language;
+  if (turns) change.language = speaks;
+  const said = [...(moves ? [`By the clock of ${timeZone}`] : []), ...(turns ? [inLanguage(speaks)] : [])];
+  if (said.length > 0) change.said = said.join('. ');
+  if (said.length > 0 || change.ended.length + change.begun.length + change.adjusted.length > 0)
     await needs.preferences.change(change, { method: 'preferences', ...proof }, now);
 }
+
+const inLanguage = (language: Language | null): string =>
+  language ? `In ${ownName(language)}` : 'In the language of each newsletter';
 
 /** Null unless there is a pause that is not over. */
 function pauseAfter(reader: Subscriber, to: string, now: Date): Date | null {
@@ -76,7 +85,7 @@ async function topicsOf({ about, topic }: NewsletterWish, slug: string, subscrib
   if (topic.length === 0) return {};
   const topicSetId = await subscribers.topicSet(topic);
   if (topicSetId) return { topicSetId, topics: topic.map((one) => ({ slug: one, name: one })) };
-  throw new Invalid([{ field: fieldOf('topic', slug), message: 'One of these topics is no longer there.' }]);
+  throw new Invalid([{ field: fieldOf('topic', slug), message: 'preferences.gone-topic' }]);
 }
 
 const differ = (a: Subscription, b: Subscription): boolean =>

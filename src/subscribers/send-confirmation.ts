@@ -2,7 +2,7 @@ import type { Log } from '../kernel/log.ts';
 import { type AccountMail, CONFIRM_DAYS, confirmUrlOf, linkMail, WINDOW_MS } from './account-mail.ts';
 import { type PostNeeds, postAccountMail } from './post-account-mail.ts';
 import type { OwedConfirmation, SubscriberStore } from './store.ts';
-import type { Subscriber } from './subscriber.ts';
+import { languageFor, type Subscriber } from './subscriber.ts';
 import { preferencesUrl } from './view.ts';
 
 interface Needs extends PostNeeds {
@@ -28,16 +28,25 @@ export async function confirmOrRemind(subscriberId: number, needs: Needs): Promi
   // The words of a reply may name the address, and the queue keeps errors.
   if (outcome.state === 'deferred') throw new Error(`confirmation not accepted yet: ${outcome.reason}`);
   if (outcome.state === 'failed') log.warn({ reply: outcome.reply }, 'the relay refused a confirmation');
-  await subscribers.settleConfirmation(owed.id, owed.wantedAt, outcome.state === 'failed' ? null : now);
+  const sentAt = outcome.state === 'failed' ? null : now;
+  await subscribers.settleConfirmation(owed.id, owed.wantedAt, sentAt, owed.waits ? owed.request : null);
 }
 
-/** True while another mail would be one too many: none of this kind within the window, unless the reader acted since. */
-export const justSent = ({ sentAt, actedSince }: Pick<OwedConfirmation, 'sentAt' | 'actedSince'>, now: Date): boolean =>
-  sentAt !== null && !actedSince && now.getTime() - sentAt.getTime() < WINDOW_MS;
+type Sent = Pick<OwedConfirmation, 'sentAt' | 'actedSince' | 'waits' | 'mailedRequest' | 'request'>;
+
+/**
+ * True while another mail would be one too many: none of this kind within the window, unless the reader acted since. A
+ * mail that held no link to what waits now was of another kind.
+ */
+export const justSent = ({ sentAt, actedSince, waits, mailedRequest, request }: Sent, now: Date): boolean =>
+  sentAt !== null &&
+  !actedSince &&
+  now.getTime() - sentAt.getTime() < WINDOW_MS &&
+  (!waits || mailedRequest === request);
 
 async function send(owed: OwedConfirmation, now: Date, needs: Needs) {
-  const reader = await needs.subscribers.byId(owed.id);
-  const mail = choose(reader as Subscriber, owed.request, now, needs);
+  const reader = (await needs.subscribers.byId(owed.id)) as Subscriber;
+  const mail = choose(reader, owed.request, now, needs);
   const stamp = `confirmation-${owed.id.toString(36)}-${owed.wantedAt.getTime().toString(36)}`;
   return postAccountMail(mail, { readerId: owed.id, to: owed.email, stamp }, needs);
 }
@@ -48,9 +57,17 @@ function choose(reader: Subscriber, request: number, now: Date, needs: Needs): A
   if (pending.length > 0) {
     const confirmUrl = confirmUrlOf(reader.id, request, now, needs);
     const data = { confirmUrl, newsletters: pending, expiresDays: CONFIRM_DAYS };
-    return { template: 'confirmation', subject: 'Please confirm your subscription', sender: pending[0], data };
+    const language = languageFor(reader, pending);
+    return { template: 'confirmation', language, subject: 'mail.confirmation.subject', sender: pending[0], data };
   }
   if (active.length === 0) return linkMail(reader, needs);
   const data = { preferencesUrl: preferencesUrl(reader.id, needs), newsletters: active };
-  return { template: 'already-subscribed', subject: 'You are already subscribed', sender: active[0], data };
+  const language = languageFor(reader, active);
+  return {
+    template: 'already-subscribed',
+    language,
+    subject: 'mail.already-subscribed.subject',
+    sender: active[0],
+    data,
+  };
 }

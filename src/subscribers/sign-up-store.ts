@@ -20,7 +20,8 @@ export interface SignUpRow {
 
 /**
  * The same for new, pending, active and unsubscribed readers; an active subscription, and an active reader’s name, are left alone. It is
- * another request, which earlier links do not confirm, once the last one was confirmed or left. Who signed up before
+ * another request, which earlier links do not confirm, once the last one was confirmed or left; one that is still to be
+ * mailed stays the same, since its mail may be under way. Who signed up before
  * Gmail's spellings were taken for one stays under the address as it was. In the order of keys, so that two processes
  * with the same addresses wait for each other instead of locking each other out.
  */
@@ -36,7 +37,8 @@ const RECORD = `
     on conflict (email_key) do update
       set confirmation_wanted_at = excluded.confirmation_wanted_at, flags = excluded.flags,
         request = r.request + coalesce((select not coalesce(bool_or(y.state = 'pending'), false)
-          or coalesce(bool_or(greatest(y.activated_at, y.ended_at) >= r.confirmation_sent_at), false)
+          or coalesce(bool_or(greatest(y.activated_at, y.ended_at)
+            >= all (array[r.confirmation_sent_at, r.confirmation_wanted_at])), false)
           from subscriptions y where y.subscriber_id = r.id), true)::int,
         name = case when (select bool_or(y.state = 'active') from subscriptions y where y.subscriber_id = r.id)
           then r.name else coalesce(excluded.name, r.name) end

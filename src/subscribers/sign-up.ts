@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Clock } from '../kernel/clock.ts';
 import { addressKey, parseEmailAddress } from '../kernel/email-address.ts';
 import { Invalid, NotFound } from '../kernel/errors.ts';
-import { oneLine } from '../kernel/one-line.ts';
+import { wellFormed } from '../kernel/one-line.ts';
 import { isTimeZone } from '../kernel/time-zone.ts';
 import type { Tokens } from '../kernel/tokens.ts';
 import { type Form, wordingOf } from '../newsletters/form.ts';
@@ -28,25 +28,28 @@ export const pageUrl = z
 
 export const signUpInput = z.object({
   email: z
-    .string({ error: 'Please enter your email address.' })
-    .min(1, 'Please enter your email address.')
+    .string({ error: 'form.no-email' })
+    .min(1, 'form.no-email')
     .transform((text, check) => {
       const address = parseEmailAddress(text);
       if (address) return address;
-      check.addIssue({
-        code: 'custom',
-        message: 'This does not look like an email address: it should be like name@example.org.',
-      });
+      check.addIssue({ code: 'custom', message: 'form.odd-email' });
       return z.NEVER;
     }),
   newsletters: slugs.optional(),
   topics: slugs.optional(),
   /** Left empty, it is not given. */
-  name: z.literal('').or(oneLine(100)).optional(),
+  name: z
+    .string('form.long-name')
+    .overwrite(wellFormed)
+    .trim()
+    .max(100, 'form.long-name')
+    .regex(/^\P{Cc}*$/u, 'form.long-name')
+    .optional(),
   time_zone: z
     .string()
     .transform((name) => (name === NOWHERE ? '' : name))
-    .refine((name) => name === '' || isTimeZone(name), 'is not a time zone such as Europe/London')
+    .refine((name) => name === '' || isTimeZone(name), 'form.time-zone')
     .optional(),
   page_url: pageUrl,
   // What these hold is for the rules to judge; nothing they hold makes a sign-up malformed.
@@ -83,7 +86,7 @@ export async function signUp(
   { kept, subscribers, screen, recorder, tokens, clock }: Needs,
 ): Promise<void> {
   const form = await kept.form(formId);
-  if (!form) throw new NotFound('form');
+  if (!form) throw new NotFound('sign-up form');
   const newsletterIds = chosen(form, input.newsletters);
   const passed = await screen.judge(form, input, network);
   if (!passed) return;
@@ -106,19 +109,17 @@ async function topicSetOf({ topics }: Form, slugs: string[], subscribers: Needs[
   if (wanted.length === 0) return EVERY_TOPIC;
   // A form that offers none takes any: programs know what they ask for.
   if (topics.length > 0 && wanted.some((slug) => !topics.some((offered) => offered.slug === slug)))
-    throw new Invalid([{ field: 'topics', message: 'This form does not offer that topic.' }]);
+    throw new Invalid([{ field: 'topics', message: 'form.other-topic' }]);
   const id = await subscribers.topicSet(wanted);
   if (id) return id;
-  throw new Invalid([{ field: 'topics', message: 'There is no such topic.' }]);
+  throw new Invalid([{ field: 'topics', message: 'form.no-topic' }]);
 }
 
 function chosen(form: Form, wanted: string[] | undefined): number[] {
   if (!wanted) return form.newsletters.map(({ id }) => id);
   const offered = new Map(form.newsletters.map(({ slug, id }) => [slug, id]));
   const unknown = wanted.filter((slug) => !offered.has(slug));
-  if (unknown.length > 0)
-    throw new Invalid([{ field: 'newsletters', message: 'This form does not offer that newsletter.' }]);
-  if (wanted.length === 0)
-    throw new Invalid([{ field: 'newsletters', message: 'Please choose at least one newsletter.' }]);
+  if (unknown.length > 0) throw new Invalid([{ field: 'newsletters', message: 'form.other-newsletter' }]);
+  if (wanted.length === 0) throw new Invalid([{ field: 'newsletters', message: 'form.no-newsletter' }]);
   return [...new Set(wanted)].map((slug) => offered.get(slug) as number);
 }

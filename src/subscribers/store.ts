@@ -20,8 +20,12 @@ export interface OwedConfirmation {
   request: number;
   wantedAt: Date;
   sentAt: Date | null;
+  /** The request whose link was mailed last; null when no link was. */
+  mailedRequest: number | null;
   settled: boolean;
   suppressed: boolean;
+  /** Something waits to be confirmed. */
+  waits: boolean;
   /** The reader has confirmed or left since the last mail, so another one is theirs to want. */
   actedSince: boolean;
   /** Only staff are mailed now, and this is none of them. */
@@ -57,12 +61,12 @@ export function createSubscriberStore(db: Db) {
 
     byId: async (id: number): Promise<Subscriber | undefined> => {
       const { rows } = await sql<Omit<Subscriber, 'subscriptions'>>`
-        select id, email, time_zone as "timeZone", paused_until as "pausedUntil" from subscribers where id = ${id}`.execute(
+        select id, email, time_zone as "timeZone", language, paused_until as "pausedUntil" from subscribers where id = ${id}`.execute(
         db,
       );
       if (!rows[0]) return undefined;
       const { rows: subscriptions } = await sql<Subscriber['subscriptions'][number]>`
-        select s.newsletter_id as "newsletterId", n.slug, n.name, n.kind, to_char(n.send_at, 'HH24:MI') as "sendAt",
+        select s.newsletter_id as "newsletterId", n.slug, n.name, n.language, n.kind, to_char(n.send_at, 'HH24:MI') as "sendAt",
           n.from_name as "fromName", n.from_address as "fromAddress", n.reply_to as "replyTo", s.state, s.ended_at as "endedAt", s.next_due_at as "nextDueAt", s.served_on::text as "servedOn",
           h.frequency, h.weekday, to_char(h.send_at, 'HH24:MI') as "ownTime", s.topic_set_id as "topicSetId",
           (select coalesce(json_agg(json_build_object('slug', t.slug, 'name', t.name) order by t.name), '[]')
@@ -76,7 +80,8 @@ export function createSubscriberStore(db: Db) {
     owedConfirmation: async (id: number): Promise<OwedConfirmation | undefined> => {
       const { rows } = await sql<OwedConfirmation>`
         select s.id, s.email, s.request, s.confirmation_wanted_at as "wantedAt", s.confirmation_sent_at as "sentAt",
-          coalesce(s.confirmation_settled_at >= s.confirmation_wanted_at, false) as settled,
+          s.mailed_request as "mailedRequest", exists (select from subscriptions y where y.subscriber_id = s.id
+            and y.state = 'pending') as waits, coalesce(s.confirmation_settled_at >= s.confirmation_wanted_at, false) as settled,
           exists (select from suppressions x where x.email_hash = s.email_hash) as suppressed,
           exists (select from subscriptions y where y.subscriber_id = s.id
             and greatest(y.activated_at, y.ended_at) >= s.confirmation_sent_at) as "actedSince",
@@ -95,11 +100,17 @@ export function createSubscriberStore(db: Db) {
     },
 
     /** `sentAt` is null when nothing was sent: throttled, suppressed or refused for good. A reminder is owed once for a request. */
-    settleConfirmation: async (id: number, wantedAt: Date, sentAt: Date | null): Promise<void> => {
+    settleConfirmation: async (
+      id: number,
+      wantedAt: Date,
+      sentAt: Date | null,
+      mailedRequest: number | null = null,
+    ): Promise<void> => {
       await sql`
         with settled as (
           update subscribers set confirmation_settled_at = ${wantedAt},
-            confirmation_sent_at = coalesce(${sentAt}::timestamptz, confirmation_sent_at) where id = ${id} returning id, request)
+            confirmation_sent_at = coalesce(${sentAt}::timestamptz, confirmation_sent_at),
+            mailed_request = case when ${sentAt}::timestamptz is null then mailed_request else ${mailedRequest}::int end where id = ${id} returning id, request)
         insert into account_mails (subscriber_id, kind, about, due_at)
         select id, 'reminder', request, ${sentAt}::timestamptz + interval '24 hours' from settled
         where ${sentAt}::timestamptz is not null and exists (
@@ -118,7 +129,7 @@ export function createSubscriberStore(db: Db) {
     ): Promise<void> => {
       const unproven = sql`(s.activated_at is null and ${kind} = 'resubscribed')`;
       await sql`
-        with reader as (select id from subscribers where id = ${id} for key share),
+        with reader as (select id from subscribers where id = ${id} for no key update),
         a as (select * from unnest(${activations.map((x) => x.newsletterId)}::int[],
           ${activations.map((x) => x.nextDueAt)}::timestamptz[]) a (newsletter_id, next_due_at)),
         changed as (
@@ -141,12 +152,13 @@ export function createSubscriberStore(db: Db) {
 
     /**
      * Ends the named subscriptions, or all of them; ending one twice is harmless. The reader is locked before what is
-     * theirs, as everywhere: who leaves while confirming, or while being erased, waits and is not refused.
+     * theirs, as everywhere, and against sign-ups, which come to subscriptions in another order: who leaves meanwhile, or
+     * while being erased, waits and is not refused.
      */
     end: async (id: number, newsletterIds: number[] | 'all', proof: ConsentProof, now: Date): Promise<void> => {
       const which = newsletterIds === 'all' ? sql`true` : sql`newsletter_id = any (${newsletterIds}::int[])`;
       await sql`
-        with reader as (select id from subscribers where id = ${id} for key share),
+        with reader as (select id from subscribers where id = ${id} for no key update),
         ended as (
           update subscriptions set state = 'unsubscribed', ended_at = ${now}, next_due_at = null
           where subscriber_id = (select id from reader) and state <> 'unsubscribed' and ${which} returning newsletter_id)

@@ -1,10 +1,13 @@
 import type { EmailAddress } from '../kernel/email-address.ts';
+import type { Language } from '../kernel/language.ts';
 import type { Rhythm } from '../newsletters/next-slot.ts';
 
 export interface Subscriber {
   id: number;
   email: EmailAddress;
   timeZone: string;
+  /** Chosen by the reader, BCP 47; null for that of each newsletter. */
+  language: Language | null;
   /** The start of the date from which mail comes again after the reader's last pause, which may be over. */
   pausedUntil: Date | null;
   subscriptions: Subscription[];
@@ -17,6 +20,8 @@ export interface Subscription extends Rhythm {
   newsletterId: number;
   slug: string;
   name: string;
+  /** The newsletter's; null for the newsroom's. */
+  language: Language | null;
   kind: 'digest' | 'breaking';
   /** The newsletter's local time of day, `HH:MM`. */
   sendAt: string;
@@ -55,3 +60,12 @@ export interface Moves {
   left: number;
   atLeast: boolean;
 }
+
+export const activeOf = ({ subscriptions }: Pick<Subscriber, 'subscriptions'>): Subscription[] =>
+  subscriptions.filter(({ state }) => state === 'active');
+
+/** What somebody is spoken to in: what they chose, else the language of the first newsletter it is about; null for the newsroom's. */
+export const languageFor = (
+  { language }: Pick<Subscriber, 'language'>,
+  about: { language: Language | null }[],
+): Language | null => language ?? about[0]?.language ?? null;

@@ -1,6 +1,6 @@
 import type { Tokens } from '../kernel/tokens.ts';
 import type { Form } from '../newsletters/form.ts';
-import type { Subscriber } from './subscriber.ts';
+import { languageFor, type Subscriber } from './subscriber.ts';
 
 export interface Links {
   tokens: Tokens;
@@ -23,17 +23,17 @@ export const formView = (form: Form, picked?: string[], topics: string[] = []) =
   })),
 });
 
-export const confirmView = (reader: Subscriber, action: string) => ({
-  title: 'Confirm your subscription',
-  action,
-  newsletters: reader.subscriptions.filter(({ state }) => state === 'pending'),
-});
+export function confirmView(reader: Subscriber, action: string) {
+  const newsletters = reader.subscriptions.filter(({ state }) => state === 'pending');
+  return { language: languageFor(reader, newsletters), action, newsletters };
+}
 
-export const confirmedView = (reader: Subscriber, links: Links) => ({
-  title: 'You are subscribed',
-  timeZone: reader.timeZone,
-  preferencesUrl: preferencesUrl(reader.id, links),
-  newsletters: reader.subscriptions
-    .filter(({ state }) => state === 'active')
-    .map(({ name, nextDueAt }) => ({ name, next: nextDueAt?.toISOString() })),
-});
+export function confirmedView(reader: Subscriber, links: Links) {
+  const active = reader.subscriptions.filter(({ state }) => state === 'active');
+  return {
+    language: languageFor(reader, active),
+    timeZone: reader.timeZone,
+    preferencesUrl: preferencesUrl(reader.id, links),
+    newsletters: active.map(({ name, nextDueAt }) => ({ name, next: nextDueAt?.toISOString() })),
+  };
+}

@@ -14,6 +14,14 @@
     'script,style,textarea,pre,code,noscript,template,select,button,[contenteditable]:not([contenteditable="false" i])';
   const PATIENCE = 15000; // milliseconds until a silent server counts as unreachable
 
+  // All else that is said comes with the form, in its language; this is for when nothing has come.
+  const UNLOADED = {
+    en: ['The sign-up form could not be loaded.', 'Try again'],
+    fr: ['Le formulaire d’inscription n’a pas pu être chargé.', 'Réessayer'],
+    uk: ['Не вдалося завантажити форму підписки.', 'Спробувати ще раз'],
+    ar: ['تعذّر تحميل نموذج الاشتراك.', 'أعد المحاولة'],
+  };
+
   // The page's own colours and fonts are inherited; greys are mixed from its text colour, so dark pages need no rules.
   const css = `
     :host { display: block; margin: 1.5em 0; text-align: start; container-type: inline-size; }
@@ -121,19 +129,26 @@
     frame.setAttribute('aria-busy', 'true');
     try {
       const { ok, status, body } = await wordingOf(url);
-      if (ok) frame.replaceChildren(formOf(body, url, section));
-      else if (status === 404) frame.replaceChildren(make('p', {}, 'This sign-up form is no longer offered.'));
+      if (ok) {
+        frame.replaceChildren(formOf(body, url, section));
+        speak(frame, body.language, body.dir);
+      } else if (status === 404 && body.detail) frame.replaceChildren(make('p', { dir: 'auto' }, body.detail));
       else throw new Error(String(status));
     } catch {
       asked.delete(url);
-      const again = make('button', { type: 'button' }, make('span', {}, 'Try again'));
+      const wanted = document.documentElement.lang.toLowerCase().split('-')[0];
+      const language = Object.hasOwn(UNLOADED, wanted) ? wanted : 'en';
+      const [what, retry] = UNLOADED[language];
+      speak(frame, language, language === 'ar' ? 'rtl' : 'ltr');
+      const again = make('button', { type: 'button' }, make('span', {}, retry));
       again.addEventListener('click', () => load(frame, url, section));
-      frame.replaceChildren(
-        make('p', { role: 'alert' }, 'The sign-up form could not be loaded.'),
-        make('p', {}, again),
-      );
+      frame.replaceChildren(make('p', { role: 'alert' }, what), make('p', {}, again));
     }
     frame.removeAttribute('aria-busy');
+  }
+
+  function speak(frame, lang, dir) {
+    Object.assign(frame, { lang, dir });
   }
 
   function chip(name, { slug, name: title, description }, checked) {
@@ -148,6 +163,7 @@
     const key = `daybreak-${++count}`;
     const newsletters = data.newsletters || [];
     const topics = data.topics || [];
+    const { words } = data;
     const places = {};
     const place = (name) => (places[name] = make('p', { class: 'error', id: `${key}-${name}-error`, role: 'alert' }));
     const field = (name, type, attributes) =>
@@ -159,34 +175,35 @@
       required: '',
       autocapitalize: 'off',
       spellcheck: 'false',
+      dir: 'ltr',
     });
     const name = field('name', 'text', { autocomplete: 'name', maxlength: 100, dir: 'auto', spellcheck: 'false' });
     // People do not see it; programs fill in whatever they find.
     const trap = field('website_address', 'text', { tabindex: -1, autocomplete: 'off' });
-    const label = make('span', {}, data.button || 'Sign up');
+    const label = make('span', {}, data.button);
     const button = make('button', {}, label);
     const mean = make('div', { class: 'mean', role: 'group', hidden: '', 'aria-labelledby': `${key}-mean` });
     const form = make('form', { novalidate: '', 'aria-labelledby': `${key}-title` });
-    form.append(make('h2', { id: `${key}-title`, dir: 'auto' }, data.title || 'Sign up'));
+    form.append(make('h2', { id: `${key}-title`, dir: 'auto' }, data.title));
     if (newsletters.length > 1) {
       const choices = make('fieldset', { 'aria-describedby': `${key}-newsletters-error` });
       const chips = newsletters.map((newsletter) => chip('newsletters', newsletter, true));
-      choices.append(make('legend', {}, 'What would you like to get?'), ...chips, place('newsletters'));
+      choices.append(make('legend', {}, words.newsletters), ...chips, place('newsletters'));
       form.append(choices);
     }
     if (topics.length) {
       const choices = make('fieldset', { 'aria-describedby': `${key}-some ${key}-topics-error` });
       const chips = topics.map((topic) => chip('topics', topic, section.includes(topic.slug)));
       choices.append(
-        make('legend', {}, 'Only some topics?'),
-        make('small', { id: `${key}-some` }, 'Choose none to get them all.'),
+        make('legend', {}, words.topics),
+        make('small', { id: `${key}-some` }, words.all),
         make('div', { class: 'topics' }, ...chips),
         place('topics'),
       );
       form.append(choices);
     }
     if (data.name_field === 'optional') {
-      form.append(make('label', { class: 'title', for: name.id }, 'Your name (optional)'), name, place('name'));
+      form.append(make('label', { class: 'title', for: name.id }, words.name), name, place('name'));
     }
     const consent = make('p', { class: 'consent', dir: 'auto' }, data.consent_text || '');
     if (data.consent_link_url) {
@@ -194,7 +211,7 @@
       consent.append(' ', make('a', link, data.consent_link_text));
     }
     form.append(
-      make('label', { class: 'title', for: email.id }, 'Your email address'),
+      make('label', { class: 'title', for: email.id }, words.email),
       make('div', { class: 'line' }, email, place('email'), mean, button),
       make('div', { class: 'trap', 'aria-hidden': 'true' }, trap),
       consent,
@@ -231,10 +248,9 @@
       });
       if (ok) return finish();
       if (body.code === 'proof-wanted' && body.challenge && !more.altcha) return work(body.challenge, more);
-      if (body.suggestion) return suggest(body.suggestion);
       const errors = (body.errors || []).length ? body.errors : [{ field: 'form', message: body.detail || body.title }];
-      for (const { field, message } of errors)
-        say(field, message || 'That did not work. Please try again in a minute.');
+      if (body.suggestion) return suggest(body.suggestion, errors[0].message);
+      for (const { field, message } of errors) say(field, message || words.failed);
       if (email.hasAttribute('aria-invalid')) email.focus();
     }
 
@@ -245,7 +261,7 @@
         const { prove } = await import(`${base}assets/prove.js`);
         altcha = await prove(challenge);
       } catch {
-        return say('form', 'This browser needs our own page for that: ', make('a', { href: url }, 'open the form'));
+        return say('form', words.page, ' ', make('a', { href: url }, words.open));
       }
       return send({ ...more, altcha });
     }
@@ -254,21 +270,21 @@
       mean.hidden = true;
     });
 
-    function suggest(address) {
-      const take = make('button', { type: 'button' }, make('span', {}, 'Yes, use that'));
-      const keep = make('button', { type: 'button' }, 'No, it is right');
+    function suggest(address, question) {
+      const take = make('button', { type: 'button' }, make('span', {}, words.take));
+      const keep = make('button', { type: 'button' }, words.keep);
       take.addEventListener('click', () => {
         email.value = address;
         submit({});
       });
       keep.addEventListener('click', () => submit({ sure: email.value }));
-      mean.replaceChildren(make('p', { id: `${key}-mean` }, `Did you mean ${address}?`), take, keep);
+      mean.replaceChildren(make('p', { id: `${key}-mean` }, question), take, keep);
       mean.hidden = false;
       take.focus();
     }
 
     function finish() {
-      const heading = make('h2', { tabindex: '-1', dir: 'auto' }, data.success_title || 'Check your inbox');
+      const heading = make('h2', { tabindex: '-1', dir: 'auto' }, data.success_title);
       const words = make('p', { dir: 'auto' }, data.success_text || '');
       form.replaceWith(make('div', { class: 'done', role: 'status' }, heading, words));
       heading.focus();
@@ -279,19 +295,17 @@
       // What is about to be hidden would take the keyboard's place with it.
       if (mean.contains(form.getRootNode().activeElement)) button.focus();
       hush();
-      if (!chosen().length) say('newsletters', 'Choose at least one newsletter.');
+      if (!chosen().length) say('newsletters', words.none);
       if (!email.value.includes('@')) {
-        say('email', 'Enter your email address, like name@example.org.');
+        say('email', words.address);
         email.focus();
       }
       if (Object.values(places).some((element) => element.textContent)) return;
       button.setAttribute('aria-disabled', 'true');
-      label.textContent = 'Sending…';
-      await send(more).catch(() =>
-        say('form', 'We could not reach the newsroom. Check your connection and press the button again.'),
-      );
+      label.textContent = words.sending;
+      await send(more).catch(() => say('form', words.offline));
       button.removeAttribute('aria-disabled');
-      label.textContent = data.button || 'Sign up';
+      label.textContent = data.button;
     }
 
     form.addEventListener('submit', (event) => {

@@ -4,7 +4,7 @@
   if (!zone) return;
   for (const field of document.querySelectorAll('form.sign-up input[name=time_zone]')) {
     if (!field.hasAttribute('data-chosen')) field.value = zone;
-    const place = field.form.querySelector('[data-zone]');
+    const place = field.form.querySelector('[data-zone] bdi');
     if (place) place.textContent = field.value.split('/').pop().replaceAll('_', ' ');
   }
 })();

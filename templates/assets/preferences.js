@@ -16,7 +16,8 @@
   const look = () => {
     hint.hidden = !there || same(select.value);
   };
-  hint.querySelector('[data-place]').textContent = here.split('/').pop().replaceAll('_', ' ');
+  const place = here.split('/').pop().replaceAll('_', ' ');
+  hint.querySelector('[data-place]').textContent = hint.dataset.device.replace('%place%', place);
   hint.querySelector('button').addEventListener('click', () => {
     select.value = there.value;
     look();

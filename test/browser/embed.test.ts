@@ -121,6 +121,53 @@ test('a form that could not be loaded offers to try again', async (t) => {
   await page.getByRole('heading', { name: TITLE }).waitFor();
 });
 
+test('the form speaks its newsletter’s language, from right to left where that is written so, on whatever page', async (t) => {
+  const town = await newsroom(t);
+  await wholeForm(town);
+  await town.api('PATCH', '/newsletters/daily', { language: 'ar' });
+  const { page, seen } = await newspaper(t, town, SHORTCODE);
+  const field = page.getByLabel('عنوان بريدك الإلكتروني');
+  assert.equal(await field.evaluate((input) => input.closest('[lang]')?.getAttribute('lang')), 'ar');
+  const [box, legend] = await Promise.all([page.getByRole('checkbox').first(), page.getByText('موضوعات بعينها فقط؟')]);
+  const right = async (part: typeof box) => ((b) => (b ? b.x + b.width : 0))(await part.boundingBox());
+  assert.ok((await right(box)) > 1200, 'the boxes stand on the right');
+  assert.ok((await right(legend)) > 1200, 'the text begins on the right');
+  for (const [typed, message] of [
+    ['ann', 'أدخل عنوان بريدك الإلكتروني، مثل name@example.org.'],
+    ['ann@example', 'لا يبدو هذا عنوان بريد إلكتروني: ينبغي أن يكون على هيئة name@example.org.'],
+  ] as const) {
+    await field.fill(typed);
+    await page.keyboard.press('Enter');
+    await page.getByRole('textbox', { description: message }).waitFor();
+    assert.deepEqual(await violations(page), []);
+  }
+  assert.deepEqual(
+    seen.complaints.filter((line) => !line.includes('400')),
+    [],
+  );
+});
+
+test('what could not be loaded is said in the language of the page, and what is no longer offered by the newsroom', async (t) => {
+  const town = await newsroom(t);
+  const browser = await chromium(t);
+  for (const [lang, message, button] of [
+    ['fr-CA', 'Le formulaire d’inscription n’a pas pu être chargé.', 'Réessayer'],
+    ['UK', 'Не вдалося завантажити форму підписки.', 'Спробувати ще раз'],
+    ['ar', 'تعذّر تحميل نموذج الاشتراك.', 'أعد المحاولة'],
+    ['de', 'The sign-up form could not be loaded.', 'Try again'],
+  ] as const) {
+    const forms = '<div data-daybreak-form="1"></div><div data-daybreak-form="99"></div>';
+    const script = `<script src="${town.url}/embed.js"></script>`;
+    const site = await foreignSite(t, `<!doctype html><html lang="${lang}"><title>x</title>${forms}${script}</html>`);
+    const page = await browser.newPage();
+    await page.route(`${town.url}/forms/1`, (route) => route.abort());
+    await page.goto(site);
+    await page.getByText(message).waitFor();
+    await page.getByRole('button', { name: button }).waitFor();
+    await page.getByText('This sign-up form is no longer offered.').waitFor();
+  }
+});
+
 test('the keyboard alone is enough', async (t) => {
   const town = await newsroom(t);
   const { page } = await newspaper(t, town, SHORTCODE);

@@ -265,6 +265,8 @@ test('a newsletter is changed where the change says so, and nowhere else', async
   const changes: Record<string, unknown>[] = [
     { name: 'The Morning Post', description: '' },
     { send_at: '06:30', lateness_minutes: 60, when_uncertain: 'resend' },
+    { language: 'fr' },
+    { language: null },
     { from_name: 'The Post', from_address: 'post@post.example', reply_to: 'desk@post.example' },
     { active: false },
     {},

@@ -128,13 +128,24 @@ test('settings are checked, the key is never shown again, and nothing stays behi
     { settings },
     ['save', { url: ' https://a.example/daybreak/ ', key: '', feed: 'https://news.example/feed' }],
     ['save', { url: 'javascript:alert(1)', key: 'a b', feed: 'https:///x' }],
+    ['save', { url: 'https://ann:secret@a.example', key: '', feed: 'https://ann@news.example/feed' }],
+    ['save', { url: 'https://a.example/?x=1', key: '', feed: 'https://news.example/?feed=rss2' }],
     ['save', 'nonsense'],
     ['save', { url: ['x'], key: { a: 1 }, forget: '1' }],
     ['uninstall'],
   );
   const saved = { url: 'https://a.example/daybreak', feed: 'https://news.example/feed', key };
-  assert.deepEqual(came, [saved, saved, { url: '', feed: '', key }, { url: '', feed: '', key: '' }, []]);
-  assert.equal(errors.length, 2);
+  const queried = { ...saved, feed: 'https://news.example/?feed=rss2' };
+  assert.deepEqual(came, [
+    saved,
+    saved,
+    saved,
+    queried,
+    { url: '', feed: '', key },
+    { url: '', feed: '', key: '' },
+    [],
+  ]);
+  assert.equal(errors.length, 4);
 
   const page = (await wordpress({ settings }, ['page'])).came[0] ?? '';
   assert.ok(!page.includes(key));

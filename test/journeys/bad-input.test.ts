@@ -645,7 +645,8 @@ const badFields: [path: string, field: string, values: unknown[]][] = [
   ['/forms', 'version', [7]],
 ];
 
-const badChanges: [path: string, status: number, body: unknown][] = [
+type BadChange = [path: string, status: number, body: unknown];
+const badChanges: BadChange[] = [
   ['/newsletters/nightly', 404, { name: 'Nightly' }],
   ['/newsletters/daily', 400, { slug: 'nightly' }],
   ['/newsletters/daily', 400, { kind: 'breaking' }],
@@ -653,6 +654,7 @@ const badChanges: [path: string, status: number, body: unknown][] = [
   ['/newsletters/daily', 400, { name: 'Daily\r\nBcc: bob@example.org' }],
   ['/newsletters/daily', 400, { from_name: 'Post\nBcc: bob@example.org' }],
   ['/newsletters/daily', 400, { description: 'a\0b' }],
+  ...['', 'de', 'EN', 'fr-FR', 7, ['fr']].map((language): BadChange => ['/newsletters/daily', 400, { language }]),
   ['/forms/9999', 404, { title: 'Sign up' }],
   ['/forms/abc', 404, { title: 'Sign up' }],
   ['/forms/1', 400, { newsletters: [] }],

@@ -152,7 +152,7 @@ test('who would rather get less, or nothing for a while, stays; each is taken ba
   assert.deepEqual(await stands(), before);
 
   // The newsroom's clock says 20 November.
-  assert.match(await submit(link, { choice: 'pause', for: 'week' }), /Paused until Friday 27 November/);
+  assert.match(await submit(link, { choice: 'pause', for: 'week' }), /Paused until Friday, 27 November 2026/);
   assert.equal((await stands()).paused, '2026-11-27T00:00:00.000Z');
   assert.match(await submit(link, { choice: 'pause', for: 'month' }), /name="was" value="2026-11-27"/);
   assert.equal((await stands()).paused, '2026-12-20T00:00:00.000Z');
@@ -185,23 +185,83 @@ test('who would rather get less, or nothing for a while, stays; each is taken ba
   assert.deepEqual(await town.states(ANN), LEFT);
 });
 
-test('leaving while being erased waits, and is answered', async (t) => {
+test('whatever a reader asks for while being erased waits, and is answered', async (t) => {
   const town = await newsroom(t);
-  const { link, id } = await withLink(town);
-  const client = await town.context.pool.connect();
-  try {
-    await client.query('begin');
-    await client.query('select from subscribers where id = $1 for update', [id]);
-    const answer = post(link, { 'Content-Type': URLENCODED }, 'List-Unsubscribe=One-Click');
-    await until('it waits for the erasure', async () => {
+  const sent = (url: string, fields: Record<string, string>) =>
+    fetch(url, { method: 'POST', body: new URLSearchParams(fields), redirect: 'manual' });
+  const asked: [string, (link: string, id: number) => Promise<{ status: number }>, number][] = [
+    ['leaving', (link) => post(link, { 'Content-Type': URLENCODED }, 'List-Unsubscribe=One-Click'), 200],
+    ['a goodbye', (link) => sent(link, { choice: 'why', goodbye: '1' }), 200],
+    ['a reason', (link) => sent(link, { choice: 'why', reason: 'too-many' }), 200],
+    [
+      'another address',
+      (_, id) => {
+        const own = `${town.url}/preferences/${town.context.tokens.seal('preferences', [id])}/address`;
+        return sent(own, { email: 'x@y.example' });
+      },
+      303,
+    ],
+  ];
+  for (const [what, ask, status] of asked) {
+    const { link, id } = await withLink(town);
+    if (what !== 'leaving') await submit(link, {});
+    const client = await town.context.pool.connect();
+    try {
+      await client.query('begin');
+      await client.query('select from subscribers where id = $1 for update', [id]);
+      const answer = ask(link, id);
+      await until(`${what} waits for the erasure`, async () => {
+        const { rows } = await town.context.pool.query(
+          "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+        );
+        return rows.length > 0;
+      });
+      await client.query('delete from subscribers where id = $1', [id]);
+      await client.query('commit');
+      assert.equal((await answer).status, status, what);
+    } finally {
+      await client.query('rollback');
+      client.release();
+    }
+    town.relay.mails.length = 0;
+    town.clock.advance(3600);
+  }
+});
+
+test('leaving everything while signing up again is waited for, and neither is refused', async (t) => {
+  const town = await newsroom(t);
+  const ann = town.reader(ANN);
+  // The rows of the later newsletter lie first, so that a leaving comes to them in the other order.
+  await ann.signsUp({ newsletters: ['breaking'] });
+  await ann.signsUp({ newsletters: ['daily'] });
+  const id = (await town.context.readers.idOf(ANN)) ?? 0;
+  const link = `${town.url}/unsubscribe/${town.context.tokens.seal('unsubscribe', [id])}`;
+  const waiting = (n: number) =>
+    until(`${n} wait for a lock`, async () => {
       const { rows } = await town.context.pool.query(
         "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
       );
-      return rows.length > 0;
+      return rows.length === n;
     });
-    await client.query('delete from subscribers where id = $1', [id]);
+  const client = await town.context.pool.connect();
+  try {
+    await client.query('begin');
+    await client.query(
+      `select from subscriptions s join newsletters n on n.id = s.newsletter_id
+       where s.subscriber_id = $1 and n.slug = 'daily' for update of s`,
+      [id],
+    );
+    const signUp = ann.signsUp();
+    await waiting(1);
+    const leaving = post(link, { 'Content-Type': URLENCODED }, 'List-Unsubscribe=One-Click');
+    await waiting(2);
     await client.query('commit');
-    assert.equal((await answer).status, 200);
+    assert.deepEqual([(await signUp).status, (await leaving).status], [202, 200]);
+    assert.deepEqual(await town.states(ANN), { daily: 'unsubscribed', breaking: 'unsubscribed' });
+    const { rows } = await town.context.pool.query(
+      'select deadlocks::int from pg_stat_database where datname = current_database()',
+    );
+    assert.deepEqual(rows, [{ deadlocks: 0 }]);
   } finally {
     await client.query('rollback');
     client.release();
@@ -333,4 +393,17 @@ test('a mail to the unsubscribe address works however a mail program writes it',
     await town.inbound('unsubscribe@bounces.post.example', `From: ${ANN}\r\n${rest}`);
   }
   assert.deepEqual(await town.states(ANN), STAYS, 'what is no token of ours does nothing, and is not sent again');
+});
+
+test('a long mail to the unsubscribe address is read at once, whatever it is made of', async (t) => {
+  const town = await newsroom(t);
+  const lines = (line: string) => `${line}\r\n`.repeat(900);
+  for (const rest of [
+    `\r\n${lines('a'.repeat(76))}`,
+    `Content-Type: text/html; charset=utf-8\r\n\r\n${lines('<'.repeat(76))}`,
+  ]) {
+    const before = performance.now();
+    await town.inbound('unsubscribe@bounces.post.example', `From: ${ANN}\r\n${rest}`);
+    assert.ok(performance.now() - before < 2000, 'the process does nothing else meanwhile');
+  }
 });

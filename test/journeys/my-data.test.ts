@@ -68,6 +68,42 @@ test('whoever types an address into a form without confirming it keeps nobody fr
   assert.deepEqual(await town.states('ann@work.example'), {});
 });
 
+test('whoever presses twice at once is told both times that it is done', async (t) => {
+  const { town, ann, own } = await subscribed(t);
+  await asks(own, 'ann@work.example');
+  const move = onTown(town, linkIn(await town.reader('ann@work.example').receives(NEW), '/change-of-address/'));
+  const keep = onTown(town, linkIn(await ann.receives(OLD), '/keep-address/'));
+  for (const link of [move, keep]) {
+    const answers = await Promise.all([1, 2, 3].map(() => fetch(link, { method: 'POST' })));
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      [200, 200, 200],
+      link.pathname.split('/')[1],
+    );
+  }
+  assert.equal((await town.states(ann.email)).daily, 'active');
+});
+
+test('two who want each other’s address at the same moment are both answered', async (t) => {
+  const town = await newsroom(t);
+  for (let round = 0; round < 4; round += 1) {
+    const pair = [town.reader(`a${round}@example.org`), town.reader(`b${round}@example.org`)] as const;
+    await Promise.all(pair.map((reader) => reader.signsUp()));
+    const links = await Promise.all(
+      [pair, pair.toReversed()].map(async ([from, to]) => {
+        const id = (await town.context.readers.idOf(from?.email ?? '')) ?? 0;
+        const own = `${town.url}/preferences/${town.context.tokens.seal('preferences', [id])}`;
+        assert.equal((await asks(own, to?.email ?? '')).status, 303);
+        return onTown(town, linkIn((await to?.receives(NEW)) as never, '/change-of-address/'));
+      }),
+    );
+    const answers = await Promise.all(links.map((link) => fetch(link, { method: 'POST' })));
+    const statuses = answers.map(({ status }) => status).sort();
+    assert.equal(statuses[0], 200);
+    assert.ok([404, 410].includes(statuses[1] ?? 0), `the other is told that it is over, not ${statuses[1]}`);
+  }
+});
+
 test('where all spellings of a Gmail address are one reader, another spelling of theirs is taken', async (t) => {
   const { town, own } = await subscribed(t);
   await town.context.rules.changeRules({ disposable: 'flag', asksDns: false, oneGmail: true });

@@ -53,6 +53,29 @@ test('an old link does not confirm what was asked for after it, and offers a new
   assert.match((await page(old)).html, /You are subscribed/);
 });
 
+test('a reader who is told of what they have, and then asks for more, gets the link to that', async (t) => {
+  const town = await newsroom(t);
+  const ann = await town.reader('ann@example.org').subscribes(['daily']);
+  town.clock.advance(HOUR_S);
+  await ann.signsUp({ newsletters: ['daily'] });
+  await ann.receives('You are already subscribed');
+  town.clock.advance(60);
+  await ann.signsUp({ newsletters: ['breaking'] });
+  await until('the link has come', () => ann.post.length === 3);
+  await fetch(linkIn(ann.post[2] as never, '/confirm/'), { method: 'POST' });
+  assert.deepEqual(await town.states(ann.email), { daily: 'active', breaking: 'active' });
+});
+
+test('an open page whose newsletters were left meanwhile confirms nothing, and shows what waits now', async (t) => {
+  const town = await newsroom(t);
+  const ann = town.reader('ann@example.org');
+  await ann.signsUp({ newsletters: ['daily'] });
+  const link = await ann.confirmLink();
+  const pressed = await fetch(link, { method: 'POST', body: new URLSearchParams({ newsletters: 'breaking' }) });
+  assert.match(await pressed.text(), /Confirm your subscription.*Daily digest/s);
+  assert.deepEqual(await town.states(ann.email), { daily: 'pending' });
+});
+
 test('somebody who left before confirming, and came again, is confirmed by the new link alone', async (t) => {
   const town = await newsroom(t);
   const ann = town.reader('ann@example.org');
@@ -64,6 +87,23 @@ test('somebody who left before confirming, and came again, is confirmed by the n
   await until('another confirmation has come', () => ann.post.length === 2);
   await fetch(old, { method: 'POST' });
   assert.deepEqual(await town.states(ann.email), { daily: 'pending', breaking: 'pending' });
+});
+
+test('who came back and pressed twice while the mail was under way is confirmed by it', async (t) => {
+  const town = await newsroom(t);
+  const ann = await town.reader('ann@example.org').subscribes();
+  await fetch(await town.leavingLink(ann), { method: 'POST' });
+  town.clock.advance(HOUR_S);
+  town.relay.stallsAt('DATA');
+  await ann.signsUp({ newsletters: ['daily'] });
+  await town.relay.stalled();
+  town.clock.advance(1);
+  await ann.signsUp({ newsletters: ['daily'] });
+  town.relay.resumes();
+  await until('another confirmation has come', () => ann.post.length === 2);
+  const link = linkIn(ann.post[1] as never, '/confirm/');
+  assert.match(await (await fetch(link, { method: 'POST' })).text(), /You are subscribed/);
+  assert.deepEqual(await town.states(ann.email), { daily: 'active', breaking: 'unsubscribed' });
 });
 
 test('typed in twice while it waits, either mail confirms', async (t) => {

@@ -55,13 +55,28 @@ test('an import brings back nobody who left, even after somebody typed the addre
   assert.deepEqual(await town.states(ANN), { daily: 'pending' });
 });
 
+test('imports of the same readers at the same moment wait for each other', async (t) => {
+  const town = await newsroom(t, { workers: 'elsewhere' });
+  const readers = Array.from({ length: 1000 }, (_, n) => `r${n}@example.org`);
+  const importing = async (emails: string[]) => {
+    const csv = ['email', ...emails].join('\n');
+    const type = { 'Content-Type': 'text/csv' };
+    return (await town.api('POST', '/subscribers/import?newsletter=daily&consent=moved', csv, type)).status;
+  };
+  for (let round = 0; round < 3; round += 1) {
+    const orders = [readers, readers.toReversed(), readers, readers.toReversed()];
+    assert.deepEqual(await Promise.all(orders.map(importing)), [200, 200, 200, 200]);
+  }
+});
+
 test('an export can be imported elsewhere: who left stays away, odd addresses stay themselves', async (t) => {
   const town = await newsroom(t);
   const odd = '+plus@example.org';
   await town.imports('daily', [ANN, odd]);
   const { items } = (await town.api('GET', '/newsletters')).body as { items: unknown[] };
   assert.equal(items.length, 2);
-  await town.context.subscribers.end(1, 'all', { method: 'api' }, town.clock.now());
+  const ann = (await town.context.readers.idOf(ANN)) ?? 0;
+  await town.context.subscribers.end(ann, 'all', { method: 'api' }, town.clock.now());
   const csv = await town.command('subscribers', 'export');
 
   const other = await newsroom(t);

@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import type { Brand } from '../../src/platform/view/brand.ts';
 import { createEmails } from '../../src/platform/view/emails.ts';
+import { createMessages } from '../../src/platform/view/messages.ts';
 
 const GMAIL_CLIPS_AT = 102_400; // bytes of HTML
 const HOSTILE = `<script>alert("1")</script> & '"><img src=x onerror=alert(1)> </mj-text><mj-include path="x" /> مرحبا \u202e 🦭 {{ brand.name }}`;
 const HOSTILE_URL = 'https://example.org/?a=1&b="><script>alert(1)</script>';
 
-const emails = createEmails();
+const emails = createEmails(createMessages());
 
 const brandNamed = (name: string): Brand => ({
   name,
@@ -143,8 +144,32 @@ test('a pale accent is darkened until white text on it can be read', async () =>
   assert.doesNotMatch(html, /background:#ffe600/);
 });
 
-test('a right-to-left newsroom gets a right-to-left mail', async () => {
-  const { breaking } = data('مرحبا', 'https://example.org/');
-  const { html } = await emails.render('breaking', { ...breaking, brand: { ...breaking.brand, locale: 'ar' } });
-  assert.match(html, /<html lang="ar" dir="rtl"/);
-});
+for (const [locale, dir] of [
+  ['fr', 'ltr'],
+  ['uk', 'ltr'],
+  ['ar', 'rtl'],
+] as const) {
+  test(`every mail speaks ${locale}, in both its parts, and keeps to 72 columns`, async () => {
+    const all = data('HARBOUR', 'https://example.org/');
+    const wrong = { headline: 'HARBOUR', time: '07:12', wrong: ['HARBOUR'] };
+    for (const name of NAMES) {
+      const given = { ...all[name], ...(name === 'breaking' && { correction: wrong }) };
+      const { html, text } = await emails.render(name, { ...given, brand: { ...given.brand, locale } });
+      assert.match(html, new RegExp(`<html lang="${locale}" dir="${dir}"`), name);
+      assert.deepEqual(
+        text.split('\n').filter((line) => line.length > 72 && !line.startsWith('https://')),
+        [],
+        name,
+      );
+      // MJML gives every column a direction of its own.
+      assert.equal(html.includes('direction:ltr'), dir === 'ltr', name);
+      assert.doesNotMatch(text, /^[:;?!»،]/m, name);
+      // French shares too many letters with English to tell a word that was forgotten.
+      if (locale === 'fr') continue;
+      const shown = html.replaceAll(/<style.*?<\/style>|<[^>]+>|&[\w#]+;/gs, ' ');
+      const said = `${shown} ${text}`.replaceAll(/https:\S+|%%\w+%%/g, '');
+      const english = said.match(/[a-z]{2,}/gi)?.filter((word) => !JSON.stringify(given).includes(word));
+      assert.deepEqual(english ?? [], [], name);
+    }
+  });
+}

@@ -4,11 +4,7 @@ import { DomainError } from '../../kernel/errors.ts';
 
 class TooMany extends DomainError {
   constructor(seconds: number) {
-    super(
-      'too-many-requests',
-      'too-many',
-      `Too many requests from your network. Please try again in ${seconds} seconds.`,
-    );
+    super('too-many-requests', 'too-many', 'problem.wait', [], {}, { seconds });
   }
 }
 

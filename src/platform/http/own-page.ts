@@ -1,5 +1,5 @@
 import { type Request, type RequestHandler, type Response, urlencoded } from 'express';
-import type { Brand } from '../view/brand.ts';
+import { type Brand, brandIn } from '../view/brand.ts';
 import type { Pages } from '../view/pages.ts';
 
 export interface OwnPageNeeds {
@@ -8,9 +8,14 @@ export interface OwnPageNeeds {
 }
 
 /** A page behind a link in a mail. The link is a key: it must not leave by the Referer header, nor stay in a cache. */
-export async function showOwn(res: Response, { pages, newsletters }: OwnPageNeeds, page: string, data: object) {
+export async function showOwn(
+  res: Response,
+  { pages, newsletters }: OwnPageNeeds,
+  page: string,
+  { language, ...data }: { language?: string | null | undefined; [name: string]: unknown },
+) {
   keepPrivate(res);
-  res.send(await pages.render(page, { brand: await newsletters.brand(), ...data }));
+  res.send(await pages.render(page, { brand: brandIn(await newsletters.brand(), language), ...data }));
 }
 
 export const keepPrivate = (res: Response): Response =>

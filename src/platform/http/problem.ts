@@ -1,6 +1,17 @@
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
-import { DomainError, type FieldError, type Meaning, NotFound } from '../../kernel/errors.ts';
+import {
+  DomainError,
+  type FieldError,
+  Invalid,
+  inOneLine,
+  type Meaning,
+  NotFound,
+  type Values,
+} from '../../kernel/errors.ts';
+import { FALLBACK } from '../../kernel/language.ts';
 import type { Log } from '../../kernel/log.ts';
+import { type Brand, brandIn } from '../view/brand.ts';
+import type { Messages } from '../view/messages.ts';
 import type { Pages } from '../view/pages.ts';
 
 /** The one place where what an error means becomes a status code. */
@@ -20,17 +31,17 @@ const statuses: Record<Meaning, number> = {
 export const statusOf = ({ meaning }: DomainError): number => statuses[meaning];
 
 const titles: Record<number, string> = {
-  400: 'That does not look right',
+  400: 'problem.invalid',
   401: 'An API key is needed',
-  403: 'That is not allowed',
-  404: 'Not found',
-  409: 'That no longer fits',
-  410: 'This link has expired',
-  413: 'That is too much',
-  415: 'That kind of content is not understood',
-  429: 'Too many requests',
-  500: 'Something went wrong on our side',
-  503: 'Not available right now',
+  403: 'problem.forbidden',
+  404: 'problem.not-found',
+  409: 'problem.conflict',
+  410: 'problem.gone',
+  413: 'problem.too-large',
+  415: 'problem.unsupported',
+  429: 'problem.too-many',
+  500: 'problem.ours',
+  503: 'problem.unavailable',
 };
 
 /** RFC 9457 problem details. */
@@ -43,9 +54,18 @@ interface Problem {
   errors?: FieldError[];
 }
 
+/** Titles and details are keys or words, as those of errors. */
+interface Found {
+  status: number;
+  detail: string;
+  code: string;
+  values?: Values;
+}
+
 interface Needs {
   pages: Pages;
-  brand(): Promise<object>;
+  messages: Messages;
+  brand(): Promise<Brand>;
   log: Log;
 }
 
@@ -54,17 +74,26 @@ export const notFound: RequestHandler = () => {
 };
 
 /** Answers every error: problem+json for programs, a page that says what to do for browsers. */
-export function problem({ pages, brand, log }: Needs): ErrorRequestHandler {
+export function problem({ pages, messages, brand, log }: Needs): ErrorRequestHandler {
   return async (error, req, res, _next) => {
-    const shown = describe(error, isInside(req));
-    if (shown.status >= 500)
+    const found = translate(error);
+    if (found.status >= 500)
       log.error({ err: error, method: req.method, path: withoutSeal(req.path) }, 'request failed');
     if (res.headersSent) return void res.destroy();
-    res.status(shown.status);
-    if (wantsPage(req)) return sendPage(res, shown, isInside(req), { pages, brand });
-    res.type('application/problem+json').json(shown);
+    res.status(found.status);
+    const say = (locale: string) => describe(error, found, { inside: isInside(req), locale, messages });
+    if (!wantsPage(req)) return void res.type('application/problem+json').json(say(spokenBy(res) ?? FALLBACK));
+    const spoken = brandIn(await brand(), isInside(req) ? FALLBACK : spokenBy(res));
+    await sendPage(res, say(spoken.locale), spoken, isInside(req), pages);
   };
 }
+
+/** What goes wrong from here on is said in this language: to readers their newsroom speaks, to programs English. */
+export const speakIn = (res: Response, locale: string): void => {
+  res.locals.spoken = locale;
+};
+
+const spokenBy = (res: Response): string | undefined => res.locals.spoken;
 
 /** A link is a key: what makes it one stays out of logs. */
 const withoutSeal = (path: string): string => path.replace(/~[\w-]{22}(?![\w-])/g, '~…');
@@ -87,59 +116,68 @@ const wayBack = ({ status }: Problem) => ({
 /** Whoever comes by a link that does not work may have one that does sent to them. */
 const LINK_CODES = ['token-forged', 'token-expired', 'change-over'];
 
-async function sendPage(res: Response, shown: Problem, inside: boolean, { pages, brand }: Omit<Needs, 'log'>) {
-  const { title, status, detail: message } = shown;
-  const link = inside
-    ? wayBack(shown)
-    : LINK_CODES.includes(shown.code) && { href: '/my-link', label: 'Email me my link' };
-  const data = { brand: await brand(), title, status, message, ...(link && { link }) };
-  res.type('html').send(await pages.render('problem', { ...data, fields: shown.errors ?? [] }));
+async function sendPage(res: Response, shown: Problem, brand: Brand, inside: boolean, pages: Pages): Promise<void> {
+  const { title, status, detail: message, errors: fields = [] } = shown;
+  const back = inside ? wayBack(shown) : undefined;
+  const mayAsk = !inside && LINK_CODES.includes(shown.code);
+  res.type('html').send(await pages.render('problem', { brand, title, status, message, fields, back, mayAsk }));
 }
 
-function describe(error: unknown, inside: boolean): Problem {
-  const { status, detail, code, fields } = translate(error);
-  const title = (inside && status === 401 && 'Sign in first') || (titles[status] ?? 'Something is not right');
-  const members = error instanceof DomainError ? error.members : {};
-  return { type: 'about:blank', title, status, detail, code, ...(fields.length > 0 && { errors: fields }), ...members };
+interface Telling {
+  inside: boolean;
+  locale: string;
+  messages: Pick<Messages, 'worded' | 'wordedFields'>;
 }
 
-function translate(error: unknown): { status: number; detail: string; code: string; fields: FieldError[] } {
+function describe(error: unknown, found: Found, { inside, locale, messages }: Telling): Problem {
+  const { status, detail, code, values } = found;
+  const { fields, members } = error instanceof DomainError ? error : { fields: [], members: {} };
+  const errors = messages.wordedFields(locale, fields);
+  const title = inside && status === 401 ? 'Sign in first' : (titles[status] ?? 'problem.other');
+  return {
+    type: 'about:blank',
+    title: messages.worded(locale, title),
+    status,
+    detail: error instanceof Invalid ? inOneLine(errors) : messages.worded(locale, detail, values),
+    code,
+    ...(errors.length > 0 && { errors }),
+    ...members,
+  };
+}
+
+function translate(error: unknown): Found {
   if (error instanceof DomainError) {
-    return { status: statusOf(error), detail: error.message, code: error.code, fields: error.fields };
+    return { status: statusOf(error), detail: error.message, code: error.code, values: error.values };
   }
-  return (
-    fromBodyParser(error) ??
-    fromPostgres(error) ?? { status: 500, detail: 'Please try again in a moment.', code: 'internal', fields: [] }
-  );
+  return fromBodyParser(error) ?? fromPostgres(error) ?? { status: 500, detail: 'problem.again', code: 'internal' };
 }
 
 /** body-parser's errors carry a `type`; its own words are for programmers, so ours replace them. */
-function fromBodyParser(error: unknown) {
+function fromBodyParser(error: unknown): Found | undefined {
   const type = (error as { type?: unknown } | null)?.type;
   const known: Record<string, { status: number; detail: string }> = {
     'entity.parse.failed': { status: 400, detail: 'The body is not valid JSON.' },
-    'entity.too.large': { status: 413, detail: 'The body is larger than this address accepts.' },
+    'entity.too.large': { status: 413, detail: 'problem.large-body' },
     'encoding.unsupported': { status: 415, detail: 'Send the body without that content encoding.' },
     'charset.unsupported': { status: 415, detail: 'Send the body as UTF-8.' },
-    'parameters.too.many': { status: 413, detail: 'There are too many fields in the form.' },
+    'parameters.too.many': { status: 413, detail: 'problem.many-fields' },
     'request.aborted': { status: 400, detail: 'The request ended before its body did.' },
     'request.size.invalid': { status: 400, detail: 'The body is not as long as Content-Length says.' },
   };
   const found = typeof type === 'string' ? known[type] : undefined;
-  if (found) return { ...found, code: String(type), fields: [] };
-  if (error instanceof URIError)
-    return { status: 400, detail: 'The address is malformed.', code: 'bad-uri', fields: [] };
+  if (found) return { ...found, code: String(type) };
+  if (error instanceof URIError) return { status: 400, detail: 'problem.bad-address', code: 'bad-uri' };
   // What unpacking a body throws carries zlib's code and no type.
   if ((error as { status?: unknown } | null)?.status === 400)
-    return { status: 400, detail: 'The body cannot be read.', code: 'bad-body', fields: [] };
+    return { status: 400, detail: 'The body cannot be read.', code: 'bad-body' };
   return undefined;
 }
 
 // character_not_in_repertoire and untranslatable_character: text from outside that no column can hold.
 const UNSTORABLE = ['22021', '22P05'];
 
-function fromPostgres(error: unknown) {
+function fromPostgres(error: unknown): Found | undefined {
   const { code } = (error ?? {}) as { code?: unknown };
   if (typeof code !== 'string' || !UNSTORABLE.includes(code)) return undefined;
-  return { status: 400, detail: 'Leave null characters out of the text.', code: 'bad-text', fields: [] };
+  return { status: 400, detail: 'problem.null-characters', code: 'bad-text' };
 }

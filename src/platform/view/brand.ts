@@ -1,3 +1,5 @@
+import { localeFor } from '../../kernel/language.ts';
+
 /** How the newspaper presents itself, on pages and in mails. */
 export interface Brand {
   name: string;
@@ -12,3 +14,9 @@ export interface Brand {
   /** Releasing an alert to more readers than these asks for the password again. */
   confirmAbove: number;
 }
+
+/** The same newspaper, speaking to somebody who asked for one of these languages: the first that is given counts. */
+export const brandIn = (brand: Brand, ...asked: (string | null | undefined)[]): Brand => ({
+  ...brand,
+  locale: localeFor(brand.locale, ...asked),
+});

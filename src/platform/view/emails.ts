@@ -1,6 +1,7 @@
 import { accents } from './accent.ts';
 import type { Brand } from './brand.ts';
-import { createLiquid } from './liquid.ts';
+import { createLiquid, spokenIn } from './liquid.ts';
+import type { Messages } from './messages.ts';
 
 export interface Emails {
   /** `name` is a pair of files in `templates/emails`: `.mjml` for the HTML part, `.txt` for the text part. */
@@ -10,17 +11,20 @@ export interface Emails {
 // Includes stay off: what stands in an article must never name a file. No web fonts: no third-party request.
 const MJML = { validationLevel: 'strict', ignoreIncludes: true, keepComments: false, fonts: {} } as const;
 
-export function createEmails(): Emails {
-  const marked = createLiquid('emails');
-  const plain = createLiquid('emails', { plain: true });
+export function createEmails(messages: Messages): Emails {
+  const marked = createLiquid('emails', messages);
+  const plain = createLiquid('emails', messages, { plain: true });
   return {
     async render(name, data) {
       const scope = withoutSlots({ ...data, brand: { ...data.brand, ...accents(data.brand.accent) } });
-      const mjml = await marked.renderFile(`${name}.mjml`, scope);
+      const mjml = await marked.renderFile(`${name}.mjml`, scope, spokenIn(scope));
       // Loaded when first needed: it takes 90 MB, and most processes never render a mail.
       const { default: mjml2html } = await import('mjml');
       const { html } = await mjml2html(mjml, MJML);
-      return { html: withoutIndent(html), text: withoutGaps(await plain.renderFile(`${name}.txt`, scope)) };
+      return {
+        html: withoutIndent(html),
+        text: withoutGaps(await plain.renderFile(`${name}.txt`, scope, spokenIn(scope))),
+      };
     },
   };
 }

@@ -17,7 +17,8 @@ export function local(iso: unknown, timeZone: string, locale?: string): string {
   if (!date) return '';
   const say = sayer(date, timeZone, locale);
   const day = say({ weekday: 'long', day: 'numeric', month: 'long' });
-  return `${day}, ${say({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })}`;
+  const comma = direction(locale) === 'rtl' ? '،' : ',';
+  return `${day}${comma} ${say({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })}`;
 }
 
 /** `Tue 24 Nov, 07:00 GMT`: for tables, where the clock it was read from must be seen. */
@@ -44,11 +45,19 @@ export function day(date: unknown, locale?: string): string {
   return at ? sayer(at, 'UTC', locale)({ day: 'numeric', month: 'short' }) : '';
 }
 
-/** `Tuesday 24 November`: a date that is nobody's instant, `2026-11-24`, in a sentence. */
+/** `Tuesday 24 November 2027`: a date that is nobody's instant, `2027-11-24`, in a sentence, and perhaps a year away. */
 export function longDay(date: unknown, locale?: string): string {
   const at = instant(date);
-  return at ? sayer(at, 'UTC', locale)({ weekday: 'long', day: 'numeric', month: 'long' }) : '';
+  return at ? sayer(at, 'UTC', locale)({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }) : '';
 }
+
+// A Monday.
+const MONDAY = Date.UTC(2024, 0, 1);
+const DAY_MS = 86_400_000;
+
+/** `Friday`, of its ISO number. */
+export const weekday = (number: unknown, locale?: string): string =>
+  sayer(new Date(MONDAY + (Number(number) - 1) * DAY_MS), 'UTC', locale)({ weekday: 'long' });
 
 /** `America/Argentina/Buenos_Aires` as a person would say it: `Buenos Aires`. */
 export const city = (timeZone: unknown): string =>
@@ -57,6 +66,25 @@ export const city = (timeZone: unknown): string =>
       .split('/')
       .at(-1) ?? ''
   ).replaceAll('_', ' ');
+
+/** Whose clock a time was read from: `London time`, `час: Україна`. */
+export function zoneTime(iso: unknown, timeZone: string, locale = 'en'): string {
+  // What Intl has in English, `United Kingdom Time`, nobody says.
+  if (isEnglish(locale)) return `${city(timeZone)} time`;
+  return zoneName(iso, timeZone, locale, 'shortGeneric');
+}
+
+/** The same in as few letters as a language has for it: `GMT`. */
+export const zoneLetters = (iso: unknown, timeZone: string, locale = 'en'): string =>
+  zoneName(iso, timeZone, locale, isEnglish(locale) ? 'short' : 'shortGeneric');
+
+const isEnglish = (locale: string): boolean => new Intl.Locale(locale).language === 'en';
+
+function zoneName(iso: unknown, timeZone: string, locale: string, timeZoneName: 'short' | 'shortGeneric'): string {
+  const format = new Intl.DateTimeFormat(locale, { timeZone, timeZoneName });
+  const parts = format.formatToParts(instant(iso) ?? undefined);
+  return parts.find(({ type }) => type === 'timeZoneName')?.value ?? city(timeZone);
+}
 
 export const number = (value: unknown, locale?: string): string =>
   new Intl.NumberFormat(dated(locale)).format(Number(value ?? 0));
@@ -81,12 +109,12 @@ export function brief(text: unknown, limit = 150): string {
   return `${cut.replace(/[\s,;:.–—-]+\S*$/u, '') || cut}…`;
 }
 
-/** Lines of at most `width` characters. An address stays whole: broken, it could not be opened. */
+/** Lines of at most `width` characters. An address stays whole: broken, it could not be opened. So do words that a no-break space joins. */
 export function wrap(text: unknown, width = TEXT_COLUMNS): string {
   const lines: string[] = [];
   let line = '';
   for (const word of String(text ?? '')
-    .split(/\s+/)
+    .split(/[^\S\u00a0\u202f]+/)
     .filter(Boolean)
     .flatMap((part) => pieces(part, width))) {
     const longer = line ? `${line} ${word}` : word;

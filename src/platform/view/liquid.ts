@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { Liquid } from 'liquidjs';
+import { type Context, Liquid } from 'liquidjs';
+import type { Brand } from './brand.ts';
 import {
   brief,
   city,
@@ -11,14 +12,17 @@ import {
   number,
   siteName,
   stamp,
+  weekday,
   wrap,
+  zoneTime,
   zoneValue,
 } from './filters.ts';
+import type { Messages, Values } from './messages.ts';
 
 const TEMPLATES = path.join(import.meta.dirname, '../../../templates');
 
 /** One engine per folder. Everything printed is HTML-escaped unless `plain`: the text parts of mails hold no HTML. */
-export function createLiquid(folder: 'emails' | 'pages', { plain = false } = {}): Liquid {
+export function createLiquid(folder: 'emails' | 'pages', messages: Messages, { plain = false } = {}): Liquid {
   const root = path.join(TEMPLATES, folder);
   const liquid = new Liquid({
     root,
@@ -43,10 +47,30 @@ export function createLiquid(folder: 'emails' | 'pages', { plain = false } = {})
     number,
     siteName,
     stamp,
+    weekday,
     wrap,
+    zoneTime,
     zoneValue,
   })) {
     liquid.registerFilter(name, filter);
   }
+  liquid.registerFilter('say', sayer(messages.say));
+  liquid.registerFilter('worded', function (this: { context: Context }, text: string, values: Values = {}) {
+    return messages.worded(localeOf(this.context), text, values);
+  });
+  liquid.registerFilter('sayHtml', { handler: sayer(messages.sayHtml), raw: true });
   return liquid;
 }
+
+/** `{{ 'mail.button-works' | say: days: 7 }}`, in the language of the page or mail it stands in. */
+const sayer = (say: Messages['say']) =>
+  function (this: { context: Context }, key: string, ...values: [name: string, value: string | number][]): string {
+    return say(localeOf(this.context), key, Object.fromEntries(values) as Values);
+  };
+
+const localeOf = ({ globals }: Context): string => (globals as { locale: string }).locale;
+
+/** What a template is given besides its data, in its partials too. */
+export const spokenIn = ({ brand }: { brand?: Pick<Brand, 'locale'> }) => ({
+  globals: { locale: brand?.locale ?? 'en' },
+});

@@ -1,11 +1,13 @@
-import { createLiquid } from './liquid.ts';
+import type { Brand } from './brand.ts';
+import { createLiquid, spokenIn } from './liquid.ts';
+import type { Messages } from './messages.ts';
 
 export interface Pages {
   /** `name` is a file of `templates/pages` without its ending. */
-  render(name: string, data: object): Promise<string>;
+  render<Data extends object>(name: string, data: Data & { brand?: Brand }): Promise<string>;
 }
 
-export function createPages(): Pages {
-  const liquid = createLiquid('pages');
-  return { render: (name, data) => liquid.renderFile(name, data) };
+export function createPages(messages: Messages): Pages {
+  const liquid = createLiquid('pages', messages);
+  return { render: (name, data) => liquid.renderFile(name, data, spokenIn(data)) };
 }

@@ -12,9 +12,7 @@ const LONGEST_PAYLOAD = 4000;
 /** Carries a puzzle: whoever sends its solution as `altcha` may try again. */
 export class ProofWanted extends DomainError {
   constructor(challenge: Challenge) {
-    const why =
-      'We had to look twice. Send it again with the solution of the challenge as `altcha`; our form does so by itself.';
-    super('proof-wanted', 'forbidden', why, [], { challenge });
+    super('proof-wanted', 'forbidden', 'form.proof-wanted', [], { challenge });
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../../kernel/clock.ts';
 import { addressKey, type EmailAddress } from '../../kernel/email-address.ts';
-import { Invalid } from '../../kernel/errors.ts';
+import { Invalid, type Values } from '../../kernel/errors.ts';
 import type { Tokens } from '../../kernel/tokens.ts';
 import type { Form } from '../../newsletters/form.ts';
 import type { SignUpRules } from '../abuse-store.ts';
@@ -49,9 +49,9 @@ export function createScreen({ rules, lookups, tokens, clock }: Needs) {
   const takesMail = createMailQuestion(lookups);
   const refused = new Map<string, number>(counted.map((rule) => [rule, 0]));
   const count = (rule: (typeof counted)[number]) => refused.set(rule, (refused.get(rule) ?? 0) + 1);
-  const refuse = (rule: (typeof counted)[number], message: string, members = {}): never => {
+  const refuse = (rule: (typeof counted)[number], message: string, values: Values, members = {}): never => {
     count(rule);
-    throw new Invalid([{ field: 'email', message }], members);
+    throw new Invalid([{ field: 'email', message, values }], members);
   };
 
   return {
@@ -79,19 +79,17 @@ export function createScreen({ rules, lookups, tokens, clock }: Needs) {
       const better = age !== 'missing' && asked.sure !== email ? didYouMean(domain) : undefined;
       if (better) {
         const suggestion = `${local}@${better}`;
-        refuse('suggestion', `Did you mean ${suggestion}?`, { suggestion });
+        refuse('suggestion', 'form.mean', { address: suggestion }, { suggestion });
       }
       const thrownAway = disposable !== 'allow' && isDisposable(domain);
-      if (thrownAway && disposable === 'refuse')
-        refuse('disposable', `Addresses at ${domain} last for a few minutes. Please give one that you keep.`);
+      if (thrownAway && disposable === 'refuse') refuse('disposable', 'form.thrown-away', { domain });
 
       const wanted = form.proofOfWork === 'always' || (suspicious && form.proofOfWork === 'suspicion');
       if (wanted && !(await proofs.accepts(asked.altcha, form.id))) {
         count('proof-wanted');
         throw await proofs.ask(form.id);
       }
-      if (asksDns && !(await takesMail(domain)))
-        refuse('no-mail', `${domain} takes no mail. Please look at what stands behind the @.`);
+      if (asksDns && !(await takesMail(domain))) refuse('no-mail', 'form.no-mail', { domain });
 
       return {
         emailKey: oneGmail ? mailboxKey(email) : addressKey(email),
