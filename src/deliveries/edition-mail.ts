@@ -7,6 +7,7 @@ import { senderOf } from '../platform/mail/sender.ts';
 import type { WireMessage } from '../platform/mail/wire-message.ts';
 import type { Brand } from '../platform/view/brand.ts';
 import { oneClick, waysOut } from '../subscribers/account-headers.ts';
+import { preferencesToken } from '../subscribers/preferences-token.ts';
 import type { Claimed } from './delivery.ts';
 import type { StoredVariant } from './store.ts';
 
@@ -60,7 +61,7 @@ export class EditionMails {
       unsubscribe: waysOut(token, { identity, baseUrl }),
       slots: {
         unsubscribe_url: `${baseUrl}/unsubscribe/${token}`,
-        preferences_url: `${baseUrl}/preferences/${tokens.seal('preferences', [row.subscriberId])}`,
+        preferences_url: `${baseUrl}/preferences/${preferencesToken(row.subscriberId, tokens, clock.now())}`,
         archive_url: `${baseUrl}/archive/${newsletter.slug}/${row.editionId}`,
       },
     });

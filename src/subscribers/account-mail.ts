@@ -1,3 +1,4 @@
+import type { Clock } from '../kernel/clock.ts';
 import { maskedAddress } from '../kernel/email-address.ts';
 import type { Language } from '../kernel/language.ts';
 import type { Tokens } from '../kernel/tokens.ts';
@@ -7,8 +8,8 @@ import type { AddressStore } from './address-store.ts';
 import { EVERYTHING } from './leaving-store.ts';
 import type { AccountMailKind, OptInStore, OwedMail } from './opt-in-store.ts';
 import type { SubscriberStore } from './store.ts';
-import { languageFor, type Subscriber } from './subscriber.ts';
-import { preferencesUrl } from './view.ts';
+import { activeOf, languageFor, type Subscriber } from './subscriber.ts';
+import { type Links, preferencesUrl } from './view.ts';
 
 /** The last edition of a newsletter that went out, as the archive shows it. */
 export interface LatestEdition {
@@ -26,6 +27,7 @@ export interface ContentNeeds {
   latestEditions(newsletterIds: number[]): Promise<LatestEdition[]>;
   tokens: Tokens;
   baseUrl: string;
+  clock: Clock;
 }
 
 /** What a mail says; the rest is the same for all of them. */
@@ -53,10 +55,13 @@ export const WINDOW_MS = 10 * 60_000;
 
 export const daysFrom = (now: Date, days: number): Date => new Date(now.getTime() + days * DAY_MS);
 
-export const confirmUrlOf = (readerId: number, request: number, now: Date, { tokens, baseUrl }: Links): string =>
-  `${baseUrl}/confirm/${tokens.seal('confirm', [readerId, request], daysFrom(now, CONFIRM_DAYS))}`;
+export const confirmUrlOf = (
+  readerId: number,
+  request: number,
+  now: Date,
+  { tokens, baseUrl }: Pick<Links, 'tokens' | 'baseUrl'>,
+): string => `${baseUrl}/confirm/${tokens.seal('confirm', [readerId, request], daysFrom(now, CONFIRM_DAYS))}`;
 
-type Links = Pick<ContentNeeds, 'tokens' | 'baseUrl'>;
 type Content = (owed: OwedMail, reader: Subscriber, now: Date, needs: ContentNeeds) => Promise<AccountMail | undefined>;
 
 /** Undefined when there is nothing to say any more. */
@@ -169,7 +174,5 @@ export function linkMail(reader: Subscriber, links: Links): AccountMail {
     data: { newsletters: active, ...waysFor(reader, links) },
   };
 }
-
-const activeOf = (reader: Subscriber) => reader.subscriptions.filter(({ state }) => state === 'active');
 
 const waysFor = (reader: Subscriber, links: Links) => ({ preferencesUrl: preferencesUrl(reader.id, links) });

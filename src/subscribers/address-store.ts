@@ -123,12 +123,13 @@ export function createAddressStore(db: Db) {
               and not exists (select from suppressions x where x.email_hash = c.new_hash)
               and not exists (select from subscribers t where ${hasNew(asked)} and t.id <> c.subscriber_id)),
           moved as (
-            update subscribers s set email = c.new_email, email_key = c.new_key, email_hash = c.new_hash
-            from change c where s.id = c.subscriber_id and s.email_key = c.old_key returning s.id),
+            update subscribers s set email = c.new_email, email_key = c.new_key, email_hash = c.new_hash, moved_at = ${now}
+            from change c join subscribers b on b.id = c.subscriber_id
+            where s.id = c.subscriber_id and s.email_key = c.old_key returning s.id, b.moved_at as moved_before),
           proven as (
             insert into consent_events (subscriber_id, kind, at, method, wording)
             select id, 'preferences', ${now}, 'link', 'The address was changed, confirmed from the new one.' from moved)
-          update address_changes c set moved_at = ${now} from moved where c.id = ${asked.id} returning c.id`.execute(
+          update address_changes c set moved_at = ${now}, moved_before = moved.moved_before from moved where c.id = ${asked.id} returning c.id`.execute(
           trx,
         );
         return rows.length > 0;
@@ -154,7 +155,7 @@ export function createAddressStore(db: Db) {
             update address_changes a set stopped_at = ${now} from change c
             where a.subscriber_id = c.subscriber_id and a.id >= c.id and a.stopped_at is null),
           back as (
-            update subscribers s set email = c.old_email, email_key = c.old_key, email_hash = c.old_hash
+            update subscribers s set email = c.old_email, email_key = c.old_key, email_hash = c.old_hash, moved_at = c.moved_before
             from change c where s.id = c.subscriber_id and (s.email_key, s.email) <> (c.old_key, c.old_email) returning s.id),
           proven as (
             insert into consent_events (subscriber_id, kind, at, method, wording)

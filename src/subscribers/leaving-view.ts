@@ -1,4 +1,5 @@
 import type { Clock } from '../kernel/clock.ts';
+import { maskedAddress } from '../kernel/email-address.ts';
 import type { LeavingInput } from './leaving-input.ts';
 import { type LeavingReason, leavingQuestions, leavingReasons } from './leaving-reasons.ts';
 import type { ReasonCount } from './leaving-store.ts';
@@ -60,11 +61,12 @@ export const goneView = () => ({ titled: 'leaving.gone-title', gone: true });
 const common = (leaving: Leaving, url: string, links: Links) => ({
   language: languageOf(leaving),
   action: url.split('?')[0],
-  email: leaving.reader.email,
+  // The link may lie in a mailbox the reader has left: it still stops mail, and tells nothing.
+  email: leaving.reader.movedAt ? maskedAddress(leaving.reader.email) : leaving.reader.email,
   newsletter: { name: leaving.subscription?.name },
   everything: !leaving.subscription,
   others: leaving.reader.subscriptions.some((one) => one !== leaving.subscription && one.state !== 'unsubscribed'),
-  preferencesUrl: preferencesUrl(leaving.reader.id, links),
+  preferencesUrl: leaving.reader.movedAt ? '/my-link' : preferencesUrl(leaving.reader.id, links),
 });
 
 /** A year of them. */

@@ -1,6 +1,5 @@
 import { type Request, type Response, Router } from 'express';
 import { DomainError } from '../kernel/errors.ts';
-import { TokenForged } from '../kernel/tokens.ts';
 import { parseInput, typed } from '../platform/http/input.ts';
 import { limitPerNetwork } from '../platform/http/limits.ts';
 import { keepPrivate, type OwnPageNeeds, ownBody, showOwn, tokenOf } from '../platform/http/own-page.ts';
@@ -9,6 +8,7 @@ import { linkInput } from './ask-for-link.ts';
 import { askForNewAddress } from './change-address.ts';
 import { eraseReader } from './erase-reader.ts';
 import { myData } from './my-data.ts';
+import { readerBehind } from './preferences-token.ts';
 import type { SubscriberStore } from './store.ts';
 import { activeOf, languageFor, type Subscriber } from './subscriber.ts';
 
@@ -62,13 +62,7 @@ export function myDataPages(context: Needs): Router {
     await showOwn(res, context, 'address', { ...data, ...said });
   }
 
-  /** @throws TokenForged when the link is not ours or the reader has been erased */
-  async function readerOf(req: Request): Promise<Subscriber> {
-    const [id = 0] = context.tokens.open('preferences', tokenOf(req), context.clock.now());
-    const reader = await context.subscribers.byId(id);
-    if (!reader) throw new TokenForged();
-    return reader;
-  }
+  const readerOf = (req: Request): Promise<Subscriber> => readerBehind(tokenOf(req), context.clock.now(), context);
 
   return router;
 }

@@ -1,7 +1,8 @@
 import type { Clock } from '../kernel/clock.ts';
-import { TokenForged, type Tokens } from '../kernel/tokens.ts';
+import type { Tokens } from '../kernel/tokens.ts';
 import type { Newsletter } from '../newsletters/newsletter.ts';
 import { everyDay } from '../newsletters/next-slot.ts';
+import { readerBehind } from './preferences-token.ts';
 import type { SubscriberStore } from './store.ts';
 import { EVERY_TOPIC, type Subscriber, type Subscription } from './subscriber.ts';
 
@@ -34,16 +35,14 @@ export interface Preferences {
 const TOPICS = 40;
 const SEASON_MS = 90 * 86_400_000;
 
-/** @throws TokenForged when the link is not ours or the reader has been erased */
+/** @throws as readerBehind */
 export async function readPreferences(token: string, needs: ReadNeeds): Promise<Preferences> {
   const now = needs.clock.now();
-  const [subscriberId = 0] = needs.tokens.open('preferences', token, now);
   const [reader, all, topics] = await Promise.all([
-    needs.subscribers.byId(subscriberId),
+    readerBehind(token, now, needs),
     needs.newsletters.all(),
     needs.topics.inUse(new Date(now.getTime() - SEASON_MS), TOPICS),
   ]);
-  if (!reader) throw new TokenForged();
   return { reader, topics, choices: all.filter(({ active }) => active).map((n) => choice(n, reader)) };
 }
 

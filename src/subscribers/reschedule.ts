@@ -5,7 +5,7 @@ import { afterPause } from './schedule.ts';
 import type { SubscriberStore } from './store.ts';
 
 interface Needs {
-  subscribers: Pick<SubscriberStore, 'zonesOf' | 'moveZone'>;
+  subscribers: Pick<SubscriberStore, 'zonesOf' | 'moveZones'>;
   clock: Clock;
 }
 
@@ -15,9 +15,10 @@ interface Needs {
  */
 export async function reschedule({ id, kind, sendAt }: Newsletter, { subscribers, clock }: Needs): Promise<void> {
   if (kind !== 'digest') return;
-  for (const zone of await subscribers.zonesOf(id, clock.now())) {
-    const after = afterPause(clock.now(), zone.pausedUntil);
-    const next = nextSlot(zone.ownTime ?? sendAt, zone.timeZone, after, zone.servedOn, zone);
-    await subscribers.moveZone(id, zone, next.at, clock.now());
-  }
+  const now = clock.now();
+  const moves = (await subscribers.zonesOf(id, now)).map((zone) => {
+    const after = afterPause(now, zone.pausedUntil);
+    return { zone, at: nextSlot(zone.ownTime ?? sendAt, zone.timeZone, after, zone.servedOn, zone).at };
+  });
+  await subscribers.moveZones(id, moves, now);
 }

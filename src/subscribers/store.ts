@@ -36,6 +36,9 @@ const proofColumns = sql`method, form_id, form_version, wording, page_url, ip_tr
 const proofValues = (p: ConsentProof) => sql`${p.method}, ${p.formId ?? null}::int, ${p.formVersion ?? null}::int,
   ${p.wording ?? null}::text, ${p.pageUrl ?? null}::text, ${p.ipTruncated ?? null}::text, ${p.userAgent ?? null}::text`;
 
+/** Subscriptions moved in one commit: less than a second. */
+const PAGE = 10_000;
+
 /** A pause that is over holds nobody up. */
 const pauseAt = (now: Date) => sql`case when r.paused_until > ${now} then r.paused_until end`;
 
@@ -61,7 +64,7 @@ export function createSubscriberStore(db: Db) {
 
     byId: async (id: number): Promise<Subscriber | undefined> => {
       const { rows } = await sql<Omit<Subscriber, 'subscriptions'>>`
-        select id, email, time_zone as "timeZone", language, paused_until as "pausedUntil" from subscribers where id = ${id}`.execute(
+        select id, email, time_zone as "timeZone", moved_at as "movedAt", language, paused_until as "pausedUntil" from subscribers where id = ${id}`.execute(
         db,
       );
       if (!rows[0]) return undefined;
@@ -178,14 +181,33 @@ export function createSubscriberStore(db: Db) {
           join rhythms h on h.id = z."rhythmId"`.execute(db)
       ).rows,
 
-    moveZone: async (newsletterId: number, zone: Zone, next: Date, now: Date): Promise<void> => {
-      await sql`
-        update subscriptions s set next_due_at = ${next} from subscribers r
-        where r.id = s.subscriber_id and s.newsletter_id = ${newsletterId} and s.state = 'active'
-          and r.time_zone = ${zone.timeZone} and s.served_on is not distinct from ${zone.servedOn}::date
-          and s.rhythm_id = ${zone.rhythmId} and ${pauseAt(now)} is not distinct from ${zone.pausedUntil}::timestamptz`.execute(
-        db,
-      );
+    /**
+     * Each with its next slot. A page of subscriptions is locked at a time, so that who leaves meanwhile is not kept waiting.
+     * What is null is compared as a date before all others: only equal keys can be hashed.
+     */
+    moveZones: async (newsletterId: number, moves: { zone: Zone; at: Date }[], now: Date): Promise<void> => {
+      for (let last: number | null = 0; last !== null; ) {
+        const { rows } = await sql<{ last: number | null }>`
+          with zones as (
+            select time_zone, rhythm_id, coalesce(served_on, '-infinity') as served_on,
+              coalesce(paused_until, '-infinity') as paused_until, next
+            from unnest(${moves.map(({ zone }) => zone.timeZone)}::text[], ${moves.map(({ zone }) => zone.rhythmId)}::int[],
+              ${moves.map(({ zone }) => zone.servedOn)}::date[], ${moves.map(({ zone }) => zone.pausedUntil)}::timestamptz[],
+              ${moves.map(({ at }) => at)}::timestamptz[]) z (time_zone, rhythm_id, served_on, paused_until, next)),
+          page as materialized (
+            select p.id, r.time_zone, p.rhythm_id, coalesce(p.served_on, '-infinity') as served_on,
+              coalesce(${pauseAt(now)}, '-infinity') as paused_until
+            from (select id, subscriber_id, rhythm_id, served_on from subscriptions
+              where newsletter_id = ${newsletterId} and id > ${last} order by id limit ${PAGE}) p
+            join subscribers r on r.id = p.subscriber_id),
+          moved as (
+            update subscriptions s set next_due_at = z.next
+            from page p join zones z using (time_zone, rhythm_id, served_on, paused_until)
+            where s.newsletter_id = ${newsletterId} and s.id = p.id and s.state = 'active' and s.rhythm_id = p.rhythm_id
+              and coalesce(s.served_on, '-infinity') = p.served_on)
+          select max(id) as last from page`.execute(db);
+        last = rows[0]?.last ?? null;
+      }
     },
 
     erase: createErasure(db),

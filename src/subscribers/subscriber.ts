@@ -6,6 +6,8 @@ export interface Subscriber {
   id: number;
   email: EmailAddress;
   timeZone: string;
+  /** When their address last became another one; null when it never did. */
+  movedAt: Date | null;
   /** Chosen by the reader, BCP 47; null for that of each newsletter. */
   language: Language | null;
   /** The start of the date from which mail comes again after the reader's last pause, which may be over. */

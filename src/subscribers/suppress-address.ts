@@ -56,13 +56,11 @@ export async function liftSuppression(text: string, { suppressions, tokens }: Om
   return told(lifted, address);
 }
 
-/** What may be written down of it. */
-const told = ({ id, reason, at }: Suppression, address: EmailAddress) => ({
-  id,
-  address: maskedAddress(address),
-  reason,
-  at,
-});
+/** What may be written down of it for good: staff give reasons that name the address, and its reader may be erased. */
+function told({ id, reason, at }: Suppression, address: EmailAddress) {
+  const masked = maskedAddress(address);
+  return { id, address: masked, reason: reason.replace(new RegExp(RegExp.escape(address), 'gi'), () => masked), at };
+}
 
 const hashOf = (address: EmailAddress, tokens: Tokens): Buffer => tokens.mac('suppression', addressKey(address));
 

@@ -1,14 +1,17 @@
+import type { Clock } from '../kernel/clock.ts';
 import type { Tokens } from '../kernel/tokens.ts';
 import type { Form } from '../newsletters/form.ts';
+import { preferencesToken } from './preferences-token.ts';
 import { languageFor, type Subscriber } from './subscriber.ts';
 
 export interface Links {
   tokens: Tokens;
   baseUrl: string;
+  clock: Clock;
 }
 
-export const preferencesUrl = (readerId: number, { tokens, baseUrl }: Links): string =>
-  `${baseUrl}/preferences/${tokens.seal('preferences', [readerId])}`;
+export const preferencesUrl = (readerId: number, { tokens, baseUrl, clock }: Links): string =>
+  `${baseUrl}/preferences/${preferencesToken(readerId, tokens, clock.now())}`;
 
 /** `picked` is undefined on a fresh form: everything is ticked. */
 export const formView = (form: Form, picked?: string[], topics: string[] = []) => ({

@@ -68,6 +68,20 @@ test('a form that the page’s own script inserts late appears, and signs up', a
   assert.deepEqual(seen.complaints, []);
 });
 
+test('shortcodes become forms wherever a text has them, also later; where code is shown they stay', async (t) => {
+  const town = await newsroom(t);
+  const body = `${SHORTCODE}<p id="two">See [ms-form title="a" id=“1”] and [MS-FORM id='1' /].</p><p id="later">soon</p>
+    <pre>[ms-form id=1]</pre><p><code>[ms-form id=1]</code></p><div contenteditable>[ms-form id=1]</div>`;
+  const { page, seen } = await newspaper(t, town, body);
+  const forms = () => page.getByRole('heading', { name: TITLE });
+  await page.locator('#two').getByRole('heading', { name: TITLE }).nth(1).waitFor();
+  assert.equal(await forms().count(), 3);
+  await page.evaluate(`document.querySelector('#later').firstChild.data = 'Here: [ms-form id=1]'`);
+  await page.locator('#later').getByRole('heading', { name: TITLE }).waitFor();
+  assert.equal(await page.getByText('[ms-form id=1]').count(), 3);
+  assert.deepEqual(seen.complaints, []);
+});
+
 for (const [typed, message] of [
   ['ann', 'Enter your email address, like name@example.org.'],
   ['ann@example', 'This does not look like an email address: it should be like name@example.org.'],

@@ -6,9 +6,13 @@ import { readTrace } from '../../src/feedback/read-trace.ts';
 import { createTraceStore } from '../../src/feedback/trace-store.ts';
 import type { EmailAddress } from '../../src/kernel/email-address.ts';
 import { createLog } from '../../src/kernel/log.ts';
+import type { Newsletter } from '../../src/newsletters/newsletter.ts';
+import { createNewsletterStore } from '../../src/newsletters/store.ts';
 import { createDb, createPool } from '../../src/platform/db/pool.ts';
 import { createReaderStore } from '../../src/subscribers/reader-store.ts';
+import { reschedule } from '../../src/subscribers/reschedule.ts';
 import { createSignUpStore, type SignUpRow } from '../../src/subscribers/sign-up-store.ts';
+import { createSubscriberStore } from '../../src/subscribers/store.ts';
 import { createSuppressionStore } from '../../src/subscribers/suppression-store.ts';
 import { cleanUp } from '../support/clean-up.ts';
 import { freshDatabase } from '../support/database.ts';
@@ -17,6 +21,8 @@ const READERS = 200_000;
 const EDITIONS = 4000;
 const MIDDLE = 100_000;
 const FEW = 4000;
+/** More than are moved in one commit. */
+const SEVERAL = 12_000;
 const EMAIL = `r${FEW}@example.org`;
 
 const signUp: SignUpRow = {
@@ -74,6 +80,31 @@ test('a sign-up with an address that is known reads its own rows, also where all
   assert.ok(read <= 50, `read ${read} rows`);
 });
 
+test('a newsletter’s hour is moved without reading everybody once for each zone, rhythm and pause', async (t) => {
+  const url = await freshDatabase(t);
+  const pool = createPool(url, createLog('silent'), 1);
+  const db = createDb(pool);
+  cleanUp(t, () => db.destroy());
+  await pool.query(`${subscribed(SEVERAL)}; ${inTheirOwnWay}`);
+  const now = new Date('2026-11-20T12:00:00Z');
+  const daily = (await createNewsletterStore(db).bySlug('daily')) as Newsletter;
+  const before = await rowsRead(pool);
+  const needs = { subscribers: createSubscriberStore(db), clock: { now: () => now } };
+  await reschedule({ ...daily, sendAt: '08:15' }, needs);
+  const read = (await rowsRead(pool)) - before;
+  assert.ok(read <= 12 * SEVERAL, `read ${read} rows`);
+
+  const { rows } = await pool.query(
+    `select count(*)::int as subscriptions, count(distinct (r.time_zone, s.rhythm_id, s.served_on, r.paused_until))::int as ways
+     from subscriptions s join subscribers r on r.id = s.subscriber_id join rhythms h on h.id = s.rhythm_id
+     where (s.next_due_at at time zone r.time_zone)::time = coalesce(h.send_at, '08:15')
+       and s.next_due_at >= greatest($1, coalesce(r.paused_until, $1))
+       and coalesce((s.next_due_at at time zone r.time_zone)::date > s.served_on, true)`,
+    [now],
+  );
+  assert.deepEqual(rows, [{ subscriptions: SEVERAL, ways: 60 }]);
+});
+
 /** Rows of any table read since the last look, by whatever way. */
 async function rowsRead(pool: pg.Pool): Promise<number> {
   await pool.query('select pg_stat_force_next_flush()');
@@ -89,6 +120,16 @@ const subscribed = (readers: number): string => `
     from (select n, 'r' || n || '@example.org' as k from generate_series(1, ${readers}) n) x;
   insert into subscriptions (subscriber_id, newsletter_id, state, created_at, activated_at)
     select id, 1, 'active', now(), now() from subscribers`;
+
+const inTheirOwnWay = `
+  insert into rhythms (frequency, weekday, send_at) values ('daily', null, '18:30'), ('weekdays', null, '06:00'),
+    ('weekly', 5, null), ('weekly', 1, '09:30');
+  update subscribers set time_zone = (array['Europe/London', 'Asia/Tokyo', 'America/New_York'])[1 + id % 3],
+    paused_at = case when id % 2 = 0 then timestamptz '2026-11-19' end,
+    paused_until = case when id % 2 = 0 then timestamptz '2026-12-01' end;
+  update subscriptions set rhythm_id = ((select array_agg(id order by id) from rhythms))[1 + id / 12 % 5],
+    served_on = case when id / 6 % 2 = 0 then date '2026-11-21' end;
+  analyze`;
 
 const fewReaders = `${subscribed(FEW)}; analyze`;
 

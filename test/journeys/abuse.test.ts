@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { type Challenge, solveChallenge } from 'altcha-lib';
 import { deriveKey } from 'altcha-lib/algorithms/pbkdf2';
+import type { EmailAddress } from '../../src/kernel/email-address.ts';
 import { colleague } from '../support/colleague.ts';
 import { dnsServer, type Zone } from '../support/dns.ts';
 import { type Newsroom, newsroom } from '../support/newsroom.ts';
@@ -144,6 +145,8 @@ test('a form that always asks for a puzzle takes each solution once, its own onl
   assert.deepEqual(both.map(({ status }) => status).sort(), [202, 403]);
   assert.equal((await signUp(town, { email: 'b@example.org', altcha: await solved(await ask(2)) })).status, 403);
 
+  const { expiresAt = Number.POSITIVE_INFINITY } = (await ask()).parameters;
+  assert.ok(expiresAt * 1000 < Date.now() + 11 * 60_000, 'a solution is good for ten minutes');
   const easy = await ask();
   easy.parameters.keyPrefix = '0';
   const old = await ask();
@@ -211,7 +214,7 @@ test('where the DNS is asked, a domain that takes no mail is refused, and one th
   const answer = await signUp(town, { email: 'ann@unknown.example' });
   assert.match((await problemOf(answer)).detail, /unknown\.example takes no mail/);
 
-  zone['post.example'] = 'SERVFAIL';
+  zone['post.example'] = { MX: ['0 .'] };
   assert.equal(await statusAt('post.example'), 202, 'remembered');
   zone['slow.example'] = 'silence';
   const begun = performance.now();
@@ -268,6 +271,40 @@ test('sign-ups that come at once are all stored, also when one of them cannot be
   assert.ok(answers.every(({ status }) => status === 202));
   assert.equal((await known(town)).length, 250);
   await until('everybody has one mail', () => town.relay.mails.length === 250);
+
+  // A newsletter that was removed in this moment: the form is remembered for a second.
+  const row = (email: string, newsletterId: number) => ({
+    ...{ email: email as EmailAddress, emailKey: email, emailHash: Buffer.from(email), timeZone: 'Europe/London' },
+    ...{ name: null, newsletterIds: [newsletterId], topicSetId: 1, flags: [], at: town.clock.now() },
+    proof: { method: 'form' as const },
+  });
+  const { recorder } = town.context;
+  const stored = await Promise.allSettled([
+    recorder.record(row('before@example.org', 1)),
+    recorder.record(row('cannot@example.org', 999)),
+    recorder.record(row('after@example.org', 1)),
+  ]);
+  assert.deepEqual(
+    stored.map(({ status }) => status),
+    ['fulfilled', 'rejected', 'fulfilled'],
+  );
+  assert.deepEqual((await known(town)).slice(250), ['before@example.org', 'after@example.org']);
+});
+
+test('what mails somebody, or reads much, may be asked for a few times a minute from one network', async (t) => {
+  const town = await behindProxy(t);
+  for (const [method, path, most] of [
+    ['POST', '/my-link', 10],
+    ['POST', '/confirm/AAAA~AAAA/new-link', 10],
+    ['POST', '/preferences/AAAA~AAAA/address', 10],
+    ['GET', '/preferences/AAAA~AAAA/my-data.json', 20],
+  ] as const) {
+    const ask = async (ip: string) =>
+      (await fetch(town.url + path, { method, headers: { 'X-Forwarded-For': ip }, redirect: 'manual' })).status;
+    for (let n = 0; n < most; n += 1) assert.notEqual(await ask(`203.0.113.${n}`), 429, path);
+    assert.equal(await ask('203.0.113.99'), 429, path);
+    assert.notEqual(await ask('198.51.100.7'), 429, `${path}, from another network`);
+  }
 });
 
 test('an admin changes the rules, and it is written down', async (t) => {

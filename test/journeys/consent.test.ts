@@ -71,6 +71,28 @@ test('every consent says in which words, where, when and how; a confirmation nam
   assert.match(await chief.page('/console/audit?act=reader.export-consents'), new RegExp(`reader ${id}`));
 });
 
+test('a confirmation answers the latest request; whoever asks or changes leaves the browser and the network', async (t) => {
+  const town = await newsroom(t);
+  const ann = town.reader(ANN);
+  await ann.signsUp({ newsletters: ['daily'], page_url: 'https://post.example/first' });
+  const link = await ann.confirmLink();
+  await ann.signsUp({ newsletters: ['daily'], page_url: 'https://post.example/second' });
+  await fetch(link, { method: 'POST' });
+  const id = await idOf(town, ANN);
+  await fetch(`${town.url}/preferences/${town.context.tokens.seal('preferences', [id])}`, {
+    ...{ method: 'POST', headers: { 'User-Agent': 'Firefox on Linux' }, redirect: 'manual' },
+    body: new URLSearchParams({ newsletters: 'daily', 'often-daily': 'weekdays' }),
+  });
+  const { items } = (await town.api('GET', `/subscribers/${id}/consents`)).body as { items: Consent[] };
+  const [first, second, confirmed, changed] = items as [Consent, Consent, Consent, Consent];
+  assert.deepEqual([confirmed.confirms, confirmed.page_url], [second.id, 'https://post.example/second']);
+  for (const { user_agent } of [first, second]) assert.equal(user_agent, 'node');
+  assert.deepEqual(
+    [changed.kind, changed.user_agent, changed.ip_truncated],
+    ['preferences', 'Firefox on Linux', '127.0.0.0'],
+  );
+});
+
 test('the record is never rewritten, thinned out or emptied: it leaves with its reader, and in no other way', async (t) => {
   const town = await newsroom(t);
   await town.reader(ANN).subscribes(['daily']);
@@ -157,6 +179,8 @@ test('who is erased is found nowhere in the database, under whatever form of the
   town.clock.advance(3600);
   await town.settles();
   const chief = await colleague(town, 'admin');
+  // What the relay said has suppressed it already, and the first reason stands.
+  await chief.post('/console/suppressions/lift', { address: ANN });
   await chief.post('/console/suppressions', { address: ANN, reason: `${ANN} rang` });
   const { identity } = town.context;
   const bounce = identity.bounceAddress(identity.stamp({ editionId: put, subscriberId: id }));
@@ -176,6 +200,7 @@ test('who is erased is found nowhere in the database, under whatever form of the
     'editions.problem',
     'leaving_reasons.remark',
     'consent_events.page_url',
+    'suppressions.reason',
   ])
     assert.ok(before.includes(`public.${place}`), `${place} held it: the test looks where it should`);
 

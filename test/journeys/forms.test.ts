@@ -68,6 +68,20 @@ test('a name is kept only where the form asks for one, and no stranger changes a
   assert.doesNotMatch(await kim.page('/console/readers/2'), /<script>alert/);
 });
 
+test('no stranger changes what a reader’s mail is about', async (t) => {
+  const town = await newsroom(t);
+  await fullForm(town);
+  const ann = town.reader('ann@example.org');
+  await ann.signsUp({ newsletters: ['daily'], topics: ['sport'] });
+  await fetch(await ann.confirmLink(), { method: 'POST' });
+  assert.equal((await ann.signsUp({ newsletters: ['daily'], topics: ['politics'] })).status, 202);
+  const reader = await town.context.subscribers.byId((await town.context.readers.idOf(ann.email)) ?? 0);
+  assert.deepEqual(
+    reader?.subscriptions.map(({ state, topics }) => [state, ...topics.map(({ slug }) => slug)]),
+    [['active', 'sport']],
+  );
+});
+
 test('a topic that the form does not offer is refused in words, and what was typed stays', async (t) => {
   const town = await newsroom(t);
   await fullForm(town);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { load } from 'cheerio';
 import type { EmailAddress } from '../../src/kernel/email-address.ts';
+import { preferencesToken } from '../../src/subscribers/preferences-token.ts';
 import { sendOwedMail } from '../../src/subscribers/send-account-mail.ts';
 import { Colleague, codeOf, colleague, PASSWORD } from '../support/colleague.ts';
 import { beside, type Newsroom, newsroom } from '../support/newsroom.ts';
@@ -50,6 +51,33 @@ test('a change of address is made from the new one and can be undone from the ol
   const locked = await asks(own, 'ann@elsewhere.example');
   assert.equal(locked.status, 409);
   assert.match(await locked.text(), /was stopped from your address/);
+});
+
+test('links left behind in an old mailbox stop mail, and open and tell nothing else', async (t) => {
+  const { town, ann, own } = await subscribed(t);
+  const leave = await town.leavingLink(ann);
+  town.clock.advance(60);
+  await asks(own, 'ann@work.example');
+  const toOld = await ann.receives(OLD);
+  const work = town.reader('ann@work.example');
+  await fetch(onTown(town, linkIn(await work.receives(NEW), '/change-of-address/')), { method: 'POST' });
+  for (const path of ['', '/my-data.json', '/address', '/erase']) {
+    const answer = await fetch(own + path, { headers: { Accept: 'text/html' } });
+    assert.equal(answer.status, 410, path);
+    assert.doesNotMatch(await answer.text(), /ann@work/);
+  }
+  assert.equal((await fetch(`${own}/erase`, { method: 'POST' })).status, 410);
+  assert.equal((await fetch(own, { method: 'POST', body: new URLSearchParams() })).status, 410);
+  const question = await (await fetch(leave)).text();
+  assert.doesNotMatch(question, /ann@work|\/preferences\//);
+  await fetch(`${town.url}/my-link`, { method: 'POST', body: new URLSearchParams({ email: work.email }) });
+  const fresh = onTown(town, linkIn(await work.receives('The link to your newsletters'), '/preferences/'));
+  assert.equal((await fetch(fresh)).status, 200);
+
+  await fetch(onTown(town, linkIn(toOld, '/keep-address/')), { method: 'POST' });
+  assert.equal((await fetch(own)).status, 200, 'whoever keeps the address keeps the links to it');
+  await fetch(leave, { method: 'POST' });
+  assert.deepEqual(await town.states(ann.email), { daily: 'unsubscribed', breaking: 'unsubscribed' });
 });
 
 test('whoever types an address into a form without confirming it keeps nobody from it', async (t) => {
@@ -130,13 +158,38 @@ test('where all spellings of a Gmail address are one reader, another spelling of
   );
 
   town.clock.advance(11 * 60);
-  await asks(own, 'ann+work@gmail.com');
+  const [{ id }] = (await town.context.pool.query('select id from subscribers order by id')).rows;
+  const moved = `${town.url}/preferences/${preferencesToken(id, town.context.tokens, town.context.clock.now())}`;
+  await asks(moved, 'ann+work@gmail.com');
   const again = await town.reader('ann+work@gmail.com').receives(NEW);
   const keep = onTown(town, linkIn(await town.reader('a.nn@gmail.com').receives(OLD), '/keep-address/'));
   assert.equal((await fetch(onTown(town, linkIn(again, '/change-of-address/')), { method: 'POST' })).status, 200);
   assert.equal((await fetch(keep, { method: 'POST' })).status, 200);
   const [back] = (await town.context.pool.query('select email from subscribers order by id')).rows;
   assert.equal(back.email, 'a.nn@gmail.com', 'a spelling is given back too');
+  assert.equal((await fetch(moved)).status, 200, 'with the links to it');
+  assert.equal((await fetch(own)).status, 410, 'and without those to the address before');
+});
+
+test('an address that was suppressed meanwhile is not moved to; its owner is told of a change for as long as it can be stopped', async (t) => {
+  const { town, ann, own } = await subscribed(t);
+  const work = town.reader('ann@work.example');
+  await asks(own, work.email);
+  const move = onTown(town, linkIn(await work.receives(NEW), '/change-of-address/'));
+  const kim = await colleague(town, 'admin');
+  await kim.post('/console/suppressions', { address: work.email, reason: 'asked us to' });
+  assert.equal((await fetch(move, { method: 'POST' })).status, 410);
+  assert.equal((await town.states(ann.email)).daily, 'active');
+
+  const bob = await town.reader('bob@example.org').subscribes();
+  const id = (await town.context.readers.idOf(bob.email)) ?? 0;
+  const next = { email: 'bob@work.example' as EmailAddress, key: 'bob@work.example', hash: Buffer.alloc(32) };
+  await town.context.addresses.ask(id, next, town.clock.now());
+  town.clock.advance(13 * DAY_S);
+  await town.sweeps();
+  await bob.receives(OLD);
+  await quiet(town);
+  assert.equal(town.reader(next.email).post.length, 0, 'two days are over');
 });
 
 test('a chain of changes ends where the first old address says', async (t) => {
@@ -210,6 +263,12 @@ test('links to change an address end, and addresses given up are forgotten', asy
   await town.context.jobs.wake(upkeep, {});
   await until('the change is forgotten', async () => {
     const { rows } = await town.context.pool.query('select from address_changes');
+    return rows.length === 0;
+  });
+  town.clock.advance(16 * DAY_S);
+  await town.context.jobs.wake(upkeep, {});
+  await until('what was mailed is forgotten', async () => {
+    const { rows } = await town.context.pool.query('select from account_mails');
     return rows.length === 0;
   });
 });

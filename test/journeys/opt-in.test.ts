@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { load } from 'cheerio';
 import { colleague } from '../support/colleague.ts';
 import { type Newsroom, newsroom, onBothQueues } from '../support/newsroom.ts';
+import { sentFrom } from '../support/page-form.ts';
 import { linkIn, type Reader } from '../support/reader.ts';
 import { until } from '../support/until.ts';
 
@@ -118,6 +119,59 @@ test('typed in twice while it waits, either mail confirms', async (t) => {
   assert.deepEqual(await town.states(ann.email), { daily: 'active', breaking: 'active' });
 });
 
+test('the button confirms what its page named, and nothing that somebody asked for since', async (t) => {
+  const town = await newsroom(t);
+  const ann = town.reader('ann@example.org');
+  await ann.signsUp({ newsletters: ['daily'] });
+  const link = await ann.confirmLink();
+  const { html } = await page(link);
+  await ann.signsUp({ newsletters: ['breaking'] });
+  await fetch(link, { method: 'POST', body: new URLSearchParams(sentFrom(html)) });
+  assert.deepEqual(await town.states(ann.email), { daily: 'active', breaking: 'pending' });
+});
+
+test('a confirmation nobody could send for a day is not sent any more', async (t) => {
+  const town = await newsroom(t);
+  const ann = town.reader('ann@example.org');
+  await ann.signsUp();
+  await ann.confirmLink();
+  const id = (await town.context.readers.idOf(ann.email)) ?? 0;
+  town.clock.advance(HOUR_S);
+  await town.context.readers.wantConfirmation(id, town.clock.now());
+  town.clock.advance(DAY_S + 1);
+  await until('it is not owed any more', async () => {
+    await town.sweeps();
+    return (await town.context.subscribers.owedConfirmations(town.clock.now(), 1)).length === 0;
+  });
+  assert.deepEqual(subjects(ann), [CONFIRM]);
+});
+
+test('a reminder is of the latest wish, and its row is closed before it leaves', async (t) => {
+  const town = await newsroom(t);
+  await asks(town, 'daily', { reminder: true });
+  const ann = town.reader('ann@example.org');
+  await ann.signsUp();
+  await ann.confirmLink();
+  await settled(town, 0);
+  town.clock.advance(60);
+  await fetch(await town.leavingLink(ann), { method: 'POST' });
+  await ann.signsUp();
+  await until('another confirmation has come', () => ann.post.length === 2);
+  await settled(town, 0);
+  town.clock.advance(DAY_S + 60);
+  town.relay.stallsAt('RCPT');
+  await town.sweeps();
+  await town.relay.stalled();
+  await until(
+    'no reminder is owed',
+    async () => (await town.context.optIn.owedMails(town.clock.now(), 9)).length === 0,
+  );
+  town.relay.resumes();
+  await ann.receives(REMINDER);
+  await settled(town);
+  assert.deepEqual(subjects(ann), [CONFIRM, CONFIRM, REMINDER]);
+});
+
 test('a link of seven days ago sends a new one at one press, and says the same to whoever presses', async (t) => {
   const town = await newsroom(t);
   const ann = town.reader('ann@example.org');
@@ -208,7 +262,6 @@ test('a welcome brings the latest edition, once for each confirmation, and a wip
 test('reminder and welcome are ticked in the console and set over the API', async (t) => {
   const town = await newsroom(t);
   const kim = await colleague(town, 'admin');
-  const { sentFrom } = await import('../support/page-form.ts');
   const form = await kim.page('/console/newsletters/daily');
   await kim.post('/console/newsletters/daily', sentFrom(form, { reminder: 'yes', welcome: 'yes' }));
   const { body } = await town.api('GET', '/newsletters');

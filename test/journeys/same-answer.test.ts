@@ -81,6 +81,16 @@ test('the same statements are run for everybody, in number and in words', async 
   for (const [state, own] of statements) if (state !== 'warm') assert.deepEqual(own, expected, state);
 });
 
+test('nobody is answered sooner than anybody could be told apart', async (t) => {
+  const town = await newsroom(t);
+  await town.reader('active@example.org').subscribes();
+  for (const email of ['new@example.org', 'active@example.org', 'new@example.org']) {
+    const asked = performance.now();
+    await signUp(town, email, 'application/json');
+    assert.ok(performance.now() - asked >= 19, email);
+  }
+});
+
 /** Everything of the answer that a stranger could compare. */
 async function signUp(town: Newsroom, email: string, accept: string) {
   const response = await fetch(`${town.url}/forms/1/sign-ups`, {

@@ -114,7 +114,7 @@ const wayBack = ({ status }: Problem) => ({
 });
 
 /** Whoever comes by a link that does not work may have one that does sent to them. */
-const LINK_CODES = ['token-forged', 'token-expired', 'change-over'];
+const LINK_CODES = ['token-forged', 'token-expired', 'change-over', 'link-left-behind'];
 
 async function sendPage(res: Response, shown: Problem, brand: Brand, inside: boolean, pages: Pages): Promise<void> {
   const { title, status, detail: message, errors: fields = [] } = shown;
