@@ -20,7 +20,7 @@ export type OnItem = (item: Element, bases: string[]) => void;
 interface Open {
   element: Element;
   written: string;
-  scope: Scope;
+  scope: Scope | undefined;
   bases: string[];
   /** Where the item or feed stands that this is in. */
   around: number;
@@ -29,7 +29,8 @@ interface Open {
 const DEPTH_LIMIT = 60;
 // Of an item or a feed; texts have no such limit.
 const FIELDS_LIMIT = 2000;
-const UNDECLARED: Scope = new Map();
+// Elements and pieces of text in one item; the longest articles have some thousand.
+const NODES_LIMIT = 20_000;
 
 /** Makes trees of a feed, be it well-formed or not. */
 export function growFeed(text: string, onItem: OnItem, enough: () => boolean): Grown {
@@ -46,6 +47,9 @@ class Grower implements Listener {
   #root: Element | undefined;
   #channel: Element | undefined;
   #own: string | undefined;
+  /** In the open item, or outside of all. */
+  #nodes = 0;
+  #outside = 0;
   #ended = false;
 
   constructor(onItem: OnItem, full: () => boolean) {
@@ -62,7 +66,7 @@ class Grower implements Listener {
   }
 
   opened(written: string, attributes: Attributes, empty: boolean): void {
-    const scope = scopeWithin(this.#stack.at(-1)?.scope ?? UNDECLARED, attributes);
+    const scope = scopeWithin(this.#stack.at(-1)?.scope, attributes);
     if (!this.#root) {
       // A web page is none, whatever stands in it.
       this.#ended = written === 'html' || written === 'body';
@@ -71,7 +75,7 @@ class Grower implements Listener {
     }
     const name = nameIn(scope, written, this.#own);
     this.#makeRoom(name);
-    if (this.#stack.length >= DEPTH_LIMIT) return;
+    if (this.#stack.length >= DEPTH_LIMIT || (this.#nodes > NODES_LIMIT && !isItem(name))) return;
     this.#push({ name, attributes, inside: [] }, written, scope);
     if (empty || VOID.has(name)) this.#pop();
   }
@@ -90,7 +94,9 @@ class Grower implements Listener {
 
   said(text: string): void {
     const top = this.#stack.at(-1)?.element;
-    if (top && (!isRoot(top.name) || /\S/.test(text))) top.inside.push(text);
+    if (!top || this.#nodes > NODES_LIMIT || (isRoot(top.name) && !/\S/.test(text))) return;
+    this.#nodes += 1;
+    top.inside.push(text);
   }
 
   /** Ends what was never closed, where the next name shows it. */
@@ -114,7 +120,8 @@ class Grower implements Listener {
     return top && isRoot(top.element.name) ? this.#stack.length - 1 : (top?.around ?? -1);
   }
 
-  #push(element: Element, written: string, scope: Scope): void {
+  #push(element: Element, written: string, scope: Scope | undefined): void {
+    this.#nodes += 1;
     const outer = this.#stack.at(-1);
     const base = element.attributes.get('xml:base');
     const bases = outer?.bases ?? [];
@@ -125,13 +132,16 @@ class Grower implements Listener {
     if (element.name === 'channel') this.#channel ??= element;
     const full = outer && isRoot(outer.element.name) && outer.element.inside.length >= FIELDS_LIMIT;
     if (!isItem(element.name) && !full) outer?.element.inside.push(element);
+    if (isItem(element.name)) [this.#outside, this.#nodes] = [this.#nodes, 0];
   }
 
   #pop(): void {
     const open = this.#stack.pop();
     if (!open) return;
     this.#openNames.set(open.written, (this.#openNames.get(open.written) ?? 1) - 1);
-    if (isItem(open.element.name)) this.#onItem(open.element, open.bases);
+    if (!isItem(open.element.name)) return;
+    this.#nodes = this.#outside;
+    this.#onItem(open.element, open.bases);
   }
 }
 

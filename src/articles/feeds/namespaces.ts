@@ -1,7 +1,11 @@
 import type { Attributes } from './scan-markup.ts';
 
-/** Prefixes and what they stand for at one place of a document. */
-export type Scope = ReadonlyMap<string, Vocabulary>;
+/** Prefixes and what they stand for at one place of a document: what is declared there, and around it. */
+export interface Scope {
+  declared: ReadonlyMap<string, Vocabulary>;
+  outer?: Scope | undefined;
+}
+
 interface Vocabulary {
   uri: string;
   /** What it is called here; '' for RSS itself, undefined for one that is not known. */
@@ -44,25 +48,34 @@ const KNOWN: [part: string, prefix: string][] = [
 const ALIASES: Record<string, string> = { mrss: 'media', a10: 'atom', rss: '', dct: 'dcterms' };
 
 /** The scope inside an element. */
-export function scopeWithin(outer: Scope, attributes: Attributes): Scope {
-  let scope: Map<string, Vocabulary> | undefined;
+export function scopeWithin(outer: Scope | undefined, attributes: Attributes): Scope | undefined {
+  let declared: Map<string, Vocabulary> | undefined;
   for (const [key, value] of attributes) {
     if (key !== 'xmlns' && !key.startsWith('xmlns:')) continue;
     const uri = value.trim().toLowerCase();
-    scope ??= new Map(outer);
-    scope.set(key.slice(6), { uri, prefix: KNOWN.find(([part]) => uri.includes(part))?.[1] });
+    declared ??= new Map();
+    declared.set(key.slice(6), { uri, prefix: KNOWN.find(([part]) => uri.includes(part))?.[1] });
   }
-  return scope ?? outer;
+  return declared ? { declared, outer } : outer;
+}
+
+function find(scope: Scope | undefined, prefix: string): Vocabulary | undefined {
+  for (let place = scope; place; place = place.outer) {
+    const found = place.declared.get(prefix);
+    if (found) return found;
+  }
+  return undefined;
 }
 
 /** The address of what a name belongs to. */
-export const namespaceOf = (scope: Scope, written: string): string | undefined => scope.get(prefixIn(written))?.uri;
+export const namespaceOf = (scope: Scope | undefined, written: string): string | undefined =>
+  find(scope, prefixIn(written))?.uri;
 
 /** Of a name as it is written, the one that it is known by here. `own` is the namespace of the whole document. */
-export function nameIn(scope: Scope, written: string, own: string | undefined): string {
+export function nameIn(scope: Scope | undefined, written: string, own: string | undefined): string {
   const prefix = prefixIn(written);
   const local = prefix ? written.slice(prefix.length + 1) : written;
-  const found = scope.get(prefix);
+  const found = find(scope, prefix);
   if (!found) return prefixed(ALIASES[prefix] ?? prefix, local);
   if (found.uri === own) return local;
   // XHTML in an element of its own stands among plain names; an unknown vocabulary as the default one is a mistake.

@@ -56,7 +56,9 @@ const ESCAPED_END = new RegExp(`&lt;/(${BLOCKS}|a|b|i|em|strong|span|font|u|s|sm
 const LEADING_TAG = new RegExp(`^\\s*&lt;(?:${BLOCKS}|img)(?:\\s|/|&gt;)`, 'i');
 
 /** HTML that was escaped once too often has no tags, and escaped ones in pairs. */
-function onceEscaped(html: string): string {
+function onceEscaped(said: string): string {
+  // A row of dashes would be read for it.
+  const html = said.replace(/<hr\b[^<>]*>/gi, ' ');
   if (!html.includes('&lt;')) return html;
   const start = html.slice(0, LOOKED_AT);
   if (TAG.test(start)) return html;

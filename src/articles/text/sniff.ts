@@ -22,46 +22,79 @@ const GUESSES: Guess[] = [
   { label: 'big5', letters: HAN, share: 0.7 },
 ];
 const LOOKED_AT = 20_000;
-const RUNS = /[\x80-\xff]{4,}/g;
-const HIGH = /[\x80-\xff]/g;
+const RUN = 4;
 const MOSTLY = 0.8;
 
 const count = (text: string, pattern: RegExp): number => text.match(pattern)?.length ?? 0;
 
 /**
- * Bytes that are not UTF-8 and of which nothing true is said. Western text has its accents one by one: there each byte that
- * fits no UTF-8 character is windows-1252, which also mends UTF-8 that somebody pasted other text into.
+ * Bytes that are not UTF-8 and of which nothing true is said. Western text has its accents one by one: there each byte
+ * that fits no UTF-8 character is windows-1252, which also mends UTF-8 that somebody pasted other text into.
  */
 export function sniffed(body: Buffer): string {
-  const bytes = body.toString('latin1');
-  const runs = (bytes.match(RUNS) ?? []).join('').length;
-  const high = count(bytes, HIGH);
-  const nearly = (bytes.match(UTF8) ?? []).join('').length > high * MOSTLY;
-  const label = runs > high / 2 && !nearly ? likeliest(body) : undefined;
-  return label ? new TextDecoder(label).decode(body) : mixed(bytes);
+  const { high, fitting, inRuns } = survey(body);
+  const isForeign = inRuns > high / 2 && fitting < high * MOSTLY;
+  const label = isForeign ? likeliest(body) : undefined;
+  return label ? new TextDecoder(label).decode(body) : mended(body, body.length + (high - fitting) * 2);
+}
+
+/** Of the bytes beyond ASCII: how many there are, fit UTF-8, and stand in a row. */
+function survey(body: Buffer): { high: number; fitting: number; inRuns: number } {
+  let [high, fitting, inRuns, run] = [0, 0, 0, 0];
+  for (let at = 0; at < body.length; ) {
+    const length = charLength(body, at);
+    const isHigh = (body[at] ?? 0) > 0x7f;
+    if (isHigh) {
+      run += length;
+      high += length;
+      if (length > 1) fitting += length;
+    }
+    if (!isHigh || at + length >= body.length) {
+      if (run >= RUN) inRuns += run;
+      run = 0;
+    }
+    at += length;
+  }
+  return { high, fitting, inRuns };
 }
 
 function likeliest(body: Buffer): string | undefined {
-  const from = Math.max(
-    0,
-    body.findIndex((byte) => byte > 0x7f),
-  );
-  const sample = body.subarray(from, from + LOOKED_AT);
+  const from = body.findIndex((byte) => byte > 0x7f);
+  const sample = body.subarray(Math.max(0, from), from + LOOKED_AT);
   return GUESSES.find(({ label, letters, share }) => {
     const text = new TextDecoder(label).decode(sample);
-    const foreign = count(text, /[^\0-\x7f]/g);
+    const foreign = count(text, /\P{ASCII}/gu);
     return foreign > 0 && count(text, /\ufffd/g) <= 2 && count(text, letters) >= foreign * share;
   })?.label;
 }
 
-const CHARACTERS =
-  '(?:[\\xc2-\\xdf][\\x80-\\xbf]|\\xe0[\\xa0-\\xbf][\\x80-\\xbf]|[\\xe1-\\xec\\xee\\xef][\\x80-\\xbf]{2}|\\xed[\\x80-\\x9f][\\x80-\\xbf]' +
-  '|\\xf0[\\x90-\\xbf][\\x80-\\xbf]{2}|[\\xf1-\\xf3][\\x80-\\xbf]{3}|\\xf4[\\x80-\\x8f][\\x80-\\xbf]{2}){1,1000}';
-const UTF8 = new RegExp(CHARACTERS, 'g');
-const UTF8_OR_BYTE = new RegExp(`${CHARACTERS}|[\\x80-\\xff]`, 'g');
-const BYTES = Array.from({ length: 256 }, (_, byte) => new TextDecoder('windows-1252').decode(Buffer.from([byte])));
+/** How many bytes the UTF-8 character has that begins here: 1 as well for what is none. */
+function charLength(body: Buffer, at: number): number {
+  const [lead = 0, second = 0, third = 0, fourth = 0] = [body[at], body[at + 1], body[at + 2], body[at + 3]];
+  if (lead < 0xc2 || lead > 0xf4 || !isTail(second)) return 1;
+  if (lead < 0xe0) return 2;
+  // Overlong forms, surrogates, and what lies beyond Unicode.
+  if (lead < 0xf0)
+    return isTail(third) && !(lead === 0xe0 && second < 0xa0) && !(lead === 0xed && second > 0x9f) ? 3 : 1;
+  const isWhole = isTail(third) && isTail(fourth);
+  return isWhole && !(lead === 0xf0 && second < 0x90) && !(lead === 0xf4 && second > 0x8f) ? 4 : 1;
+}
 
-const mixed = (bytes: string): string =>
-  bytes.replace(UTF8_OR_BYTE, (found) =>
-    found.length > 1 ? Buffer.from(found, 'latin1').toString('utf8') : (BYTES[found.charCodeAt(0)] ?? found),
-  );
+const isTail = (byte: number): boolean => (byte & 0xc0) === 0x80;
+
+const windows1252 = new TextDecoder('windows-1252');
+const BYTES = Array.from({ length: 256 }, (_, byte) => Buffer.from(windows1252.decode(Buffer.from([byte]))));
+
+function mended(body: Buffer, room: number): string {
+  // At most three bytes in UTF-8 for each that was one.
+  const parts = Buffer.allocUnsafe(room);
+  let end = 0;
+  for (let at = 0; at < body.length; ) {
+    const length = charLength(body, at);
+    const char = length === 1 ? BYTES[body[at] ?? 0] : undefined;
+    for (let n = 0; n < (char?.length ?? length); n += 1) parts[end + n] = (char ? char[n] : body[at + n]) ?? 0;
+    end += char?.length ?? length;
+    at += length;
+  }
+  return parts.toString('utf8', 0, end);
+}
