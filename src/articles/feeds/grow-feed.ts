@@ -50,6 +50,7 @@ class Grower implements Listener {
   /** In the open item, or outside of all. */
   #nodes = 0;
   #outside = 0;
+  #inPage = false;
   #ended = false;
 
   constructor(onItem: OnItem, full: () => boolean) {
@@ -68,10 +69,9 @@ class Grower implements Listener {
   opened(written: string, attributes: Attributes, empty: boolean): void {
     const scope = scopeWithin(this.#stack.at(-1)?.scope, attributes);
     if (!this.#root) {
-      // A web page is none, whatever stands in it.
-      this.#ended = written === 'html' || written === 'body';
       this.#own = namespaceOf(scope, written);
-      if (!isRoot(localOf(written))) return;
+      this.#inPage ||= written === 'html' || written === 'body';
+      if (!isRoot(localOf(written)) || (this.#inPage && !saysWhatItIs(written, attributes))) return;
     }
     const name = nameIn(scope, written, this.#own);
     this.#makeRoom(name);
@@ -146,3 +146,8 @@ class Grower implements Listener {
 }
 
 const localOf = (written: string): string => written.slice(written.lastIndexOf(':') + 1);
+
+/** In a web page, names alone are no sign of a feed; some programs put one around it all the same. */
+const saysWhatItIs = (written: string, attributes: Attributes): boolean =>
+  ['rss', 'feed', 'rdf'].includes(localOf(written)) &&
+  [...attributes.keys()].some((key) => /^(version|xmlns)/.test(key));

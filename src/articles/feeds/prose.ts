@@ -57,8 +57,8 @@ const LEADING_TAG = new RegExp(`^\\s*&lt;(?:${BLOCKS}|img)(?:\\s|/|&gt;)`, 'i');
 
 /** HTML that was escaped once too often has no tags, and escaped ones in pairs. */
 function onceEscaped(said: string): string {
-  // A row of dashes would be read for it.
-  const html = said.replace(/<hr\b[^<>]*>/gi, ' ');
+  // A row of dashes would be read for the one, nothing at all for the other.
+  const html = said.replace(/<hr\b[^<>]*>/gi, ' ').replace(/<!\[CDATA\[|\]\]>/g, '');
   if (!html.includes('&lt;')) return html;
   const start = html.slice(0, LOOKED_AT);
   if (TAG.test(start)) return html;

@@ -29,7 +29,12 @@ export function atomEntry(entry: Element, bases: string[]): RawItem {
       ...links.filter(({ rel }) => ['related', 'via', 'canonical', 'self'].includes(rel)),
     ],
     titles: [...prose(entry, 'title', 'dc:title'), ...named(group, 'media:title').map(htmlIn)],
-    texts: [...prose(entry, 'summary', 'content', 'dc:description'), ...named(group, 'media:description').map(htmlIn)],
+    texts: [
+      ...prose(entry, 'summary', 'content', 'dc:description'),
+      ...[...named(entry, 'content:encoded'), ...named(entry, 'description'), ...named(group, 'media:description')].map(
+        htmlIn,
+      ),
+    ],
     authors: authorsIn(entry) ?? named(entry, 'source').map(authorsIn)[0] ?? [],
     topics: topicsOf(entry),
     images: [

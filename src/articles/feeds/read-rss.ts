@@ -107,7 +107,7 @@ function textBehind(item: Element, link: Element): string {
 function permalink(guid: Element | undefined, bases: string[]): Address[] {
   const href = guid ? textOf(guid).trim() : '';
   const says = guid && attribute(guid, 'ispermalink')?.toLowerCase();
-  const is = says === 'true' || (says !== 'false' && /^https?:\/\//i.test(href));
+  const is = says === 'true' || (!/^(false|0|no)$/.test(says ?? '') && /^https?:\/\//i.test(href));
   return is && href ? [{ href, bases }] : [];
 }
 

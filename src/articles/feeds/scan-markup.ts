@@ -29,7 +29,6 @@ const NAME = /[a-z_][^\s/>=<"'&]*/iy;
 const ATTRIBUTE = /[^\s/>=<]+/y;
 const EQUALS = /\s*=\s*/y;
 const BARE = /[^\s<>]+/y;
-const NONE: Attributes = new Map();
 
 /**
  * Reads tags, text and CDATA of XML or of what was meant to be XML. Each character that cannot be markup is text: a bare
@@ -108,26 +107,20 @@ function tagAt(text: string, open: number, find: Find): Tag | undefined {
   NAME.lastIndex = open + (closes ? 2 : 1);
   const name = NAME.exec(text)?.[0].toLowerCase();
   if (!name) return undefined;
-  let attributes: Map<string, string> | undefined;
-  let slash = -1;
+  const attributes = new Map<string, string>();
+  const tagTo = (end: number, empty = false): Tag => ({ name, closes, attributes, empty, end });
+  let hasValue = false;
   for (let at = NAME.lastIndex; at < text.length; ) {
-    const char = text[at] ?? '';
-    if (char === '>')
-      return { name, closes, attributes: attributes ?? NONE, empty: slash >= 0 && slash === at - 1, end: at + 1 };
+    const char = text[at];
+    if (char === '>') return tagTo(at + 1, text[at - 1] === '/');
     // A tag whose end was forgotten, or a `<` that was none.
-    if (char === '<')
-      return attributes || closes ? { name, closes, attributes: attributes ?? NONE, empty: false, end: at } : undefined;
-    if (char === '/') slash = at;
+    if (char === '<') return hasValue || closes ? tagTo(at) : undefined;
     ATTRIBUTE.lastIndex = at;
     const key = ATTRIBUTE.exec(text)?.[0].toLowerCase();
-    if (!key) {
-      at += 1;
-      continue;
-    }
-    const { value, end } = valueAt(text, ATTRIBUTE.lastIndex, find);
-    attributes ??= new Map();
+    const { value, end } = key ? valueAt(text, at + key.length, find) : { value: '', end: at + 1 };
     // The first of two is what browsers take.
-    if (!attributes.has(key)) attributes.set(key, value);
+    if (key && !attributes.has(key)) attributes.set(key, value);
+    hasValue ||= value !== '';
     at = end;
   }
   return undefined;
