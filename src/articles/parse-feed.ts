@@ -1,7 +1,7 @@
 import { parseFeed as parseAny } from 'feedsmith';
 import { DomainError } from '../kernel/errors.ts';
 import { type ArticleInput, articleInput, HEADLINE_LIMIT } from './article.ts';
-import { loadHead } from './read-page.ts';
+import { outlineOf } from './pages/outline.ts';
 import { cleanLine, plainText, standfirstOf } from './text/clean.ts';
 import { decodeText } from './text/decode.ts';
 import { instantOf } from './text/instant.ts';
@@ -74,7 +74,9 @@ function whyNot(text: string, url: string): string {
 
 function feedOfPage(html: string, url: string): string {
   const type = /^application\/(rss|atom|feed)\+(xml|json)$/i;
-  const links = loadHead(html)('link[rel~="alternate"][href]').toArray();
+  const links = outlineOf(html).filter(
+    ({ name, attribs }) => name === 'link' && /\balternate\b/i.test(attribs.rel ?? ''),
+  );
   const href = links.find(({ attribs }) => type.test(attribs.type ?? ''))?.attribs.href;
   const feed = href ? URL.parse(href, url)?.href : undefined;
   return feed ? `Its feed seems to be ${feed}` : 'Look there for a link called RSS or Feed.';

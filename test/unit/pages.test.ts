@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { NothingToRead, readPage } from '../../src/articles/read-page.ts';
+import { NothingToRead } from '../../src/articles/pages/page.ts';
+import { readPage as read } from '../../src/articles/pages/read-page.ts';
 
 const at = 'https://www.post.example/news/ferry?utm_source=mail';
+const now = new Date('2026-05-01T07:00:00Z');
+const readPage = (html: string | Buffer, url: string) => read(html, url, { now });
 const page = (head: string) => `<!doctype html><html><head>${head}</head><body><h1>Body</h1></body></html>`;
 const ld = (data: unknown) => `<script type="application/ld+json">${JSON.stringify(data)}</script>`;
 
