@@ -4,9 +4,11 @@ import { NothingToRead } from '../../src/articles/pages/page.ts';
 import { readPage as read } from '../../src/articles/pages/read-page.ts';
 
 const at = 'https://www.post.example/news/ferry?utm_source=mail';
+const own = 'https://www.post.example/news/ferry';
 const now = new Date('2026-05-01T07:00:00Z');
-const readPage = (html: string | Buffer, url: string) => read(html, url, { now });
-const page = (head: string) => `<!doctype html><html><head>${head}</head><body><h1>Body</h1></body></html>`;
+const readPage = (html: string | Buffer, url: string, zone = 'UTC') => read(html, url, { now, zone });
+const marks = { related: [], paywall: false, noindex: false };
+const page = (head: string) => `<!doctype html><html><head>${head}</head><body></body></html>`;
 const ld = (data: unknown) => `<script type="application/ld+json">${JSON.stringify(data)}</script>`;
 
 const article = {
@@ -30,7 +32,8 @@ test('JSON-LD is believed first, alone, in an array or in a graph', () => {
       image_url: 'https://www.post.example/ferry.jpg',
       byline: 'Mara Quill, Jon Reed',
       published_at: new Date('2026-02-03T09:00:00Z'),
-      canonical_url: at,
+      canonical_url: own,
+      ...marks,
     });
   }
 });
@@ -46,7 +49,8 @@ test('OpenGraph comes next, and broken JSON-LD does not stop it', () => {
     standfirst: 'What < happened',
     image_url: 'https://img.example/1.png',
     published_at: new Date('2026-02-03T00:00:00Z'),
-    canonical_url: at,
+    canonical_url: own,
+    ...marks,
   });
 });
 
@@ -60,8 +64,7 @@ test('a page names its own address, but never that of another site', () => {
     readPage(page(`<title>T</title><link rel="canonical" href="${href}">`), at).canonical_url;
   assert.equal(canonical('/news/ferry'), 'https://www.post.example/news/ferry');
   assert.equal(canonical('https://post.example/ferry'), 'https://post.example/ferry');
-  assert.equal(canonical('https://other.example/ferry'), at);
-  assert.equal(canonical('javascript:alert(1)'), at);
+  for (const href of ['https://other.example/ferry', 'javascript:alert(1)', '/']) assert.equal(canonical(href), own);
 });
 
 test('a page in another encoding is read in it', () => {
@@ -79,6 +82,11 @@ test('a hostile page takes no minutes', () => {
     '<div>',
     '<meta ',
     '<meta "',
+    '<h1>x y z',
+    '<p>by A B 29 March 2022 14:12<br>',
+    '<a rel=author class=byline href=/x>Jane Doe</a>',
+    '</p>',
+    '<li>',
     '<title>',
     '<script>',
     '<!--',
@@ -101,4 +109,52 @@ test('a page without a headline is nothing to read', () => {
   ]) {
     assert.throws(() => readPage(html, at), NothingToRead);
   }
+});
+
+test('a page says more than its headline: section, language, size of the picture, what to read beside it', () => {
+  const data = { ...article, articleSection: ['Transport', 'News'], inLanguage: 'en-GB', author: undefined };
+  const html = `<html lang="en-GB"><head>${ld({ ...data, image: { url: '/f.jpg', width: 800, height: '450' } })}</head>
+    <body><h1>Ferry &amp; pilots vote</h1><figure><img src="/f-300x200.jpg" alt="The ferry at dusk"></figure>
+    <div class="related-stories"><a href="/news/pier?utm_source=x">Pier to reopen in May</a><a href="/news/pier">Pier to reopen</a>
+    <a href="https://ads.example/x">Lose weight with this trick</a><a href="/news/ferry">Ferry and pilots vote</a></div></body></html>`;
+  const { section, language, image_size, image_alt, related } = readPage(html, at);
+  assert.deepEqual(
+    { section, language, image_size, image_alt, related },
+    {
+      section: 'Transport',
+      language: 'en-GB',
+      image_size: { width: 800, height: 450 },
+      image_alt: 'The ferry at dusk',
+      related: [{ url: 'https://www.post.example/news/pier?utm_source=x', headline: 'Pier to reopen in May' }],
+    },
+  );
+});
+
+test('marks: to be paid for, not to be found, not to be told yet', () => {
+  const read = (head: string, body = '') =>
+    readPage(
+      `<html><head><title>Ferry vote</title>${head}</head><body><h1>Ferry vote</h1>${body}</body></html>`,
+      at,
+      'Europe/London',
+    );
+  const part = { '@type': 'WebPageElement', isAccessibleForFree: false };
+  for (const paid of [{ isAccessibleForFree: 'False' }, { hasPart: [part] }]) {
+    assert.equal(read(ld({ '@type': 'NewsArticle', headline: 'Ferry vote', ...paid })).paywall, true);
+  }
+  assert.equal(read('<meta property="article:content_tier" content="locked">').paywall, true);
+  assert.equal(read(ld({ '@type': 'NewsArticle', headline: 'Ferry vote', isAccessibleForFree: true })).paywall, false);
+  assert.equal(read('<meta name="ROBOTS" content="NOFOLLOW,NOINDEX">').noindex, true);
+  assert.equal(read('<meta name="robots" content="none">').noindex, true);
+  assert.equal(read('<meta name="robots" content="max-image-preview:large, index">').noindex, false);
+  assert.equal(read('<meta name="googlebot-news" content="noindex">').noindex, false);
+
+  const until = new Date('2026-05-31T23:01:00Z');
+  assert.deepEqual(read('<meta name="dcterms.available" content="2026-06-01T00:01">').embargo, { until });
+  assert.deepEqual(read('', '<p>EMBARGOED UNTIL 00:01 Monday 1 June 2026</p><p>Text.</p>').embargo, { until });
+  assert.deepEqual(read('<meta name="embargo" content="true">').embargo, {});
+  assert.equal(read('<meta name="embargo" content="2026-04-01">').embargo, undefined);
+  assert.equal(
+    read('', '<p>The trade embargo is to last until 1 June 2026, the minister said.</p>').embargo,
+    undefined,
+  );
 });

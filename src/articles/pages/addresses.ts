@@ -1,3 +1,5 @@
+import type { Outline } from './outline.ts';
+
 /** A web address as it is written on a page, made whole; '' for what is none. */
 export function absolute(link: string, base: string): string {
   const url = link ? URL.parse(link.trim(), base) : null;
@@ -37,4 +39,10 @@ export function withoutTracking(address: string): string {
     .filter((pair) => !TRACKING.test(pair.split('=', 1)[0] ?? ''))
     .join('&');
   return url.href;
+}
+
+/** What relative addresses on a page are relative to. */
+export function baseOf(outline: Outline, url: string): string {
+  const base = outline.find(({ name, attribs }) => name === 'base' && attribs.href !== undefined);
+  return absolute(base?.attribs.href ?? '', url) || url;
 }

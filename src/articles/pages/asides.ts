@@ -50,7 +50,9 @@ export function isAside(element: Element): boolean {
 }
 
 export const isHidden = ({ attribs }: Element): boolean =>
-  attribs.hidden !== undefined || HIDDEN.test((attribs.style ?? '').slice(0, 1_000));
+  attribs.hidden !== undefined ||
+  attribs['aria-hidden'] === 'true' ||
+  HIDDEN.test((attribs.style ?? '').slice(0, 1_000));
 
 /** Where the comments, or more to read, begin on pages that call their parts nothing. */
 export const beginsAnother = (text: string): boolean =>

@@ -1,4 +1,4 @@
-import { absolute, siteOf, withoutTracking } from './addresses.ts';
+import { absolute, baseOf, siteOf, withoutTracking } from './addresses.ts';
 import { isWithin } from './elements.ts';
 import type { Outline } from './outline.ts';
 
@@ -17,7 +17,9 @@ export function canonicalOf(outline: Outline, others: string[], url: string): st
       // In the body readers may have written it.
       !isWithin(element, ({ name }) => name === 'body'),
   );
-  const declared = [...links.map(({ attribs }) => attribs.href ?? ''), ...others].map((link) => absolute(link, own));
+  const declared = [...links.map(({ attribs }) => attribs.href ?? ''), ...others].map((link) =>
+    absolute(link, baseOf(outline, own)),
+  );
   const fits = (address: string) =>
     address !== '' && address.length <= LONGEST && siteOf(address) === siteOf(own) && !isFront(address, own);
   return withoutTracking(declared.find(fits) ?? own);

@@ -7,6 +7,8 @@ const HEADINGS = /^h[1-4]$/;
 const HEADLINE =
   /^(?:[a-z0-9]+[-_]+)*(?:headline|entry-title|post-title|article-title|story-title|articletitle|posttitle|p-name)$/;
 const LONG = 12;
+// More than these are the headings of its parts.
+const MARKED_LIMIT = 2;
 const CANDIDATES_LIMIT = 200;
 
 interface Told {
@@ -42,13 +44,15 @@ function headingIn(elements: Outline, { known, title, site }: Told): Element | u
   const firsts = candidates.filter(({ element }) => element.name === 'h1');
   const inArticle = ({ element }: { element: Element }) =>
     isWithin(element, ({ name }) => name === 'article' || name === 'main');
+  const marked = candidates.filter(({ element }) => isMarked(element));
+  const isLikely = ({ text }: { text: string }) => title === '' || text.length >= LONG || sharesWord(title, text);
   const found =
     candidates.find(({ text }) => known.some((headline) => sameWords(headline, text))) ??
     firsts.find(({ text }) => isIn(title, text)) ??
-    candidates.find(({ element }) => isMarked(element)) ??
-    firsts.find(inArticle) ??
+    marked.find((_, at) => at === 0 && marked.length <= MARKED_LIMIT) ??
+    firsts.find((first) => inArticle(first) && isLikely(first)) ??
     candidates.find(({ element, text }) => /^h[23]$/.test(element.name) && isIn(title, text)) ??
-    firsts.find(({ text }) => title === '' || text.length >= LONG || sharesWord(title, text));
+    firsts.find(isLikely);
   return found?.element;
 }
 

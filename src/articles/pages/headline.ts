@@ -4,7 +4,7 @@ import { crumbsOf } from './linked-article.ts';
 import { typesOf } from './linked-data.ts';
 import { metaOf } from './metas.ts';
 import { firstOf } from './said.ts';
-import { bareTitle, isPartOf, siteIn } from './titles.ts';
+import { bareTitle, isPartOf, sameWords, siteIn } from './titles.ts';
 import type { Voices } from './voices.ts';
 
 const LINES_LIMIT = 100;
@@ -23,8 +23,10 @@ export function headlineOf(voices: Voices, url: string): string {
     ...[items?.headline, formats?.headline].map((text) => (text ? bareTitle(text, help, false) : '')),
     ...[loosely(others?.headline ?? ''), shownBare, loosely(title), loosely(linked.page.headline)],
   ];
-  const best = firstOf(...candidates);
-  return whole(best, candidates);
+  // Where nobody filled it in, OpenGraph has the name of the paper.
+  const sites = said.map((voice) => voice.site).filter(Boolean);
+  const isSite = (text: string) => sites.some((site) => sameWords(site, text) || site.endsWith(` ${text}`));
+  return whole(candidates.find((text) => text !== '' && !isSite(text)) ?? firstOf(...candidates), candidates);
 }
 
 /** Pages without headings have the headline in a line of its own all the same. */
@@ -42,10 +44,11 @@ function whole(headline: string, candidates: string[]): string {
 /** What the paper calls itself, else what stands beside the headline in the title. */
 export function siteNameOf({ said, title, metas, linked }: Voices, headline: string, url: string): string {
   const [, openGraph, , items, , others] = said;
-  return firstOf(
+  const names = [
     ...[openGraph?.site ?? '', linked.article.site, items?.site ?? '', linked.page.site, others?.site ?? ''],
     ...[siteIn(title, headline, url), siteIn(metaOf(metas, 'og:title'), headline, url)],
-  );
+  ];
+  return names.find((name) => name !== '' && !sameWords(name, headline)) ?? '';
 }
 
 function trailOf({ graph, said }: Voices): string[] {

@@ -25,16 +25,18 @@ interface Prop {
 export function itemPropsOf(outline: Outline, asides: Set<Element>, heading: Element | undefined): Said {
   const props = outline
     .filter(({ attribs }) => attribs.itemprop !== undefined || isRdfa(attribs.property))
-    .filter((element) => !asides.has(element) || element.name === 'meta')
     .slice(0, PROPS_LIMIT)
     .flatMap((element) => namesOf(element).map((name) => ({ name, element, scope: scopeOf(element) })));
   const article = scopeIn(outline, asides, heading);
   // Without a type that fits, whatever stands outside of things with another type is about the page.
-  const own = props.filter(({ scope, element }) => scope === article || (!scope && !isWithin(element, isThing)));
+  const isAround = article !== undefined && heading !== undefined && isWithin(heading, (at) => at === article);
+  const own = props
+    .filter(({ scope, element }) => scope === article || (!scope && !isWithin(element, isThing)))
+    .filter(({ element }) => isAround || element.name === 'meta' || !asides.has(element));
   const values = (name: string) => own.filter((prop) => prop.name === name).map(({ element }) => element);
-  const first = (name: string) =>
+  const first = (name: string, read = wordsIn) =>
     values(name)
-      .map(valueIn)
+      .map(read)
       .find((value) => value !== '') ?? '';
   const authors = [...values('author'), ...values('creator')].flatMap((element) => namesIn(element, props));
   return {
@@ -48,7 +50,7 @@ export function itemPropsOf(outline: Outline, asides: Set<Element>, heading: Ele
     pictures: values('image')
       .concat(values('thumbnailurl'))
       .flatMap((element) => pictureIn(element, props)),
-    url: first('url'),
+    url: first('url', valueIn),
     site: values('publisher').flatMap((element) => namesIn(element, props))[0] ?? '',
     language: first('inlanguage'),
   };
@@ -72,6 +74,10 @@ function scopeIn(outline: Outline, asides: Set<Element>, heading: Element | unde
   const around = heading && ancestorsOf(heading).find(isArticle);
   return around ?? outline.find((element) => isArticle(element) && !asides.has(element));
 }
+
+/** A linked headline is words, not an address. */
+const wordsIn = (element: Element): string =>
+  element.name === 'a' && element.attribs.content === undefined ? textOf(element) : valueIn(element);
 
 /** https://html.spec.whatwg.org/multipage/microdata.html#values, and `content` anywhere. */
 function valueIn(element: Element): string {

@@ -1,11 +1,13 @@
 import { plainText, standfirstOf } from '../text/clean.ts';
 import { addressKey } from './addresses.ts';
-import { type Graph, isJson, type Json, rawOf, typesOf, valuesOf } from './linked-data.ts';
+import { type Graph, isJson, type Json, rawOf, textIn, typesOf, valuesOf } from './linked-data.ts';
 import { firstOf, nothing, type Picture, type Said } from './said.ts';
 import { sameWords } from './titles.ts';
 
 const ARTICLE = /(Article|BlogPosting|LiveBlogPosting|Report|Review|SocialMediaPosting|NewsItem)$/;
 const PAGE = /(WebPage|ItemPage|VideoObject|CreativeWork|AudioObject|PodcastEpisode|Event)$/;
+
+const ARTICLES_LIMIT = 100;
 
 export interface Linked {
   /** What says it is the article. */
@@ -26,10 +28,10 @@ export function linkedArticleOf(graph: Graph, here: Set<string>, headings: strin
   const site = graph.things.find((thing) => isOf(/(WebSite|NewsMediaOrganization)$/, thing));
   const siteName = site ? nameOf(site, graph) : '';
   const tagline = site ? rawOf(site, 'description', graph) : '';
-  const said = article ? saidOf(article, graph) : nothing;
+  const said = article ? saidOf(article, graph, headings) : nothing;
   return {
     article: { ...said, site: firstOf(siteName, said.site), section: firstOf(said.section, trailIn(graph)) },
-    page: page ? saidOf(page, graph, tagline) : nothing,
+    page: page ? saidOf(page, graph, headings, tagline) : nothing,
     paywall: [article, page].some((thing) => thing !== undefined && isPaid(thing, graph)),
     related: article
       ? ['relatedLink', 'significantLink'].flatMap((name) => valuesOf(article, name, graph).map(String))
@@ -41,24 +43,32 @@ const isOf = (pattern: RegExp, thing: Json): boolean => typesOf(thing).some((typ
 
 /** Of several, the one that is this page and no teaser of another. */
 function articleIn(graph: Graph, here: Set<string>, headings: string[]): Json | undefined {
-  const articles = graph.things.filter((thing) => isOf(ARTICLE, thing) && headlineOf(thing, graph) !== '');
-  const isHeaded = (thing: Json) => headings.some((heading) => sameWords(heading, headlineOf(thing, graph)));
-  const isHere = (thing: Json) => addressesOf(thing, graph).some((address) => here.has(address));
-  const silent = articles.filter((thing) => addressesOf(thing, graph).length === 0);
-  return (
-    articles.find((thing) => isHere(thing) && isHeaded(thing)) ??
+  const articles = graph.things
+    .filter((thing) => isOf(ARTICLE, thing))
+    .slice(0, ARTICLES_LIMIT)
+    .map((thing) => ({ thing, headline: headlineOf(thing, graph), addresses: addressesOf(thing, graph) }))
+    .filter(({ headline }) => headline !== '');
+  const isHeaded = ({ headline }: Candidate) => headings.some((heading) => sameWords(heading, headline));
+  const isHere = ({ addresses }: Candidate) => addresses.some((address) => here.has(address));
+  const [only, ...more] = articles;
+  const found =
+    articles.find((article) => isHere(article) && isHeaded(article)) ??
     articles.find(isHere) ??
     articles.find(isHeaded) ??
-    silent[0] ??
+    articles.find(({ addresses }) => addresses.length === 0) ??
     // The only one may have an address of its own: a short one, that of a rehearsal.
-    (articles.length === 1 && headings.length === 0 ? articles[0] : undefined) ??
-    (articles.length === 1 && articles[0] && isOtherHost(articles[0], here, graph) ? articles[0] : undefined)
-  );
+    (only && more.length === 0 && (headings.length === 0 || isOfOtherHost(only, here)) ? only : undefined);
+  return found?.thing;
+}
+
+interface Candidate {
+  headline: string;
+  addresses: string[];
 }
 
 const hostOf = (key: string): string => key.split('/', 1)[0] ?? '';
-const isOtherHost = (thing: Json, here: Set<string>, graph: Graph): boolean =>
-  !addressesOf(thing, graph).some((address) => [...here].some((mine) => hostOf(mine) === hostOf(address)));
+const isOfOtherHost = ({ addresses }: Candidate, here: Set<string>): boolean =>
+  !addresses.some((address) => [...here].some((mine) => hostOf(mine) === hostOf(address)));
 
 function addressesOf(thing: Json, graph: Graph): string[] {
   const pages = valuesOf(thing, 'mainEntityOfPage', graph).map((page) =>
@@ -74,19 +84,23 @@ function isElsewhere(thing: Json, here: Set<string>, graph: Graph): boolean {
   return addresses.length > 0 && !addresses.some((address) => here.has(address));
 }
 
-const headlineOf = (thing: Json, graph: Graph): string =>
-  plainText(firstOf(rawOf(thing, 'headline', graph), rawOf(thing, 'name', graph)));
+/** The name is the better headline where the page's other voices know that one. */
+function headlineOf(thing: Json, graph: Graph, headings: string[] = []): string {
+  const [headline = '', name = ''] = ['headline', 'name'].map((property) => plainText(textIn(thing, property, graph)));
+  const isKnown = (text: string) => headings.some((heading) => sameWords(heading, text));
+  return isKnown(name) && !isKnown(headline) ? name : firstOf(headline, name);
+}
 
 const nameOf = (thing: Json, graph: Graph): string => plainText(rawOf(thing, 'name', graph));
 
-function saidOf(thing: Json, graph: Graph, tagline = ''): Said {
+function saidOf(thing: Json, graph: Graph, headings: string[], tagline = ''): Said {
   const description = firstOf(rawOf(thing, 'description', graph), rawOf(thing, 'abstract', graph));
   const [publisher] = ['publisher', 'sourceOrganization', 'isPartOf'].flatMap((name) => valuesOf(thing, name, graph));
   const logo = isJson(publisher) ? picturesOf(publisher, 'logo', graph)[0]?.url : undefined;
   const [language] = valuesOf(thing, 'inLanguage', graph);
   return {
     ...nothing,
-    headline: headlineOf(thing, graph),
+    headline: headlineOf(thing, graph, headings),
     standfirst: description === tagline ? '' : standfirstOf(description),
     authors: namesIn(
       ['author', 'creator'].map((name) => valuesOf(thing, name, graph)).find((list) => list.length > 0),
@@ -108,9 +122,14 @@ function saidOf(thing: Json, graph: Graph, tagline = ''): Said {
 
 const namesIn = (authors: unknown[] = [], graph: Graph): string[] =>
   authors
-    .flatMap((author) => (isJson(author) ? valuesOf(author, 'name', graph) : [author]))
+    .flatMap((author) => (isJson(author) ? namesOf(author, graph) : [author]))
     .filter((name) => typeof name === 'string')
     .map(plainText);
+
+function namesOf(person: Json, graph: Graph): unknown[] {
+  const names = valuesOf(person, 'name', graph);
+  return names.length > 0 ? names : [`${rawOf(person, 'givenName', graph)} ${rawOf(person, 'familyName', graph)}`];
+}
 
 function picturesOf(thing: Json, name: string, graph: Graph): Picture[] {
   return valuesOf(thing, name, graph).flatMap((image) => {

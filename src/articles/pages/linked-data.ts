@@ -11,7 +11,7 @@ export interface Graph {
 
 // `@graph` in `@graph` in an array: deeper than that nobody means it.
 const NESTING_LIMIT = 5;
-const THINGS_LIMIT = 5_000;
+const THINGS_LIMIT = 500;
 const SCRIPTS_LIMIT = 50;
 const WITHIN = ['@graph', 'mainEntity', 'mainEntityOfPage'];
 const PREFIX = /^(?:schema:|https?:\/\/schema\.org\/)/;
@@ -63,7 +63,11 @@ export function valuesOf(thing: Json, name: string, { byId }: Graph): unknown[] 
   });
 }
 
-/** The first text of a property, as it was written. */
+/** The first text of a property. */
+export const textIn = (thing: Json, name: string, graph: Graph): string =>
+  valuesOf(thing, name, graph).find((value) => typeof value === 'string') ?? '';
+
+/** The first text of a property, or number: some dates are. */
 export const rawOf = (thing: Json, name: string, graph: Graph): string => {
   const found = valuesOf(thing, name, graph).find((value) => typeof value === 'string' || typeof value === 'number');
   return found === undefined ? '' : String(found);

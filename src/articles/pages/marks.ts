@@ -4,7 +4,7 @@ import { momentIn } from '../text/instant.ts';
 import { type Metas, metaOf, metasNamed } from './metas.ts';
 import type { Near } from './near.ts';
 
-const EMBARGO = letters(
+const EMBARGO = atStart(
   'embargo(?:ed)?|sperrfrist|not for (?:publication|release) (?:before|until)|sous embargo|ембарго|эмбарго',
 );
 const EMBARGO_METAS = [
@@ -31,8 +31,9 @@ const EMBARGO_METAS = [
 const NEAR = 12;
 const LONG = 200;
 
-function letters(words: string): RegExp {
-  return new RegExp(`(?<!\\p{L})(?:${words})(?!\\p{L})`, 'iu');
+/** At the start of a line: elsewhere it is an embargo of trade. */
+function atStart(words: string): RegExp {
+  return new RegExp(`^\\P{L}*(?:strictly\\s+)?(?:${words})(?!\\p{L})`, 'iu');
 }
 
 /**

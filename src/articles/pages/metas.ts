@@ -1,5 +1,5 @@
 import { cleanLine } from '../text/clean.ts';
-import { hasClass, spread } from './elements.ts';
+import { hasClass, spread, wordsOf } from './elements.ts';
 import type { Element, Outline } from './outline.ts';
 
 /** What the `<meta>` of a page say, in their order: `name` is lower-case, whichever attribute it stood in. */
@@ -14,7 +14,7 @@ export function metasOf(outline: Outline): Metas {
     .slice(0, METAS_LIMIT)
     .flatMap(({ attribs: { property, name, content = '', 'http-equiv': header } }) =>
       // Sites write OpenGraph as `property` and everything else as `name`, and mix them up.
-      [...new Set([property, name, header].map((key) => (key ?? '').trim().toLowerCase()))]
+      [...new Set([...wordsOf(property), name, header].map((key) => (key ?? '').trim().toLowerCase()))]
         .filter(Boolean)
         .map((key) => ({ name: key, content: cleanLine(content) })),
     )

@@ -30,7 +30,8 @@ export function microformatsOf(outline: Outline, asides: Set<Element>, heading: 
     headline: text(find('p-name', 'entry-title')),
     standfirst: text(find('p-summary', 'entry-summary')),
     authors: [text(authorIn(parts))].filter(Boolean),
-    published: timeOf(find('dt-published', 'published')),
+    // https://microformats.org/wiki/hatom#Entry_Published: where it is missing it is the same.
+    published: timeOf(find('dt-published', 'published') ?? find('dt-updated', 'updated')),
     modified: timeOf(find('dt-updated', 'updated')),
     pictures: photo?.attribs.src
       ? [{ url: photo.attribs.src, ...(photo.attribs.alt && { alt: photo.attribs.alt }) }]

@@ -19,10 +19,10 @@ const ROLE =
 const NOBODY =
   /^(?:admin(?:istrator)?|webmaster|wordpress|root|user\d*|test|none|null|undefined|unknown|anonymous|n\/a|author|editor|@.*|by)$/i;
 const TAIL =
-  /\s*(?:[|•·/]|\s[–—-]\s|\s{2}|\(|\bposted\b|\bpublished\b|\bupdated\b|\bopens in\b|\bfollow\b|\bemail\b|\bview (?:all|bio|profile)\b|\bis (?:a|an|the)\b).*$/iu;
-// `Jane DoePublished 3 May`, `Jane Doe in London`, `Jane Doe @jane`.
+  /\s*(?:[|•·/]|\s[–—-]\s|\s{2}|\bposted\b|\bpublished\b|\bupdated\b|\bopens in\b|\bfollow\b|\bemail\b|\bview (?:all|bio|profile)\b|\bis (?:a|an|the)\b).*$/iu;
+// `Jane DoePublished 3 May`, `Jane Doe in London`, `Jane Doe March 18 at 12:22`, `Jane Doe @jane`.
 const GLUED =
-  /\s*(?:Published|Posted|Updated|UPDATED|PUBLISHED)\b.*$|\s+(?:in|for|reports? from)\s+\p{Lu}.*$|\s+@\w+.*$/u;
+  /\s*(?:Published|Posted|Updated|UPDATED|PUBLISHED)\b.*$|\s+(?:in|for|reports? from)\s+\p{Lu}.*$|\s+@\w+.*$|\s+(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)\p{L}*\.?\s+\d.*$/u;
 const PERSON =
   /^(?:\p{Lu}[\p{L}\p{M}'’.-]*|\p{Lo}+)(?:\s+(?:(?:van|von|de|der|den|da|di|la|le|el|al|bin|ibn|du|dos|ter|af)\s+)*(?:\p{Lu}[\p{L}\p{M}'’.-]*|\p{Lo}+)){1,3}$/u;
 const AND = /\s+(?:and|und|et|y|e|en|och|og|i|та|і|й|и|with|&)\s+/iu;
@@ -32,11 +32,15 @@ const NAMES_LIMIT = 10;
 
 /** Whether a line says of itself who wrote the article. */
 export function isByline(text: string, language: string): boolean {
-  const bare = withoutBy(text, language);
-  return bare !== text && /^["'“]?[\p{Lu}\p{Lo}]/u.test(bare);
+  const start = unmarked(text);
+  const bare = withoutBy(start, language);
+  return bare !== start && /^["'“]?[\p{Lu}\p{Lo}]/u.test(bare);
 }
 
-export function withoutBy(text: string, language: string): string {
+const unmarked = (text: string): string => text.replace(/^[\s/|•·–—-]+/, '');
+
+export function withoutBy(said: string, language: string): string {
+  const text = unmarked(said);
   const first = text.replace(BY, '');
   if (first !== text) return first;
   const abroad = BY_ABROAD[language.slice(0, 2).toLowerCase()];
@@ -49,10 +53,17 @@ export function namesIn(said: string[], language: string): string[] {
     .slice(0, NAMES_LIMIT)
     .map((text) => mailedName(cleanLine(text.slice(0, LONGEST))))
     .filter((text) => !/^(?:https?:|www\.|\/)/i.test(text))
-    .flatMap((text) => apart(withoutBy(text, language).replace(TAIL, '').replace(GLUED, '')))
+    .flatMap((text) => apart(alone(text, language)))
     .map((name) => withoutBy(name, language).replace(/^[\s"'“”,;:]+|[\s"'“”,;:]+$/g, ''))
     .filter((name) => /\p{L}/u.test(name) && name.length <= NAME_LENGTH && !NOBODY.test(name) && !name.includes('@'));
   return names.filter((name, at) => names.findIndex((other) => other.toLowerCase() === name.toLowerCase()) === at);
+}
+
+/** Without what pages write behind a name. */
+function alone(text: string, language: string): string {
+  const bare = withoutBy(text, language);
+  const name = bare.replace(/\s*\([^()]*\)\s*$/, '').replace(TAIL, '');
+  return bare === text ? name : name.replace(GLUED, '');
 }
 
 /** `jane@example.org (Jane Doe)`, `Jane Doe <jane@example.org>`. */

@@ -20,6 +20,8 @@ const TEXT_LIMIT = 4_000_000;
 const HEAD = new Set(['meta', 'link', 'title', 'script', 'base']);
 const HEADING = /^h[1-6]$/;
 const ENDS_HEADING = new Set('p table ul ol dl blockquote article section form h1 h2 h3 h4 h5 h6'.split(' '));
+// Whether a heading has said something is seen at its start.
+const FIRST = 5;
 const CHUNK = 65_536;
 
 /** The page as a tree, as far as it is not absurd. */
@@ -37,13 +39,14 @@ class Builder {
   readonly parser: Parser;
   full = false;
   #open: (Element | undefined)[] = [];
+  #headings: Element[] = [];
   #late = 0;
   #text = 0;
 
   constructor() {
     this.parser = new Parser({
       onopentag: (name, attribs) => this.#opens(name, attribs),
-      onclosetag: () => this.#open.pop(),
+      onclosetag: () => this.#closes(),
       ontext: (text) => this.#says(text),
     });
   }
@@ -59,16 +62,20 @@ class Builder {
     this.#open.push(element);
     if (!this.#hasRoom(name)) return;
     this.elements.push(element);
+    if (HEADING.test(name)) this.#headings.push(element);
     parent?.children.push(element);
+  }
+
+  #closes(): void {
+    const element = this.#open.pop();
+    if (element && element === this.#headings.at(-1)) this.#headings.pop();
   }
 
   /** A heading that nobody closed would have the whole article in it. */
   #holderOf(name: string): Element | undefined {
-    const parent = this.#open.at(-1);
-    if (!ENDS_HEADING.has(name)) return parent;
-    const heading = this.#open.findLast((element) => element && HEADING.test(element.name));
-    const isUsed = heading?.children.some((child) => typeof child === 'string' && child.trim() !== '');
-    return isUsed ? heading?.parent : parent;
+    const heading = ENDS_HEADING.has(name) ? this.#headings.at(-1) : undefined;
+    const isUsed = heading?.children.slice(0, FIRST).some((child) => typeof child === 'string' && child.trim() !== '');
+    return isUsed ? heading?.parent : this.#open.at(-1);
   }
 
   // Some write what machines read at the very end.

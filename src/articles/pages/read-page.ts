@@ -2,6 +2,7 @@ import { HEADLINE_LIMIT } from '../article.ts';
 import { isZone } from '../text/dates/zones.ts';
 import { decodeText } from '../text/decode.ts';
 import { truncate } from '../text/truncate.ts';
+import { baseOf } from './addresses.ts';
 import { canonicalOf } from './canonical.ts';
 import { customOf, dateOf, dayInAddress, isPastAt } from './dates.ts';
 import { headlineOf, siteNameOf } from './headline.ts';
@@ -33,6 +34,7 @@ const LINE_LIMIT = 300;
 export function readPage(html: string | Buffer, url: string, { contentType = '', zone = 'UTC', now }: Reading): Page {
   const outline = outlineOf(typeof html === 'string' ? html : decodeText(html, contentType));
   const voices = voicesOf(outline, url);
+  const base = baseOf(outline, url);
   const { said, metas, linked } = voices;
   const headline = headlineOf(voices, url);
   if (!headline) throw new NothingToRead(url);
@@ -54,7 +56,7 @@ export function readPage(html: string | Buffer, url: string, { contentType = '',
   const byline = bylineOf(said, language) || visibleByline(outline, voices.asides, lines, custom, language).join(', ');
   const picture = pictureOf(
     [...said.flatMap(({ pictures }) => pictures), ...shownPictures(outline, voices.asides)],
-    url,
+    base,
   );
   const alt = picture && firstOf(picture.alt ?? '', altOf(outline, picture.url));
   const site = siteNameOf(voices, headline, url);
@@ -77,7 +79,7 @@ export function readPage(html: string | Buffer, url: string, { contentType = '',
     ),
     ...(site && { site: truncate(site, LINE_LIMIT) }),
     ...(language && { language }),
-    related: relatedOf(outline, linked.related, url),
+    related: relatedOf(outline, linked.related, { url, base }),
     paywall: linked.paywall || isLocked(metas),
     noindex: isNoindex(metas),
     ...(embargo && { embargo }),
@@ -85,8 +87,13 @@ export function readPage(html: string | Buffer, url: string, { contentType = '',
 }
 
 /** The first who names somebody. */
-const bylineOf = (said: Said[], language: string): string =>
-  said.map(({ authors }) => namesIn(authors, language).join(', ')).find((names) => names !== '') ?? '';
+function bylineOf(said: Said[], language: string): string {
+  const bylines = said.map(({ authors }) => namesIn(authors, language).join(', ')).filter((names) => names !== '');
+  const [first = ''] = bylines;
+  // Capitals are how one template sets names, not how they are written.
+  const isShouted = first === first.toUpperCase();
+  return (isShouted && bylines.find((names) => names !== first && names.toUpperCase() === first)) || first;
+}
 
 /** What only says the headline again says nothing. */
 const standfirstOf = (said: Said[], headline: string): string =>

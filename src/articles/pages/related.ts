@@ -8,15 +8,19 @@ const LINKS_LIMIT = 20;
 const SHORTEST = 12;
 
 /** What the page offers to read beside it, on the same site. */
-export function relatedOf(outline: Outline, linked: string[], url: string): { url: string; headline: string }[] {
+export function relatedOf(
+  outline: Outline,
+  linked: string[],
+  { url, base }: { url: string; base: string },
+): { url: string; headline: string }[] {
   const within = spread(outline, isRelated);
   const links = outline
     .filter(({ name, attribs }) => name === 'a' && attribs.href)
     .filter((element) => wordsOf(element.attribs.rel).includes('related') || within.has(element))
     .slice(0, LINKS_LIMIT * 10)
-    .map((element) => ({ url: absolute(element.attribs.href ?? '', url), headline: textOf(element) }))
+    .map((element) => ({ url: absolute(element.attribs.href ?? '', base), headline: textOf(element) }))
     .filter(({ headline }) => headline.length >= SHORTEST);
-  const all = [...linked.map((link) => ({ url: absolute(link, url), headline: '' })), ...links];
+  const all = [...linked.map((link) => ({ url: absolute(link, base), headline: '' })), ...links];
   const seen = new Set([addressKey(url)]);
   return all
     .filter((link) => {

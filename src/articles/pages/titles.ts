@@ -8,6 +8,10 @@ const HOME =
   /^(home ?page|home|start ?(page|seite)|front page|main|index|accueil|startseite|inicio|início|página inicial|home ?pagina|voorpagina|strona główna|головна( сторінка)?|главная( страница)?|ana sayfa|hem|hjem|forside|etusivu|archives?|blog archive|news|you are here:?)$/iu;
 const PAPER =
   /\b(news|post|times|gazette|herald|tribune|guardian|journal|echo|chronicle|mail|standard|star|mirror|press|observer|telegraph|independent|courier|express|record|bugle|inquirer|examiner|advertiser|argus|reporter|dispatch|sentinel|online|magazine|radio|tv|zeitung|anzeiger|nachrichten|tagblatt|kurier|monde|figaro|presse|país|mundo|diario|corriere|giornale|gazzetta|gazeta|dziennik|courant|dagblad|\w+\.(com|org|net|co\.uk|news|de|fr|ua))\b/i;
+// What stands in these is quoted, and they are no marks.
+const QUOTES = /«[^«»]+»|»[^«»]+«|‹[^‹›]+›|›[^‹›]+‹/;
+const MASK = '\uE000';
+const MARKS = '«»‹›';
 const LONGEST_TITLE = 1_000;
 
 const squash = (text: string): string =>
@@ -34,11 +38,18 @@ export interface TitleHelp {
  */
 export function bareTitle(title: string, help: TitleHelp, loose: boolean): string {
   if (title.length > LONGEST_TITLE) return title;
+  if (QUOTES.test(title) && !title.includes(MASK)) return unmasked(bareTitle(masked(title), masksIn(help), loose));
   const { shown } = help;
   if (loose && shown && partsOf(title, ANY).length > 1 && isPartOf(shown, title)) return shown;
   const bare = afterCrumbs(withoutEnds(title, help), help);
-  return loose ? withoutBars(bare, help) : bare;
+  const alone = loose ? withoutBars(bare, help) : bare;
+  return loose && shown === '' ? withoutDash(alone) : alone;
 }
+
+const masked = (text: string): string => text.replace(/[«»‹›]/g, (mark) => MASK + MARKS.indexOf(mark) + MASK);
+const unmasked = (text: string): string =>
+  text.replace(new RegExp(`${MASK}(\\d)${MASK}`, 'g'), (_, at: string) => MARKS[Number(at)] ?? '');
+const masksIn = ({ shown, ...help }: TitleHelp): TitleHelp => ({ ...help, shown: masked(shown) });
 
 const partsOf = (title: string, marks: RegExp): string[] => title.split(marks).filter((part) => part.trim() !== '');
 
@@ -81,7 +92,8 @@ const joined = (parts: Part[]): string => parts.map(({ mark, text }, at) => (at 
 /** Without a name to compare with, what looks like a paper's name behind a mark is one. */
 function isPaper(part: string, mark: string, { site, url, shown }: TitleHelp): boolean {
   if (sameWords(part, shown)) return false;
-  if (sameWords(part, site)) return true;
+  // `The Post - News and sport` is called The Post.
+  if (sameWords(part, site) || sameWords(part, partsOf(site, ANY)[0] ?? '')) return true;
   if (isHost(part, url)) return true;
   const isName = part.split(/\s+/).length <= 5 && /^[\p{Lu}\p{N}]|^[\w.]+$/u.test(part) && PAPER.test(part);
   return isName && site === '' && mark.trim() !== '' && !/[.!?:,"“”]\s/.test(part);
@@ -115,6 +127,13 @@ function withoutBars(title: string, { trail }: TitleHelp): string {
   const crumbs = partsOf(longest ?? title, CRUMB);
   const best = crumbs.length > 2 ? crumbs.toSorted((a, b) => words(b) - words(a))[0] : longest;
   return (best ?? title).trim();
+}
+
+/** With nothing else to go by, a few capitalised words behind the last dash of a long title are a name. */
+function withoutDash(title: string): string {
+  const [, headline, name] = /^(.*\S)\s+[-–—]\s+(\S.*)$/.exec(title) ?? [];
+  const isName = name !== undefined && /^\p{Lu}/u.test(name) && name.split(/\s+/).length <= 3;
+  return isName && headline && headline.split(/\s+/).length >= 4 ? headline : title;
 }
 
 /** The paper's name, as the title gives it away beside the headline. */

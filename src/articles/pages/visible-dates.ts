@@ -20,6 +20,7 @@ const DATED =
 const LONG = 200;
 const CHATTER = 18;
 const FAR = 25;
+const CLOSE = 8;
 
 export interface VisibleDates {
   published?: Found;
@@ -97,6 +98,6 @@ function fits(
 /** Below and near is best; the date over everything is that of the day on which the page was asked for. */
 function rankOf({ distance, inArticle }: Near, sure: boolean): number | undefined {
   if (distance < 0) return inArticle && (sure || distance >= -2) ? (sure ? 100 : 300) - distance : undefined;
-  if (distance <= FAR) return distance + (sure ? 0 : 150);
-  return sure ? 400 + distance : undefined;
+  if (sure) return distance <= FAR ? distance : 400 + distance;
+  return distance <= CLOSE ? 150 + distance : undefined;
 }

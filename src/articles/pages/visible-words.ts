@@ -13,6 +13,7 @@ const NEAR = 25;
 const LONG = 120;
 const NO_PARAGRAPH =
   /^(?:photo|picture|image|foto|credit|video|watch|listen|share|advertisement|getty|\p{Lu}\p{L}+ \/ getty)\b/iu;
+const LINES_LIMIT = 12;
 const ENOUGH = 25;
 
 /** Who wrote, as it is shown: by `rel=author`, by a class, by the word "by". */
@@ -70,22 +71,34 @@ function beforeDate(text: string, custom: Custom): string {
 
 /** What stands under the headline in larger letters, else how the text begins. */
 export function visibleStandfirst(lines: Near[], custom: Custom, language: string): string {
-  const below = lines.filter(({ distance, inArticle }) => distance > 0 && inArticle);
-  const isText = ({ text }: Near) =>
+  const below = lines.filter(({ distance }) => distance > 0);
+  const isText = ({ text, within }: Near) =>
     !isByline(text, language) &&
     !NO_PARAGRAPH.test(text) &&
+    !within.some(isCaption) &&
     text.length - datesLength(text, custom) >= (datesLength(text, custom) > 0 ? ENOUGH * 2 : 0);
-  const marked = below.find(
-    (line) => line.distance < NEAR && line.text.length >= ENOUGH && isText(line) && line.within.some(isStandfirst),
+  const texts = below.filter(isText);
+  const marked = texts.find(
+    (line) => line.distance < NEAR && line.text.length >= ENOUGH && line.within.some(isStandfirst),
   );
-  const paragraphs = below.filter(
-    (line) =>
-      line.text.length >= ENOUGH && isText(line) && !line.within.some(isCaption) && /[.!?…»"”’:;。]$/.test(line.text),
-  );
-  const first = paragraphs.find(({ within }) =>
-    within.some((element) => isWithin(element, ({ name }) => name === 'p')),
-  );
-  return truncate((marked ?? first ?? paragraphs[0])?.text ?? '');
+  if (marked) return truncate(wholeOf(marked, texts));
+  const paragraphs = texts
+    .map((line) => ({ text: wholeOf(line, texts), inParagraph: paragraphOf(line) !== undefined }))
+    .filter(({ text }) => text.length >= ENOUGH && /[.!?…»"”’:;。]$/.test(text));
+  return truncate((paragraphs.find(({ inParagraph }) => inParagraph) ?? paragraphs[0])?.text ?? '');
+}
+
+const paragraphOf = ({ within }: Near): Element | undefined =>
+  within[0] && ancestorsOf(within[0]).find(({ name }) => name === 'p');
+
+/** A paragraph goes on behind a `<br>`. */
+function wholeOf(line: Near, lines: Near[]): string {
+  const paragraph = paragraphOf(line);
+  const text = paragraph ? textOf(paragraph) : '';
+  if (text.startsWith(line.text)) return text;
+  const rest = lines.slice(lines.indexOf(line), lines.indexOf(line) + LINES_LIMIT);
+  const parted = rest.findIndex(({ block }) => block !== line.block);
+  return (parted < 0 ? rest : rest.slice(0, parted)).map((part) => part.text).join(' ');
 }
 
 const datesLength = (text: string, custom: Custom): number =>

@@ -1,7 +1,7 @@
 import { cleanLine } from '../text/clean.ts';
 import { addressKey } from './addresses.ts';
 import { asidesOf, isHidden } from './asides.ts';
-import { spread, textOf } from './elements.ts';
+import { spread, textOf, wordsOf } from './elements.ts';
 import { headingOf } from './heading.ts';
 import { itemPropsOf } from './item-props.ts';
 import { linesOf } from './lines.ts';
@@ -66,7 +66,7 @@ const isDrawing = (parent: Element | undefined): boolean =>
 /** What the page says is its address, as keys. */
 function keysOf(outline: Outline, metas: Metas, url: string): Set<string> {
   const links = outline
-    .filter(({ name, attribs }) => name === 'link' && attribs.rel?.toLowerCase() === 'canonical')
+    .filter(({ name, attribs }) => name === 'link' && wordsOf(attribs.rel).includes('canonical'))
     .map(({ attribs }) => URL.parse(attribs.href ?? '', url)?.href ?? '');
   const graphUrls = metas.filter(({ name }) => name === 'og:url').map(({ content }) => content);
   return new Set([url, ...links, ...graphUrls].map(addressKey).filter((key) => key !== undefined));

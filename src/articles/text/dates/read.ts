@@ -21,6 +21,7 @@ export function readDate(text: string, custom: Custom): Moment | undefined {
 
 /** The dates in a line of prose. Who leaves out the year leaves too much to guess. */
 export function findDates(text: string, custom: Custom): Found[] {
+  if (!/\p{Nd}/u.test(text)) return [];
   const tokens = tokensIn(latinDigits(text), custom.zone);
   const found: Found[] = [];
   for (let from = 0; from < tokens.length; from++) {
