@@ -1,5 +1,5 @@
 import { parseFeed } from '../parse-feed.ts';
-import type { Beside } from './score-folder.ts';
+import type { Beside } from './beside.ts';
 
 /** A feed as it was read. Instants are ISO 8601 in UTC; what a feed does not say is null. */
 export function feedRecord(body: Buffer, { url }: Beside) {

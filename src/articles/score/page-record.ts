@@ -1,5 +1,5 @@
 import { readPage } from '../pages/read-page.ts';
-import type { Beside } from './score-folder.ts';
+import type { Beside } from './beside.ts';
 
 /** An article's page as it was read. Instants are ISO 8601 in UTC; what a page does not say is null. */
 export function pageRecord(body: Buffer, { url, zone }: Beside) {

@@ -1,16 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf } from '../../kernel/errors.ts';
+import type { Beside } from './beside.ts';
 import { feedRecord } from './feed-record.ts';
 import { pageRecord } from './page-record.ts';
-
-/** What stands in files beside the one that is read: `<name>.url` and `<name>.zone`. */
-export interface Beside {
-  /** Where the file came from; links in it are relative to it. */
-  url: string;
-  /** IANA, for times that name none. */
-  zone: string;
-}
 
 export const kinds = { feeds: feedRecord, pages: pageRecord };
 export type Kind = keyof typeof kinds;
