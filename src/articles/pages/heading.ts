@@ -6,6 +6,7 @@ import { sameWords } from './titles.ts';
 const HEADINGS = /^h[1-4]$/;
 const HEADLINE =
   /^(?:[a-z0-9]+[-_]+)*(?:headline|entry-title|post-title|article-title|story-title|articletitle|posttitle|p-name)$/;
+const LOGO = /^(?:site-|header-|main-)?(?:logo|brand|branding|site-title|site-name|sitename|masthead)$/;
 const LONG = 12;
 // More than these are the headings of its parts.
 const MARKED_LIMIT = 2;
@@ -39,6 +40,7 @@ function headingIn(elements: Outline, { known, title, site }: Told): Element | u
   const candidates = elements
     .filter((element) => HEADINGS.test(element.name) || isMarked(element))
     .slice(0, CANDIDATES_LIMIT)
+    .filter((element) => !isLogo(element))
     .map((element) => ({ element, text: textOf(element) }))
     .filter(({ text }) => text !== '' && !sameWords(text, site));
   const firsts = candidates.filter(({ element }) => element.name === 'h1');
@@ -55,6 +57,18 @@ function headingIn(elements: Outline, { known, title, site }: Told): Element | u
     firsts.find(isLikely);
   return found?.element;
 }
+
+/** What leads to the front page is the name of the paper. */
+function isLogo(element: Element): boolean {
+  const children = element.children.filter((child) => typeof child !== 'string' || child.trim() !== '');
+  const [link] = children;
+  const leadsHome =
+    children.length === 1 && typeof link === 'object' && link.name === 'a' && isFront(link.attribs.href ?? '');
+  return leadsHome || [element, ...(link && typeof link === 'object' ? [link] : [])].some((at) => hasClass(at, LOGO));
+}
+
+const isFront = (href: string): boolean =>
+  /^(?:https?:\/\/[^/?#]+)?\/?(?:index\.\w+)?$/i.test(href.trim()) && href.trim() !== '';
 
 const isMarked = (element: Element): boolean =>
   element.name !== 'meta' &&

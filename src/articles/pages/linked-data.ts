@@ -19,7 +19,7 @@ const PREFIX = /^(?:schema:|https?:\/\/schema\.org\/)/;
 export const isJson = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 export const listOf = (value: unknown): unknown[] =>
-  Array.isArray(value) ? value : value === undefined || value === null ? [] : [value];
+  Array.isArray(value) ? value.flat(2) : value === undefined || value === null ? [] : [value];
 
 export function graphOf(outline: Outline): Graph {
   const scripts = outline.filter(({ name, attribs }) => name === 'script' && isLinked(attribs.type));

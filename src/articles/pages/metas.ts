@@ -1,4 +1,4 @@
-import { cleanLine } from '../text/clean.ts';
+import { cleanLine, plainText } from '../text/clean.ts';
 import { hasClass, spread, wordsOf } from './elements.ts';
 import type { Element, Outline } from './outline.ts';
 
@@ -16,10 +16,14 @@ export function metasOf(outline: Outline): Metas {
       // Sites write OpenGraph as `property` and everything else as `name`, and mix them up.
       [...new Set([...wordsOf(property), name, header].map((key) => (key ?? '').trim().toLowerCase()))]
         .filter(Boolean)
-        .map((key) => ({ name: key, content: cleanLine(content) })),
+        .map((key) => ({ name: key, content: textIn(content) })),
     )
     .filter(({ content }) => content !== '');
 }
+
+/** Some write HTML where text should stand. */
+const textIn = (content: string): string =>
+  /<\/?[a-z][^<>]{0,200}>/i.test(content) ? plainText(content) : cleanLine(content);
 
 /** Where readers write, nothing speaks for the page. */
 const isStrangers = (element: Element): boolean =>

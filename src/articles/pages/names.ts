@@ -54,7 +54,7 @@ export function namesIn(said: string[], language: string): string[] {
     .map((text) => mailedName(cleanLine(text.slice(0, LONGEST))))
     .filter((text) => !/^(?:https?:|www\.|\/)/i.test(text))
     .flatMap((text) => apart(alone(text, language)))
-    .map((name) => withoutBy(name, language).replace(/^[\s"'“”,;:]+|[\s"'“”,;:]+$/g, ''))
+    .map((name) => withoutBy(name, language).replace(/^[\s"'“”,;:]+|[\s"'“”,;:|•·–—-]+$/g, ''))
     .filter((name) => /\p{L}/u.test(name) && name.length <= NAME_LENGTH && !NOBODY.test(name) && !name.includes('@'));
   return names.filter((name, at) => names.findIndex((other) => other.toLowerCase() === name.toLowerCase()) === at);
 }

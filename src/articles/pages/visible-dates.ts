@@ -1,5 +1,5 @@
 import { type Custom, type Found, findDates } from '../text/dates/read.ts';
-import { ancestorsOf, hasClass } from './elements.ts';
+import { ancestorsOf, hasClass, isWithin } from './elements.ts';
 import { isByline, withoutBy } from './names.ts';
 import type { Near } from './near.ts';
 import type { Element } from './outline.ts';
@@ -9,8 +9,9 @@ const UPDATED = letters(
   'updated?|modified|last (?:edited|changed|reviewed)|edited|revised|amended|aktualisiert|geändert|stand|zuletzt|mis(?:e)? à jour|modifié|actualizad[oa]|modificad[oa]|aggiornat[oa]|modificat[oa]|aggiornamento|bijgewerkt|gewijzigd|laatste update|zaktualizowan[oay]|aktualizacja|оновлен[оа]|змінено|обновлен[оа]|изменено|uppdatera[dt]|oppdatert|opdateret|atualizad[oa]',
 );
 const PUBLISHED = letters(
-  'published|posted|publication date|first published|date|released|issued|created|filed|added|on|veröffentlicht|erschienen|erstellt|publié|paru|posté|publicado|publicada|pubblicato|gepubliceerd|geplaatst|opublikowan[oay]|dodano|опубліковано|дата|опубликовано|publicerad|publisert|udgivet|vom|le|am|il',
+  'published|posted|publication date|first published|date|released|issued|created|filed|added|veröffentlicht|erschienen|erstellt|publié|paru|posté|publicado|publicada|pubblicato|gepubliceerd|geplaatst|opublikowan[oay]|dodano|опубліковано|дата|опубликовано|publicerad|publisert|udgivet',
 );
+const WEAK = /^(?:on|vom|le|am|il|at|the)$/i;
 // Of something else than the article.
 const OTHERS = letters(
   'events?|starts?|from|until|till|deadline|expires?|born|died|on sale|joined|member since|copyright|archived?|accessed|retrieved|registered|valid|opens?|closes?|due|next|last visit|comment(?:ed)?|says|wrote|repl(?:y|ied)',
@@ -20,6 +21,7 @@ const DATED =
 const LONG = 200;
 const CHATTER = 18;
 const FAR = 25;
+const DATELINE = 100;
 const CLOSE = 8;
 
 export interface VisibleDates {
@@ -38,9 +40,24 @@ export function visibleDates(
     .flatMap((line, at) => datesIn(line, lines[at - 1], custom, language))
     .filter(({ at }) => isPast(at))
     .toSorted((a, b) => a.rank - b.rank);
-  const published = seen.find(({ updated }) => !updated);
+  const published = seen.find(({ updated }) => !updated) ?? datelineOf(lines, custom, isPast);
   const modified = seen.find(({ updated }) => updated);
   return { ...(published && { published }), ...(modified && { modified }) };
+}
+
+/** `LONDON, March 29, 2022 (Newswire) — The council has …` */
+function datelineOf(lines: Near[], custom: Custom, isPast: (at: Date) => boolean): Found | undefined {
+  const starts = lines
+    .filter(({ distance }) => distance > 0 && distance <= CLOSE)
+    .map(({ text }) => text.slice(0, DATELINE));
+  for (const start of starts) {
+    const [date] = findDates(start, custom);
+    const place = date ? start.slice(0, date.start) : '';
+    const isDateline =
+      /^\p{Lu}{3}[\p{Lu}\s.,'’/-]*,\s*$/u.test(place) && /^\s*(?:[(/–—]|--)/.test(start.slice(date?.end));
+    if (date && isDateline && isPast(date.at)) return date;
+  }
+  return undefined;
 }
 
 interface Seen extends Found {
@@ -50,7 +67,7 @@ interface Seen extends Found {
 }
 
 function datesIn(line: Near, before: Near | undefined, custom: Custom, language: string): Seen[] {
-  if (line.text.length > LONG || !/\p{Nd}/u.test(line.text)) return [];
+  if (line.text.length > LONG || !/\p{Nd}/u.test(line.text) || line.within.some(isCaption)) return [];
   const found = findDates(line.text, custom);
   const marked = line.within.some(isDated);
   const byline = isByline(line.text, language);
@@ -61,7 +78,7 @@ function datesIn(line: Near, before: Near | undefined, custom: Custom, language:
     const from = found[at - 1]?.end ?? 0;
     const label = line.text.slice(from, date.start).trim();
     const spoken = at === 0 && label === '' ? above : label;
-    const isLabelled = UPDATED.test(spoken) || PUBLISHED.test(spoken);
+    const isLabelled = UPDATED.test(spoken) || PUBLISHED.test(spoken) || WEAK.test(spoken);
     if (/[©®]/.test(spoken) || (OTHERS.test(spoken) && !byline)) return [];
     if (!fits(line, found, marked, byline, isLabelled, language)) return [];
     const updated = UPDATED.test(spoken) && !/\bfirst published\b/i.test(spoken);
@@ -76,6 +93,9 @@ const isDated = (element: Element): boolean =>
   ancestorsOf(element)
     .take(3)
     .some((at) => at.name === 'time' || hasClass(at, DATED));
+
+const isCaption = (element: Element): boolean =>
+  isWithin(element, ({ name }) => name === 'figure' || name === 'figcaption');
 
 /** What is left beside the date and its label is no sentence. */
 function fits(

@@ -66,7 +66,8 @@ const isAuthor = (element: Element): boolean =>
 function beforeDate(text: string, custom: Custom): string {
   const [date] = findDates(text, custom);
   if (!date) return text;
-  return date.start > 0 ? text.slice(0, date.start) : text.slice(date.end);
+  const before = text.slice(0, date.start).replace(/\s+(?:on|at|le|am|il|el|den)\s*$/i, '');
+  return before.trim() ? before : text.slice(date.end);
 }
 
 /** What stands under the headline in larger letters, else how the text begins. */
@@ -98,7 +99,12 @@ function wholeOf(line: Near, lines: Near[]): string {
   if (text.startsWith(line.text)) return text;
   const rest = lines.slice(lines.indexOf(line), lines.indexOf(line) + LINES_LIMIT);
   const parted = rest.findIndex(({ block }) => block !== line.block);
-  return (parted < 0 ? rest : rest.slice(0, parted)).map((part) => part.text).join(' ');
+  const block = parted < 0 ? rest : rest.slice(0, parted);
+  const ends = block.findIndex((part) => /[.!?…。]["”»]?$/.test(part.text));
+  return block
+    .slice(0, ends + 1 || undefined)
+    .map((part) => part.text)
+    .join(' ');
 }
 
 const datesLength = (text: string, custom: Custom): number =>
