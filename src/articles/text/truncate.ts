@@ -1,7 +1,7 @@
 import { endsInAbbreviation } from './abbreviations.ts';
 
 const LIMIT = 300;
-// A cut at a sentence should not throw most of the text away.
+// A cut at a sentence, or before an endless word, should not throw most of the text away.
 const WORTHWHILE = 0.5;
 /** A grapheme has no longest one: four people with their skins are 19 code units, most have one or two. */
 const UNITS_EACH = 16;
@@ -24,11 +24,12 @@ export function truncate(text: string, most = LIMIT): string {
   if (fits(text, most)) return text;
   const ends = endsOf(text.slice(0, most * UNITS_EACH), most + 1);
   const least = ends[Math.ceil(most * WORTHWHILE) - 1] ?? 0;
-  const whole = lastSentence(text, least, ends[most - 1] ?? ends.at(-1) ?? 0);
-  if (whole) return whole;
+  const sentence = lastSentence(text, least, ends[most - 1] ?? ends.at(-1) ?? 0);
+  if (sentence) return sentence;
   // A place for the ellipsis; the last one found may be half of one.
   const room = ends.slice(0, Math.min(most, ends.length) - 1);
-  return `${lastWord(text, room) || text.slice(0, room.at(-1) ?? 0)}…`;
+  const whole = lastWord(text, room);
+  return `${whole.length >= least ? whole : text.slice(0, room.at(-1) ?? 0)}…`;
 }
 
 /** Where the first `most` characters end. */
