@@ -81,7 +81,7 @@ function feedOfPage(html: string, url: string): string {
 }
 
 const titleOf = ({ feed }: Known): string | undefined =>
-  plainText(typeof feed.title === 'object' ? (feed.title.value ?? '') : (feed.title ?? '')) || undefined;
+  truncate(plainText(typeof feed.title === 'object' ? (feed.title.value ?? '') : (feed.title ?? ''))) || undefined;
 
 function itemsOf({ format, feed }: Known, url: string): Item[] {
   if (format === 'json') return (feed.items ?? []).map((item) => fromJson(item, url));

@@ -130,7 +130,7 @@ const namesOf = (value: unknown): string =>
 function titleOf($: CheerioAPI, site: string): string {
   const title = cleanLine($('title').first().text());
   const bare = site && title.endsWith(site) ? title.slice(0, -site.length).replace(/\s*[|·:–—-]\s*$/, '') : title;
-  return bare || title;
+  return bare.trim() || title;
 }
 
 function absolute(link: string, base: string): string {

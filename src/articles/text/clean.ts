@@ -6,15 +6,21 @@ import { truncate } from './truncate.ts';
 // Headlines and standfirsts are the beginnings of texts: a hostile one is not read to its end, nor to its depth.
 const READ_LIMIT = 50_000;
 const DEPTH_LIMIT = 100;
+const ROUNDS = 4;
 
 /**
  * One line of text as it may stand in a subject or a card: no markup, no control or bidi characters, nothing unseen
  * but what a script or an emoji needs, no towers of marks, no runs of blanks; in NFC. Twice is the same as once.
  */
 export function cleanLine(text: string): string {
-  const line = legible(text.slice(0, READ_LIMIT));
-  const stripped = withoutMarkup(line);
-  return stripped === line ? line : cleanLine(stripped);
+  let line = legible(text.slice(0, READ_LIMIT));
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const stripped = withoutMarkup(line);
+    if (stripped === line) return line;
+    line = legible(stripped);
+  }
+  // Markup that is made of markup, again and again: nobody's sentence.
+  return legible(line.replaceAll(/[<>]/g, ' '));
 }
 
 const blocks = 'h1 h2 h3 h4 h5 h6 ul ol li blockquote table tr td th dt dd'.split(' ');

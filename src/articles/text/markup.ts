@@ -9,9 +9,10 @@ const NAMES = [
   ...['template', 'textarea', 'tfoot', 'th', 'thead', 'time', 'title', 'tr', 'track', 'tt', 'u', 'ul', 'var', 'video'],
   ...['wbr'],
 ].join('|');
-const TAG = new RegExp(`<(/?)(${NAMES})(?=[\\s/>])([^<>]*)(>|(?=<)|$)`, 'gi');
-const CLOSING = new RegExp(`</(${NAMES})\\s*>`, 'i');
-const DECLARATION = /<!--(?:(?!<!--)[\s\S])*?(?:-->|$)|<!(?:doctype|\[CDATA\[)[^<>]*>?|<\?[a-z][^<>]*>?|\]\]>/gi;
+// A closing one is none of a sentence's, however it ends.
+const TAG = new RegExp(`</(${NAMES})(?![\\w-])(?:[^<>]{0,100}>)?|<(${NAMES})(?=[\\s/>])([^<>]*)(?:>|(?=<)|$)`, 'gi');
+const CLOSING = new RegExp(`</(${NAMES})(?![\\w-])`, 'i');
+const DECLARATION = /<!--[\s\S]*?(?:-->|$)|<!(?:doctype|\[CDATA\[)[^<>]*>?|<\?[a-z][^<>]*>?|\]\]>/gi;
 // Never closed, or seldom.
 const ALONE = new Set(['br', 'hr', 'img', 'input', 'li', 'link', 'meta', 'p', 'wbr']);
 const INLINE = /^(a|abbr|b|big|cite|code|em|font|i|ins|kbd|mark|q|s|small|span|strong|sub|sup|tt|u|var|wbr)$/i;
@@ -28,7 +29,7 @@ export function withoutMarkup(text: string): string {
   let rest = UNREAD.reduce(withoutBetween, text.replace(DECLARATION, ' '));
   if (!holdsMarkup(rest)) return rest;
   for (let round = 0; round < ROUNDS; round += 1) {
-    const stripped = rest.replace(TAG, (_, _slash, name: string) => (INLINE.test(name) ? '' : ' '));
+    const stripped = rest.replace(TAG, (_, closed = '', opened = '') => (INLINE.test(closed || opened) ? '' : ' '));
     if (stripped === rest) return rest;
     // What is taken out may bring together another one.
     rest = UNREAD.reduce(withoutBetween, stripped);
@@ -47,7 +48,7 @@ function holdsMarkup(text: string): boolean {
 /** What a script says is nothing to read. By index: a pattern would look for the end of each of a thousand beginnings. */
 function withoutBetween(text: string, name: string): string {
   const opening = new RegExp(`<${name}(?=[\\s/>])`, 'gi');
-  const closing = new RegExp(`</${name}\\s*>`, 'gi');
+  const closing = new RegExp(`</${name}(?![\\w-])(?:[^<>]{0,100}>)?`, 'gi');
   const kept: string[] = [];
   let from = 0;
   for (let open = opening.exec(text); open; open = opening.exec(text)) {
