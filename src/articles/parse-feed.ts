@@ -40,7 +40,7 @@ interface Item {
 }
 
 // Newest come first in a feed; what lies further down was read before, or is an archive.
-const ITEMS_LIMIT = 500;
+const ITEMS_LIMIT = 10_000;
 const TOPICS_LIMIT = 20;
 const ID_LIMIT = 500;
 
