@@ -47,8 +47,7 @@ const SOON_MS = 90_000;
 const TAKEN_MOST = 64 * 1024 * 1024;
 
 /**
- * Twenty ordinary sources behind a bomb, a feed without end, one that drips and one that is just within the limits, all
- * due at once, in a `daybreak worker`: from the first request of all to the last one of an ordinary source.
+ * Twenty ordinary sources behind a bomb, a feed without end and one that drips, all due at once, in a `daybreak worker`: from the first request of all to the last one of an ordinary source.
  */
 export async function measureHostile(scenario: Scenario, stage: Stage): Promise<Measured> {
   const { pool } = stage.database;

@@ -1,8 +1,14 @@
-/** Polls a small feed to warm up, then the measured one, in this process. Its argument is a JSON text, its result as well. */
+/**
+ * Polls a small feed to warm up, then the measured one, in a process that holds nothing else. Its argument is a JSON text,
+ * its result as well.
+ */
 import { pollSource } from '../src/articles/poll-source.ts';
-import { boot } from '../src/boot.ts';
 import { readConfig } from '../src/config.ts';
+import { systemClock } from '../src/kernel/clock.ts';
 import { createLog } from '../src/kernel/log.ts';
+import { createDb, createPool } from '../src/platform/db/pool.ts';
+import { createFetcher } from '../src/platform/fetch/guarded-fetch.ts';
+import { createStores } from '../src/stores.ts';
 
 export interface PollOrder {
   warmUp: string;
@@ -17,14 +23,16 @@ export interface PollResult {
 }
 
 const order = JSON.parse(process.argv[2] ?? '') as PollOrder;
-const config = readConfig();
-const log = createLog(config.logLevel);
-const { context, close } = await boot({ config, log, migrations: 'check', mail: false });
+const { databaseUrl = '', logLevel, privateFetchAllow } = readConfig();
+const log = createLog(logLevel);
+const db = createDb(createPool(databaseUrl, log));
+const fetcher = createFetcher({ allow: privateFetchAllow });
+const needs = { ...createStores(db), fetcher, clock: systemClock, log };
 
 async function poll(url: string): Promise<string | null> {
-  const { id } = await context.articles.addSource({ url }, context.clock.now());
-  await pollSource(id, context);
-  return (await context.articles.source(id))?.error ?? null;
+  const { id } = await needs.articles.addSource({ url }, needs.clock.now());
+  await pollSource(id, needs);
+  return (await needs.articles.source(id))?.error ?? null;
 }
 
 await poll(order.warmUp);
@@ -39,4 +47,4 @@ const result: PollResult = {
   error,
 };
 process.stdout.write(JSON.stringify(result));
-await close();
+await db.destroy();

@@ -2,6 +2,7 @@
 export const fragments: readonly string[] = [
   ...[
     '<script>alert(1)</script>',
+    '<constructor>',
     '<img src=x onerror=alert(1)>',
     '<svg/onload=alert(1)>',
     '<b>',

@@ -33,7 +33,9 @@ function readUntilFatal(
     workerData: order,
     resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB },
   });
-  const { promise, resolve } = Promise.withResolvers<Verdict | undefined>();
+  const { promise, resolve, reject } = Promise.withResolvers<Verdict | undefined>();
+  // Nothing has been read yet: it is no document's fault.
+  const begun = () => now[1] !== Number.POSITIVE_INFINITY;
   const end = (complaint?: string) => {
     const n = now[0] ?? 0;
     clearInterval(look);
@@ -46,7 +48,10 @@ function readUntilFatal(
     if (since > PATIENCE_MS) end(`did not end in ${PATIENCE_MS} ms`);
   }, LOOK_MS);
   worker.on('message', tell);
-  worker.on('error', (error) => end(`ended its thread: ${(error as Error).message}`));
+  worker.on('error', (error) => {
+    if (!begun()) reject(error);
+    end(`ended its thread: ${(error as Error).message}`);
+  });
   worker.on('exit', () => end());
   return promise;
 }

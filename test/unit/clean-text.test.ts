@@ -111,6 +111,10 @@ test('entities are decoded once, in whatever they stand', () => {
   assert.equal(plainText('plain & simple'), 'plain & simple');
 });
 
+test('an element may have any name', () => {
+  assert.equal(plainText('<p>a <CONSTRUCTOR x>b</constructor> c <__proto__>d <tostring>e'), 'a b c <__proto__>d e');
+});
+
 test('what is hidden on the page, counts its readers or runs is not in the text', () => {
   const html = `<p hidden>x</p><div style="color:red;display: none">y</div><span aria-hidden="true">z</span><p>Text</p>
     <img src="https://track.example/pixel.gif" alt="pixel" width=1><object>o</object><svg><text>s</text></svg>

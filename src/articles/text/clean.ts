@@ -46,12 +46,14 @@ const textOf = compile(options);
 // A picture written out in a data: address would be all that is read.
 const IMAGE = /<(?:img|source|input)\b[^<>]*>/gi;
 const LOOKED_AT = 1_000_000;
+// selderee looks rules up by the element's name in a plain object, finds Object's own and throws.
+const INHERITED = /<(\/?)constructor\b/gi;
 
 /** The text of an HTML fragment on one line; entities are decoded once, as a browser would. */
 export function plainText(html: string): string {
   if (!/[<&]/.test(html)) return cleanLine(html);
   const read = html.length > READ_LIMIT ? html.slice(0, LOOKED_AT).replace(IMAGE, '').slice(0, READ_LIMIT) : html;
-  return cleanLine(textOf(read));
+  return cleanLine(textOf(read.replace(INHERITED, '<$1span')));
 }
 
 // What blog software appends to a summary.
