@@ -5,10 +5,12 @@ import type { Fetched, Fetcher } from '../platform/fetch/guarded-fetch.ts';
 import type { ArticleInput, Source } from './article.ts';
 import type { FeedItem } from './feeds/feed-item.ts';
 import { readFeed } from './feeds/read-feed.ts';
+import type { QuarantineStore } from './quarantine-store.ts';
 import type { ArticleStore } from './store.ts';
 
 interface Needs {
   articles: ArticleStore;
+  quarantine: Pick<QuarantineStore, 'keep'>;
   fetcher: Fetcher;
   clock: Clock;
   log: Log;
@@ -39,7 +41,7 @@ export async function pollSource(sourceId: number, needs: Needs): Promise<void> 
   }
 }
 
-async function readOnce(source: Source, { articles, fetcher, clock, log }: Needs): Promise<void> {
+async function readOnce(source: Source, { articles, quarantine, fetcher, clock, log }: Needs): Promise<void> {
   const answer = await fetcher.fetch(source.url, { headers: validatorsOf(source), accept: ACCEPT });
   const now = clock.now();
   const nextPollAt = secondsAfter(now, source.pollSeconds);
@@ -51,8 +53,8 @@ async function readOnce(source: Source, { articles, fetcher, clock, log }: Needs
     source.id,
     now,
   );
-  if (dropped.length > 0)
-    log.info({ sourceId: source.id, dropped: dropped.length }, 'items without a link or a headline were left out');
+  await quarantine.keep(source.id, dropped, now);
+  if (dropped.length > 0) log.info({ sourceId: source.id, dropped: dropped.length }, 'items were left out');
   log.debug({ sourceId: source.id, articles: saved.length }, 'a source was read');
   // Last, so that a crash before it reads the whole feed again.
   await articles.sourcePolled(source.id, { ...givenBy(answer), now, nextPollAt, title });

@@ -21,6 +21,8 @@ export interface Quarantined {
 const MOST = 100;
 const KEEP_DAYS = 30;
 
+export type QuarantineStore = ReturnType<typeof createQuarantineStore>;
+
 /** Items of sources that are no good, for an editor to see. */
 export function createQuarantineStore(db: Db) {
   return {

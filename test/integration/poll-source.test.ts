@@ -7,6 +7,7 @@ import { type TestContext, test } from 'node:test';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { addSource } from '../../src/articles/add-source.ts';
 import { pollSource } from '../../src/articles/poll-source.ts';
+import { createQuarantineStore } from '../../src/articles/quarantine-store.ts';
 import { createArticleStore } from '../../src/articles/store.ts';
 import { createLog } from '../../src/kernel/log.ts';
 import { createDb, createPool } from '../../src/platform/db/pool.ts';
@@ -34,7 +35,7 @@ async function newsroom(t: TestContext) {
   const clock = { now: () => new Date(time) };
   const woken: number[] = [];
   const jobs = { wake: async (_: unknown, { sourceId }: { sourceId: number }) => void woken.push(sourceId) };
-  const needs = { articles, clock, log, fetcher };
+  const needs = { articles, quarantine: createQuarantineStore(db), clock, log, fetcher };
   return {
     ...needs,
     woken,
