@@ -1,4 +1,4 @@
-import { plainText } from '../text/clean.ts';
+import { cleanLine, plainText } from '../text/clean.ts';
 import { truncate } from '../text/truncate.ts';
 
 const EMAIL = /[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}/;
@@ -12,7 +12,7 @@ const LENGTH = 1000;
 export function bylineOf(authors: string[]): string | undefined {
   const names = authors.slice(0, AUTHORS_LIMIT).flatMap(namesIn).filter(Boolean);
   const distinct = new Map(names.map((name) => [name.toLowerCase(), name]).toReversed() as [string, string][]);
-  return truncate([...distinct.values()].toReversed().join(', ')) || undefined;
+  return truncate(cleanLine([...distinct.values()].toReversed().join(', '))) || undefined;
 }
 
 function namesIn(said: string): string[] {

@@ -1,4 +1,5 @@
 import { HEADLINE_LIMIT } from '../article.ts';
+import { cleanLine } from '../text/clean.ts';
 import { isZone } from '../text/dates/zones.ts';
 import { decodeText } from '../text/decode.ts';
 import { truncate } from '../text/truncate.ts';
@@ -63,21 +64,21 @@ export function readPage(html: string | Buffer, url: string, { contentType = '',
   const section = firstOf(...said.map((voice) => voice.section));
   const embargo = embargoOf(metas, lines, custom, now);
   return {
-    headline: truncate(headline, HEADLINE_LIMIT),
+    headline: line(headline, HEADLINE_LIMIT),
     standfirst: standfirstOf(said, headline) || visibleStandfirst(lines, custom, language),
-    ...(byline && { byline: truncate(byline, LINE_LIMIT) }),
+    ...(byline && { byline: line(byline) }),
     ...(published && { published_at: published }),
     ...(modified && { modified_at: modified }),
-    ...(section && { section: truncate(section, LINE_LIMIT) }),
+    ...(section && { section: line(section) }),
     ...(picture && { image_url: picture.url }),
-    ...(alt && { image_alt: truncate(alt, LINE_LIMIT) }),
+    ...(alt && { image_alt: line(alt) }),
     ...(picture?.width && picture.height && { image_size: { width: picture.width, height: picture.height } }),
     canonical_url: canonicalOf(
       outline,
       said.map((voice) => voice.url),
       url,
     ),
-    ...(site && { site: truncate(site, LINE_LIMIT) }),
+    ...(site && { site: line(site) }),
     ...(language && { language }),
     related: relatedOf(outline, linked.related, { url, base }),
     paywall: linked.paywall || isLocked(metas),
@@ -85,6 +86,9 @@ export function readPage(html: string | Buffer, url: string, { contentType = '',
     ...(embargo && { embargo }),
   };
 }
+
+/** Whoever said it, and however. */
+const line = (text: string, most = LINE_LIMIT): string => truncate(cleanLine(text), most);
 
 /** The first who names somebody. */
 function bylineOf(said: Said[], language: string): string {
