@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describeMachine, type Machine } from './machine.ts';
 import { measureAlert } from './measure-alert.ts';
 import { measureDaybreak } from './measure-daybreak.ts';
+import { measureFeed, measureHostile } from './measure-feeds.ts';
 import { measurePlan } from './measure-plan.ts';
 import { measureNodemailer, measureSmtpSource } from './measure-reference.ts';
 import { measureBareInserts, measureSignUps } from './measure-sign-up.ts';
@@ -25,6 +26,8 @@ const measures: Record<Way, (scenario: Scenario, stage: Stage) => Promise<Measur
   'plan for a slot': measurePlan,
   'sign-up': measureSignUps,
   insert: measureBareInserts,
+  feed: measureFeed,
+  'hostile feeds': measureHostile,
 };
 
 const say = (line: string) => process.stderr.write(`bench: ${line}\n`);
@@ -60,7 +63,7 @@ const isOurs = ({ way }: Scenario): boolean => way === 'daybreak' || way === 'al
 
 function needsOf(scenario: Scenario): Machine['missing'] {
   if (scenario.way === 'smtp-source') return ['smtp-source'];
-  const queued = isOurs(scenario) || scenario.way === 'sign-up';
+  const queued = isOurs(scenario) || ['sign-up', 'hostile feeds'].includes(scenario.way);
   return queued && scenario.queue === 'redis' ? ['redis-server'] : [];
 }
 

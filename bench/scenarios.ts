@@ -7,7 +7,9 @@ export type Way =
   | 'plan by hand'
   | 'plan for a slot'
   | 'sign-up'
-  | 'insert';
+  | 'insert'
+  | 'feed'
+  | 'hostile feeds';
 
 export interface Scenario {
   name: string;
@@ -60,6 +62,9 @@ export const scenarios: readonly Scenario[] = [
   { ...plan, name: 'plan-slot', way: 'plan for a slot' },
   { ...signUp, name: 'express-insert', way: 'insert' },
   { ...signUp, name: 'sign-up', way: 'sign-up' },
+  // Here the audience is articles, and sources.
+  { ...base, name: 'feed-5k', way: 'feed', readers: 5000 },
+  { ...base, name: 'hostile-feeds', way: 'hostile feeds', readers: 20 },
   { ...daybreak, name: 'daybreak-20k-100k-readers', readers: 100_000 },
   { ...alert, name: 'alert-in-100k-digest', readers: 100_000, alert: { readers: 10_000, after: 0.3 } },
   { ...daybreak, name: 'daybreak-20k-1m-readers', readers: 1_000_000, million: true },

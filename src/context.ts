@@ -123,7 +123,7 @@ export function createContext(surroundings: Surroundings) {
     reschedule: (newsletter: Newsletter) => reschedule(newsletter, { subscribers, clock }),
     latestEditions: async (newsletterIds: number[]) =>
       (await latest.latestOf(newsletterIds)).map((e) => withArchiveUrl(e, baseUrl)),
-    articleFromUrl: (url: string) => articleFromUrl(url, { articles, fetcher, clock }),
+    articleFromUrl: (url: string) => articleFromUrl(url, { articles, fetcher, clock, newsletters }),
     linkAnswers: (url: string) => linkAnswers(url, { fetcher }),
     claims: createClaimStore(keyedPool),
     mails: new EditionMails({ ledger, newsletters, identity, tokens, baseUrl, clock }),

@@ -7,6 +7,7 @@ import { demo } from './commands/demo.ts';
 import { doctor } from './commands/doctor.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { preview } from './commands/preview.ts';
+import { score } from './commands/score.ts';
 import { inbound, up, web, worker } from './commands/serve.ts';
 import { staffAdd } from './commands/staff-add.ts';
 import { subscribersExport, subscribersImport } from './commands/subscribers.ts';
@@ -28,6 +29,7 @@ const commands: Command[] = [
   subscribersImport,
   subscribersExport,
   preview,
+  score,
 ];
 
 process.exitCode = await main(process.argv.slice(2));

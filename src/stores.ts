@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { createQuarantineStore } from './articles/quarantine-store.ts';
 import { createSourceHealthStore } from './articles/source-health-store.ts';
 import { createSourcePageStore } from './articles/source-page-store.ts';
 import { createArticleStore } from './articles/store.ts';
@@ -45,6 +46,7 @@ export const createStores = (db: Kysely<Record<string, never>>) => ({
   due: createDueStore(db),
   imports: createImportStore(db),
   topics: createTopicStore(db),
+  quarantine: createQuarantineStore(db),
   sourceHealth: createSourceHealthStore(db),
   sourcePages: createSourcePageStore(db),
   articlePages: createArticlePageStore(db),

@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { cleanLine, instantOf } from './plain-text.ts';
+import { cleanLine } from './text/clean.ts';
+import { instantOf } from './text/instant.ts';
+import { fits } from './text/truncate.ts';
 
 export interface Article {
   id: number;
@@ -29,7 +31,7 @@ const line = (most: number) =>
   z
     .string('must be text')
     .transform(cleanLine)
-    .pipe(z.string().max(most, `must be at most ${most} characters`));
+    .pipe(z.string().refine((text) => fits(text, most), `must be at most ${most} characters`));
 
 export const webUrl = z
   .string('must be text')

@@ -12,6 +12,8 @@ export interface EditionBackground {
   /** The corrections of it that are released. */
   correctedBy: number[];
   hasMail: boolean;
+  /** Articles that could not be laid out, and why. */
+  leftOut: { id: number; headline: string; reason: string }[];
 }
 
 export type EditionPageStore = ReturnType<typeof createEditionPageStore>;
@@ -26,7 +28,10 @@ export function createEditionPageStore(db: Db) {
             a.name as "approvedBy", r.name as "releasedBy", e.release_at as "releasedAt",
             array(select c.id from editions c where c.corrects = e.id and c.status <> 'draft'
               and (c.status <> 'cancelled' or c.audience > 0) order by c.id limit 20) as "correctedBy",
-            exists (select from edition_variants v where v.edition_id = e.id) as "hasMail"
+            exists (select from edition_variants v where v.edition_id = e.id) as "hasMail",
+            array(select json_build_object('id', x.id, 'headline', left(x.headline, 300), 'reason', ea.left_out)
+              from edition_articles ea join articles x on x.id = ea.article_id
+              where ea.edition_id = e.id and ea.left_out is not null order by x.id limit 20) as "leftOut"
           from editions e left join staff a on a.id = e.approved_by left join staff r on r.id = e.released_by
           where e.id = ${id}`.execute(db)
       ).rows[0],

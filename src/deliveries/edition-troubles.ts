@@ -1,6 +1,6 @@
 import type { ComingDigest } from '../editions/coming.ts';
 import { number } from '../platform/view/filters.ts';
-import type { Held, Trouble, Unhappy, Waiting } from './trouble.ts';
+import type { Held, Incomplete, Trouble, Unhappy, Waiting } from './trouble.ts';
 
 const page = ({ id }: { id: number }): string => `/console/editions/${id}`;
 const many = (n: number, of: string, locale: string): string => `${number(n, locale)} ${of}`;
@@ -28,6 +28,15 @@ export function unhappyTrouble(edition: Unhappy, locale: string): Trouble {
     ...{ href: `${page(edition)}?state=${state}`, link: 'See whom' },
   };
 }
+
+export const incompleteTrouble = (edition: Incomplete, locale: string): Trouble => ({
+  ...{
+    level: 'look',
+    what: many(edition.articles, edition.articles === 1 ? 'article left out' : 'articles left out', locale),
+  },
+  ...{ about: edition.subject, says: 'It could not be laid out, and the rest of the digest went out without it.' },
+  ...{ href: page(edition), link: 'See why' },
+});
 
 export const waitingTrouble = (edition: Waiting, locale: string): Trouble => ({
   ...{ level: 'look', what: many(edition.deferred, 'deferred', locale), about: edition.subject },

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../platform/db/pool.ts';
-import type { DaySums, Held, Unhappy, Waiting } from './trouble.ts';
+import type { DaySums, Held, Incomplete, Unhappy, Waiting } from './trouble.ts';
 
 /** Fewer failures than one in so many are what every list of addresses has. */
 const USUAL = 50;
@@ -31,6 +31,17 @@ export function createHomeStore(db: Db) {
             where e.as_of > ${since} and e.counts is not null) e
           where uncertain > 0 or failed * ${USUAL} > accepted + failed
           order by uncertain > 0 desc, failed desc, id desc limit ${limit}`.execute(db)
+      ).rows,
+
+    /** Editions that had to go without an article. */
+    incomplete: async (since: Date, limit: number): Promise<Incomplete[]> =>
+      (
+        await sql<Incomplete>`
+          select * from (
+            select e.id, ${subject}, (
+              select count(*)::int from edition_articles ea where ea.edition_id = e.id and ea.left_out is not null) as articles
+            from editions e join newsletters n on n.id = e.newsletter_id where e.as_of > ${since}) e
+          where articles > 0 order by id desc limit ${limit}`.execute(db)
       ).rows,
 
     /** Of the editions under way, the one whose deferred mails have waited longest. */

@@ -43,6 +43,7 @@ async function lookAtEditions(since: Date, now: Date, { home, reports }: Needs) 
     editions: await reports.latest(EDITIONS),
     paused: await home.paused(TROUBLES),
     unhappy: await home.unhappy(since, TROUBLES),
+    incomplete: await home.incomplete(since, TROUBLES),
     waiting: await home.waitingLongest(new Date(now.getTime() - HOUR_MS)),
     sums: await home.sums(since, now),
     workers: await home.workers(),

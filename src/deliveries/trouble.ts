@@ -15,6 +15,13 @@ export interface Unhappy {
   uncertain: number;
 }
 
+/** An edition that went out without articles which could not be laid out. */
+export interface Incomplete {
+  id: number;
+  subject: string;
+  articles: number;
+}
+
 /** An edition with mails that are put off. */
 export interface Waiting {
   id: number;

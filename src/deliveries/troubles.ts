@@ -2,7 +2,13 @@ import type { FailingSource } from '../articles/article.ts';
 import type { Known } from '../kernel/last-known.ts';
 import type { Standing } from '../platform/queue/producer.ts';
 import type { Brand } from '../platform/view/brand.ts';
-import { overdueTroubles, pausedTrouble, unhappyTrouble, waitingTrouble } from './edition-troubles.ts';
+import {
+  incompleteTrouble,
+  overdueTroubles,
+  pausedTrouble,
+  unhappyTrouble,
+  waitingTrouble,
+} from './edition-troubles.ts';
 import type { HomeSeen } from './look-home.ts';
 import { queueTroubles, relayTroubles } from './machine-troubles.ts';
 import type { Trouble } from './trouble.ts';
@@ -27,6 +33,7 @@ export function troublesOf(seen: HomeSeen, setting: Setting): Trouble[] {
     ...seen.paused.map(pausedTrouble),
     ...(brand.rehearsal ? [rehearsal] : []),
     ...seen.unhappy.map((edition) => unhappyTrouble(edition, brand.locale)),
+    ...seen.incomplete.map((edition) => incompleteTrouble(edition, brand.locale)),
     ...(seen.waiting ? [waitingTrouble(seen.waiting, brand.locale)] : []),
     ...seen.failing.map(sourceTrouble),
     ...(unsigned ? [unsignedMail] : []),

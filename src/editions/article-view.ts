@@ -12,7 +12,8 @@ function standingOf({ withdrawnAt, carriedBy, availableAt }: ArticleListed, now:
 export const articleRow = <A extends ArticleListed>(article: A, now: Date) => ({
   ...article,
   standing: standingOf(article, now),
-  publishedAt: article.publishedAt.toISOString(),
+  // PostgreSQL knows dates without an end. One of them must not take the whole list away.
+  publishedAt: article.publishedAt instanceof Date ? article.publishedAt.toISOString() : null,
   withdrawnAt: article.withdrawnAt?.toISOString() ?? null,
 });
 

@@ -3,9 +3,9 @@ import { nextSlot } from '../newsletters/next-slot.ts';
 import { chooseArticles, windowStart } from './choose-articles.ts';
 import type { AudienceGroup, Candidate, Edition, PlannedGroup, WrittenPage } from './edition.ts';
 import type { PlanStore } from './plan-store.ts';
-import { renderDigest } from './render-variant.ts';
+import { type LeftOut, renderFitting } from './render-fitting.ts';
 
-type Needs = Parameters<typeof renderDigest>[3] & {
+type Needs = Parameters<typeof renderFitting>[3] & {
   newsletters: { byId(id: number): Promise<Newsletter | undefined> };
   clock: { now(): Date };
 };
@@ -24,20 +24,23 @@ export type Planner = (
 /** Readers are grouped by what they have had, each group's content is rendered once, and its next slot computed. */
 export const planDigest: Planner = async ({ edition, plan, limit }, needs) => {
   const candidates = await candidatesOf(edition, plan);
-  const subject = candidates[0]?.headline ?? null;
+  const leftOut = new Set<number>();
+  const usable = ({ id }: Candidate) => !leftOut.has(id);
+  const subject = () => candidates.find(usable)?.headline ?? null;
   const alertIds = await plan.alertsOf(candidates.map(({ id }) => id));
   const { groups, readers, last } = await plan.audience(edition, alertIds, limit);
   const complete = readers < limit;
-  if (readers === 0) return { chunks: edition.chunks, complete, subject };
+  if (readers === 0) return { chunks: edition.chunks, complete, subject: subject() };
   const considered = await plan.considered(edition, servedUntil(groups));
   const next = await nextSlots(edition, needs);
   const planned: PlannedGroup[] = [];
   for (const group of groups) {
-    const articles = chooseArticles(edition, group, candidates, considered);
-    const variantId = await variantOf(articles, group, { edition, plan, limit }, needs);
-    planned.push({ ...group, variantId, next: next(group) });
+    const articles = chooseArticles(edition, group, candidates, considered).filter(usable);
+    const found = await variantOf(articles, group, { edition, plan, limit }, needs);
+    for (const { articleId } of found.leftOut) leftOut.add(articleId);
+    planned.push({ ...group, variantId: found.id, next: next(group) });
   }
-  return { ...(await plan.writeDigestPage(edition, planned, alertIds, last)), complete, subject };
+  return { ...(await plan.writeDigestPage(edition, planned, alertIds, last)), complete, subject: subject() };
 };
 
 async function candidatesOf(edition: Edition, plan: PlanStore): Promise<Candidate[]> {
@@ -48,17 +51,20 @@ async function candidatesOf(edition: Edition, plan: PlanStore): Promise<Candidat
   return candidates;
 }
 
-/** Null when there is nothing to read. A set of articles is rendered once, however many groups get it. */
+/** Its id is null when there is nothing to read. A set of articles is rendered once, however many groups get it. */
 async function variantOf(
   articles: Candidate[],
   group: AudienceGroup,
   { edition, plan }: Page,
   needs: Needs,
-): Promise<number | null> {
-  if (articles.length === 0) return null;
+): Promise<{ id: number | null; leftOut: LeftOut[] }> {
+  if (articles.length === 0) return { id: null, leftOut: [] };
   const ids = articles.map(({ id }) => id);
   const known = await plan.findVariant(edition.id, ids);
-  return known ?? plan.saveVariant(edition.id, await renderDigest(edition, articles, group.timeZone, needs));
+  if (known) return { id: known, leftOut: [] };
+  const { variant, leftOut } = await renderFitting(edition, articles, group.timeZone, needs);
+  await plan.leaveOut(edition.id, leftOut);
+  return { id: variant && (await plan.saveVariant(edition.id, variant)), leftOut };
 }
 
 const servedUntil = (groups: AudienceGroup[]): Date[] => groups.flatMap((group) => group.servedUntil ?? []);

@@ -3,6 +3,7 @@ import type { Db } from '../platform/db/pool.ts';
 import { firstWindowStart } from './choose-articles.ts';
 import type { Candidate, Edition, Variant } from './edition.ts';
 import { pageStore } from './page-store.ts';
+import type { LeftOut } from './render-fitting.ts';
 import { editionColumns } from './store.ts';
 
 const candidate = sql`a.id, a.url, a.headline, a.standfirst, a.byline, a.topic_ids as "topicIds", a.image_url as "imageUrl",
@@ -55,7 +56,7 @@ function planStore(db: Db) {
         await sql<Candidate>`
           select ${candidate} from edition_articles ea join articles a on a.id = ea.article_id
           left join topics t on t.id = a.topic_ids[1]
-          where ea.edition_id = ${editionId} and a.withdrawn_at is null
+          where ea.edition_id = ${editionId} and ea.left_out is null and a.withdrawn_at is null
           order by a.available_at desc, a.published_at desc, a.id desc`.execute(db)
       ).rows,
 
@@ -137,6 +138,12 @@ function planStore(db: Db) {
       await sql`insert into edition_articles (edition_id, article_id, revision)
         select ${editionId}, * from unnest(${articles.map(({ id }) => id)}::bigint[], ${articles.map((a) => a.revision)}::int[])
         on conflict do nothing`.execute(db);
+    },
+
+    leaveOut: async (editionId: number, leftOut: LeftOut[]): Promise<void> => {
+      await sql`update edition_articles ea set left_out = o.reason
+        from unnest(${leftOut.map((o) => o.articleId)}::bigint[], ${leftOut.map((o) => o.reason)}::text[]) as o (id, reason)
+        where ea.edition_id = ${editionId} and ea.article_id = o.id`.execute(db);
     },
 
     /** The plan is complete; with nothing to send the edition is already done. */

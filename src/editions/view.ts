@@ -17,9 +17,11 @@ export interface Setting {
 const IN_FULL = 6;
 /** More would bring the mail near 102 KB, where Gmail cuts off the unsubscribe link. */
 const LINKS = 30;
+/** What a reader sees of a digest, however many articles it is made of. */
+export const SHOWN = 1 + IN_FULL + LINKS;
 
 export function digestView(edition: Edition, articles: Candidate[], timeZone: string, setting: Setting) {
-  const cards = articles.map((article) => card(article, edition, setting));
+  const cards = articles.slice(0, SHOWN).map((article) => card(article, edition, setting));
   const [lead, ...others] = cards;
   const inFull = others.slice(0, IN_FULL);
   return {
@@ -30,7 +32,7 @@ export function digestView(edition: Edition, articles: Candidate[], timeZone: st
     late: edition.late,
     lead,
     stories: bySection(inFull),
-    more: others.slice(IN_FULL, IN_FULL + LINKS),
+    more: others.slice(IN_FULL),
   };
 }
 

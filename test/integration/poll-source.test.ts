@@ -6,9 +6,8 @@ import { Readable } from 'node:stream';
 import { type TestContext, test } from 'node:test';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { addSource } from '../../src/articles/add-source.ts';
-import { articleFromUrl } from '../../src/articles/article-from-url.ts';
 import { pollSource } from '../../src/articles/poll-source.ts';
-import { saveArticle } from '../../src/articles/save-article.ts';
+import { createQuarantineStore } from '../../src/articles/quarantine-store.ts';
 import { createArticleStore } from '../../src/articles/store.ts';
 import { createLog } from '../../src/kernel/log.ts';
 import { createDb, createPool } from '../../src/platform/db/pool.ts';
@@ -36,7 +35,7 @@ async function newsroom(t: TestContext) {
   const clock = { now: () => new Date(time) };
   const woken: number[] = [];
   const jobs = { wake: async (_: unknown, { sourceId }: { sourceId: number }) => void woken.push(sourceId) };
-  const needs = { articles, clock, log, fetcher };
+  const needs = { articles, quarantine: createQuarantineStore(db), clock, log, fetcher };
   return {
     ...needs,
     woken,
@@ -170,31 +169,4 @@ test('a server that drips or says nothing meets the deadline', async (t) => {
     await assert.rejects(fetcher.fetch(url + path, { deadlineMs: 300 }), /no whole answer in 300 ms/);
     assert.ok(performance.now() - started < 1500, path);
   }
-});
-
-test('an address becomes the article known there, or what its page says, or words for the editor', async (t) => {
-  const town = await newsroom(t);
-  let fetched = 0;
-  const url = await serve(t, (req, res) => {
-    fetched += 1;
-    if (req.url === '/short') return void res.writeHead(302, { location: '/story?utm_source=x' }).end();
-    if (req.url === '/pdf') return void res.writeHead(200, { 'content-type': 'application/pdf' }).end('%PDF');
-    if (req.url === '/empty') return void res.end('<p>nothing</p>');
-    res
-      .setHeader('content-type', 'text/html; charset=iso-8859-1')
-      .end(Buffer.from('<title>Café vote</title>', 'latin1'));
-  });
-  const first = await articleFromUrl(`${url}/short`, town);
-  assert.deepEqual([first.headline, first.canonicalUrl, first.revision], ['Café vote', `${url}/story`, 1]);
-  await saveArticle({ url: `${url}/story`, headline: 'Edited by hand' }, town);
-  assert.equal((await articleFromUrl(`${url}/short`, town)).headline, 'Edited by hand');
-  fetched = 0;
-  assert.equal((await articleFromUrl(`${url}/story/#top`, town)).id, first.id);
-  assert.equal(fetched, 0);
-  for (const address of [`${url}/pdf`, `${url}/empty`, 'http://10.0.0.1/', 'not an address']) {
-    const inWords = { code: 'page-unreadable', message: /[^.]\.$/ };
-    await assert.rejects(articleFromUrl(address, town), inWords);
-  }
-  await town.articles.withdraw(first.id, town.clock.now());
-  await assert.rejects(articleFromUrl(`${url}/story`, town), /was withdrawn/);
 });

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { articleInput, canonicalUrl } from '../../src/articles/article.ts';
-import { cleanLine, instantOf, plainText, standfirstOf, truncate } from '../../src/articles/plain-text.ts';
+import { cleanLine, plainText, standfirstOf } from '../../src/articles/text/clean.ts';
+import { instantOf } from '../../src/articles/text/instant.ts';
+import { truncate } from '../../src/articles/text/truncate.ts';
 
 test('entities are decoded exactly once', () => {
   assert.equal(plainText('Tom &amp; Jerry &#8217;s &eacute;'), 'Tom & Jerry ’s é');
@@ -39,13 +41,6 @@ test('a long text ends at a sentence when one fits, else at a word', () => {
   assert.match(sentences, /vote on it\.$/);
   assert.match(truncate('word '.repeat(200)), /word…$/);
   assert.doesNotMatch(truncate(`${'and so on '.repeat(20)}they asked Dr. ${'Smith-'.repeat(60)}`), /Dr\.$/);
-});
-
-test('a cut text is never longer than asked and never splits a character', () => {
-  const text = fc.string({ unit: 'grapheme', minLength: 0, maxLength: 900 });
-  fc.assert(fc.property(text, (any) => truncate(any).length <= 300 && truncate(any).isWellFormed()));
-  assert.equal(truncate(`${'a'.repeat(300)} and more`).length, 300);
-  assert.ok(truncate('👩‍👩‍👧'.repeat(200)).endsWith('👩‍👩‍👧…'));
 });
 
 test('a line holds no control, private-use or bidi characters', () => {

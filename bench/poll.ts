@@ -1,0 +1,50 @@
+/**
+ * Polls a small feed to warm up, then the measured one, in a process that holds nothing else. Its argument is a JSON text,
+ * its result as well.
+ */
+import { pollSource } from '../src/articles/poll-source.ts';
+import { readConfig } from '../src/config.ts';
+import { systemClock } from '../src/kernel/clock.ts';
+import { createLog } from '../src/kernel/log.ts';
+import { createDb, createPool } from '../src/platform/db/pool.ts';
+import { createFetcher } from '../src/platform/fetch/guarded-fetch.ts';
+import { createStores } from '../src/stores.ts';
+
+export interface PollOrder {
+  warmUp: string;
+  url: string;
+}
+
+export interface PollResult {
+  seconds: number;
+  cpuSeconds: number;
+  peakMegabytes: number;
+  error: string | null;
+}
+
+const order = JSON.parse(process.argv[2] ?? '') as PollOrder;
+const { databaseUrl = '', logLevel, privateFetchAllow } = readConfig();
+const log = createLog(logLevel);
+const db = createDb(createPool(databaseUrl, log));
+const fetcher = createFetcher({ allow: privateFetchAllow });
+const needs = { ...createStores(db), fetcher, clock: systemClock, log };
+
+async function poll(url: string): Promise<string | null> {
+  const { id } = await needs.articles.addSource({ url }, needs.clock.now());
+  await pollSource(id, needs);
+  return (await needs.articles.source(id))?.error ?? null;
+}
+
+await poll(order.warmUp);
+const [start, cpuStart] = [performance.now(), process.cpuUsage()];
+const error = await poll(order.url);
+const seconds = (performance.now() - start) / 1000;
+const cpu = process.cpuUsage(cpuStart);
+const result: PollResult = {
+  seconds,
+  cpuSeconds: (cpu.user + cpu.system) / 1e6,
+  peakMegabytes: (process.resourceUsage().maxRSS * 1024) / 1e6,
+  error,
+};
+process.stdout.write(JSON.stringify(result));
+await db.destroy();

@@ -1,0 +1,118 @@
+import { type Custom, findDates } from '../text/dates/read.ts';
+import { truncate } from '../text/truncate.ts';
+import { ancestorsOf, hasClass, isWithin, textOf, wordsOf } from './elements.ts';
+import { isByline, namesIn } from './names.ts';
+import type { Near } from './near.ts';
+import type { Element, Outline } from './outline.ts';
+
+const AUTHOR =
+  /^(?:[a-z0-9]+[-_]+)*(?:byline|by-line|author|authors|author-name|writer|reporter|contributor|signature|autor|auteur)(?:[-_]+(?:name|link|names|text))*$/;
+const STANDFIRST =
+  /^(?:[a-z0-9]+[-_]+)*(?:standfirst|stand-first|sub-?head(?:line|ing)?|sub-?title|dek|deck|lede|lead|intro|introduction|summary|excerpt|strapline|abstract|chapo|teaser|vorspann|anleser|occhiello|sommario|entradilla|ingress)(?:[-_]+[a-z0-9]+)*$/;
+const NEAR = 25;
+const LONG = 120;
+const NO_PARAGRAPH =
+  /^(?:photo|picture|image|foto|credit|video|watch|listen|share|advertisement|getty|\p{Lu}\p{L}+ \/ getty)\b/iu;
+const LINES_LIMIT = 12;
+const ENOUGH = 25;
+
+/** Who wrote, as it is shown: by `rel=author`, by a class, by the word "by". */
+export function visibleByline(
+  outline: Outline,
+  asides: Set<Element>,
+  lines: Near[],
+  custom: Custom,
+  language: string,
+): string[] {
+  const near = lines.filter(({ distance, text }) => distance <= NEAR && text.length <= LONG * 2);
+  const shown = new Set(near.flatMap(({ within }) => within));
+  const isNear = (element: Element) => shown.has(element);
+  const linked = outline
+    .filter((element) => wordsOf(element.attribs.rel).includes('author') && element.name === 'a')
+    .filter(
+      (element) => isNear(element) || element.children.some((child) => typeof child !== 'string' && isNear(child)),
+    )
+    .filter((element) => !asides.has(element));
+  const byRel = namesIn(linked.map(textOf), language);
+  if (byRel.length > 0) return byRel;
+  const said = near.find(({ text, distance }) => distance > -4 && isByline(text, language));
+  const byWord = said ? namesIn([beforeDate(said.text, custom)], language) : [];
+  if (byWord.length > 0 && wordsIn(byWord) <= 24) return byWord;
+  const classed = near.filter(({ within, text }) => text.length <= LONG && within.some(isAuthor));
+  for (const line of classed) {
+    const inner = line.within.filter(isAuthor);
+    const names = namesIn(
+      [
+        beforeDate(
+          inner.length > 0 && inner.length < line.within.length ? (inner.map(textOf)[0] ?? '') : line.text,
+          custom,
+        ),
+      ],
+      language,
+    );
+    if (names.length > 0 && wordsIn(names) <= 12) return names;
+  }
+  return [];
+}
+
+const wordsIn = (names: string[]): number => names.join(' ').split(/\s+/).length;
+
+const isAuthor = (element: Element): boolean =>
+  ancestorsOf(element)
+    .take(4)
+    .some((at) => hasClass(at, AUTHOR));
+
+/** `by Jane Doe 29th Mar 22 2:12 pm` */
+function beforeDate(text: string, custom: Custom): string {
+  const [date] = findDates(text, custom);
+  if (!date) return text;
+  const before = text.slice(0, date.start).replace(/\s+(?:on|at|le|am|il|el|den)\s*$/i, '');
+  return before.trim() ? before : text.slice(date.end);
+}
+
+/** What stands under the headline in larger letters, else how the text begins. */
+export function visibleStandfirst(lines: Near[], custom: Custom, language: string): string {
+  const below = lines.filter(({ distance }) => distance > 0);
+  const isText = ({ text, within }: Near) =>
+    !isByline(text, language) &&
+    !NO_PARAGRAPH.test(text) &&
+    !within.some(isCaption) &&
+    text.length - datesLength(text, custom) >= (datesLength(text, custom) > 0 ? ENOUGH * 2 : 0);
+  const texts = below.filter(isText);
+  const marked = texts.find(
+    (line) => line.distance < NEAR && line.text.length >= ENOUGH && line.within.some(isStandfirst),
+  );
+  if (marked) return truncate(wholeOf(marked, texts));
+  const paragraphs = texts
+    .map((line) => ({ text: wholeOf(line, texts), inParagraph: paragraphOf(line) !== undefined }))
+    .filter(({ text }) => text.length >= ENOUGH && /[.!?…»"”’:;。]$/.test(text));
+  return truncate((paragraphs.find(({ inParagraph }) => inParagraph) ?? paragraphs[0])?.text ?? '');
+}
+
+const paragraphOf = ({ within }: Near): Element | undefined =>
+  within[0] && ancestorsOf(within[0]).find(({ name }) => name === 'p');
+
+/** A paragraph goes on behind a `<br>`. */
+function wholeOf(line: Near, lines: Near[]): string {
+  const paragraph = paragraphOf(line);
+  const text = paragraph ? textOf(paragraph) : '';
+  if (text.startsWith(line.text)) return text;
+  const rest = lines.slice(lines.indexOf(line), lines.indexOf(line) + LINES_LIMIT);
+  const parted = rest.findIndex(({ block }) => block !== line.block);
+  const block = parted < 0 ? rest : rest.slice(0, parted);
+  const ends = block.findIndex((part) => /[.!?…。]["”»]?$/.test(part.text));
+  return block
+    .slice(0, ends + 1 || undefined)
+    .map((part) => part.text)
+    .join(' ');
+}
+
+const datesLength = (text: string, custom: Custom): number =>
+  findDates(text, custom).reduce((sum, { start, end }) => sum + end - start, 0);
+
+const isStandfirst = (element: Element): boolean =>
+  ancestorsOf(element)
+    .take(3)
+    .some((at) => hasClass(at, STANDFIRST));
+const isCaption = (element: Element): boolean =>
+  isWithin(element, ({ name }) => name === 'figcaption' || name === 'figure' || /^h\d$/.test(name));
