@@ -1,4 +1,4 @@
-import { plainText } from '../text/clean.ts';
+import { cleanLine, plainText } from '../text/clean.ts';
 import { truncate } from '../text/truncate.ts';
 
 const EMAIL = /[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}/;
@@ -32,5 +32,5 @@ function bare(name: string): string {
     .trim()
     .replace(/^by(?:\s+|:\s*)(?=\S)/i, '')
     .replace(/^["'“‘<(\s]+(?=\S)|["'”’>)\s,;:]+$/g, '');
-  return /^https?:\/\//i.test(trimmed) || NOBODY.test(trimmed) ? '' : trimmed;
+  return /^https?:\/\//i.test(trimmed) || NOBODY.test(trimmed) ? '' : cleanLine(trimmed);
 }

@@ -1,4 +1,6 @@
+import { HEADLINE_LIMIT } from '../article.ts';
 import { decodeText } from '../text/decode.ts';
+import { truncate } from '../text/truncate.ts';
 import { rootOf } from './address.ts';
 import { withoutDuplicates } from './duplicates.ts';
 import type { Dropped, FeedItem, ReadFeed } from './feed-item.ts';
@@ -23,7 +25,7 @@ export function readFeed(body: Buffer, url: string, contentType = '', zone = 'UT
   if (!feed || (feed.cut && feed.items.length === 0)) throw new NotAFeed(url, whyNot(text, url));
   const around = { root: rootOf(url, feed.site), zone, authors: feed.authors };
   const read = feed.items.map((raw) => toItem(raw, around));
-  const title = feed.title && lineOf(feed.title);
+  const title = feed.title && truncate(lineOf(feed.title), HEADLINE_LIMIT);
   const hub = feed.hub ? URL.parse(feed.hub.trim(), around.root)?.href : undefined;
   return {
     ...(title && { title }),
