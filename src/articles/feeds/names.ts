@@ -32,5 +32,5 @@ function bare(name: string): string {
     .trim()
     .replace(/^by(?:\s+|:\s*)(?=\S)/i, '')
     .replace(/^["'“‘<(\s]+(?=\S)|["'”’>)\s,;:]+$/g, '');
-  return /^https?:\/\//i.test(trimmed) || NOBODY.test(trimmed) ? '' : trimmed;
+  return /^https?:\/\//i.test(trimmed) || NOBODY.test(trimmed) ? '' : cleanLine(trimmed);
 }

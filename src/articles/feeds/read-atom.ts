@@ -1,10 +1,9 @@
+import { relOf, said } from './fields.ts';
 import { attached, ENCLOSED, isPicture, mediaImages, namedImages } from './images.ts';
 import { atomProse, htmlIn } from './prose.ts';
 import type { Address, Prose, RawFeed, RawItem } from './raw-item.ts';
 import { attribute, type Element, elementsOf, named, textOf } from './tree.ts';
 
-const said = (element: Element, ...names: string[]): string[] =>
-  names.flatMap((name) => named(element, name).map((field) => textOf(field).trim())).filter(Boolean);
 const prose = (element: Element, ...names: string[]): Prose[] =>
   names.flatMap((name) => named(element, name).map(atomProse));
 
@@ -64,7 +63,6 @@ export function atomEntry(entry: Element, bases: string[]): RawItem {
   };
 }
 
-/** A relation may be written as the whole address that registers it; none means the page itself. */
 function linksOf(element: Element, bases: string[]): Link[] {
   return [...named(element, 'link'), ...named(element, 'atom:link')]
     .map((link) => {
@@ -72,7 +70,7 @@ function linksOf(element: Element, bases: string[]): Link[] {
       return {
         href: attribute(link, 'href') ?? textOf(link).trim(),
         bases: own ? [...bases, own] : bases,
-        rel: (attribute(link, 'rel') || 'alternate').toLowerCase().replace(/^.*\//, ''),
+        rel: relOf(link),
         type: attribute(link, 'type')?.toLowerCase() ?? '',
       };
     })

@@ -1,13 +1,8 @@
+import { prose, raw, relOf, said } from './fields.ts';
 import { attached, ENCLOSED, isPicture, mediaImages, namedImages } from './images.ts';
 import { htmlIn } from './prose.ts';
-import type { Address, Prose, RawFeed, RawItem } from './raw-item.ts';
+import type { Address, RawItem } from './raw-item.ts';
 import { attribute, type Element, elementsOf, isElement, named, textOf } from './tree.ts';
-
-const said = (element: Element, ...names: string[]): string[] =>
-  names.flatMap((name) => named(element, name).map((field) => textOf(field).trim())).filter(Boolean);
-const prose = (element: Element, ...names: string[]): Prose[] =>
-  names.flatMap((name) => named(element, name).map(htmlIn));
-const raw = (element: Element, ...names: string[]): string[] => prose(element, ...names).map(({ text }) => text);
 
 /** An item of RSS 0.90 to 2.0, RSS 1.0 or CDF; what is not of the format but often found in it counts too. */
 export function rssItem(item: Element, bases: string[]): RawItem {
@@ -78,8 +73,6 @@ export function rssItem(item: Element, bases: string[]): RawItem {
   };
 }
 
-const relOf = (link: Element): string => (attribute(link, 'rel') || 'alternate').toLowerCase().replace(/^.*\//, '');
-
 function linksOf(item: Element, bases: string[]): Address[] {
   const address = (href: string, element?: Element): Address => {
     const own = element?.attributes.get('xml:base');
@@ -129,33 +122,4 @@ function topicsOf(item: Element): string[] {
       htmlIn(category).text.trim() ||
       (attribute(category, 'label') ?? attribute(category, 'term') ?? attribute(category, 'text') ?? ''),
   );
-}
-
-const PERIODS: Record<string, number> = {
-  hourly: 3600,
-  daily: 86_400,
-  weekly: 604_800,
-  monthly: 2_592_000,
-  yearly: 31_536_000,
-};
-
-export function rssFeed(head: Element, root: Element, bases: string[]): Omit<RawFeed, 'items' | 'cut'> {
-  const period = PERIODS[said(head, 'sy:updateperiod')[0]?.toLowerCase() ?? ''];
-  const frequency = Number(said(head, 'sy:updatefrequency')[0] ?? 1) || 1;
-  const minutes = Number(said(head, 'ttl')[0]) || 0;
-  const links = [head, root].flatMap((place) => [...named(place, 'atom:link'), ...named(place, 'link')]);
-  const site = [
-    ...said(head, 'link'),
-    ...links.filter((link) => relOf(link) === 'alternate').map((link) => attribute(link, 'href') ?? ''),
-  ];
-  return {
-    title: prose(head, 'title', 'dc:title', 'itunes:title').find(({ text }) => text.trim()),
-    site: site.find(Boolean) ?? attribute(head, 'href'),
-    bases,
-    authors: [],
-    ttl: minutes > 0 ? Math.round(minutes * 60) : period && Math.round(period / frequency),
-    hub:
-      links.find((link) => relOf(link) === 'hub') &&
-      attribute(links.find((link) => relOf(link) === 'hub') as Element, 'href'),
-  };
 }

@@ -1,7 +1,8 @@
 import { growFeed } from './grow-feed.ts';
 import { ITEMS_LIMIT, type RawFeed, type RawItem } from './raw-item.ts';
 import { atomEntry, atomFeed } from './read-atom.ts';
-import { rssFeed, rssItem } from './read-rss.ts';
+import { rssItem } from './read-rss.ts';
+import { rssHead } from './read-rss-head.ts';
 import { isItem } from './recovery.ts';
 import type { Element } from './tree.ts';
 
@@ -22,7 +23,7 @@ export function readXml(text: string): RawFeed | undefined {
     ? undefined
     : root.name === 'feed'
       ? atomFeed(head, bases)
-      : rssFeed(head, root, bases);
+      : rssHead(head, root, bases);
   if (lost && items.length > 0)
     items.push({ ...readItem(lost, bases), unfit: 'The feed is cut off in the middle of it.' });
   return { bases, authors: [], ...feed, items, cut };
