@@ -1,4 +1,5 @@
 import { HEADLINE_LIMIT } from '../article.ts';
+import { cleanLine } from '../text/clean.ts';
 import { isZone } from '../text/dates/zones.ts';
 import { decodeText } from '../text/decode.ts';
 import { truncate } from '../text/truncate.ts';
@@ -40,7 +41,7 @@ export function readPage(html: string | Buffer, url: string, { contentType = '',
   if (!headline) throw new NothingToRead(url);
 
   const lines = voices.linesNear(headline);
-  const language = firstOf(voices.language, ...said.map((voice) => voice.language));
+  const language = firstOf(...[voices.language, ...said.map((voice) => voice.language)].map(languageIn));
   const custom = customOf(language, isZone(zone) ? zone : 'UTC');
   const seen = visibleDates(lines, custom, language, isPastAt(now));
   const published = dateOf(
@@ -63,21 +64,21 @@ export function readPage(html: string | Buffer, url: string, { contentType = '',
   const section = firstOf(...said.map((voice) => voice.section));
   const embargo = embargoOf(metas, lines, custom, now);
   return {
-    headline: truncate(headline, HEADLINE_LIMIT),
-    standfirst: standfirstOf(said, headline) || visibleStandfirst(lines, custom, language),
-    ...(byline && { byline: truncate(byline, LINE_LIMIT) }),
+    headline: lineOf(headline, HEADLINE_LIMIT),
+    standfirst: standfirstOf(said, headline) || lineOf(visibleStandfirst(lines, custom, language)),
+    ...(byline && { byline: lineOf(byline) }),
     ...(published && { published_at: published }),
     ...(modified && { modified_at: modified }),
-    ...(section && { section: truncate(section, LINE_LIMIT) }),
+    ...(section && { section: lineOf(section) }),
     ...(picture && { image_url: picture.url }),
-    ...(alt && { image_alt: truncate(alt, LINE_LIMIT) }),
+    ...(alt && { image_alt: lineOf(alt) }),
     ...(picture?.width && picture.height && { image_size: { width: picture.width, height: picture.height } }),
     canonical_url: canonicalOf(
       outline,
       said.map((voice) => voice.url),
       url,
     ),
-    ...(site && { site: truncate(site, LINE_LIMIT) }),
+    ...(site && { site: lineOf(site) }),
     ...(language && { language }),
     related: relatedOf(outline, linked.related, { url, base }),
     paywall: linked.paywall || isLocked(metas),
@@ -85,6 +86,9 @@ export function readPage(html: string | Buffer, url: string, { contentType = '',
     ...(embargo && { embargo }),
   };
 }
+
+/** Whoever said it, and however: one line, and not too long. */
+const lineOf = (text: string, most = LINE_LIMIT): string => truncate(cleanLine(text), most);
 
 /** The first who names somebody. */
 function bylineOf(said: Said[], language: string): string {
@@ -95,6 +99,9 @@ function bylineOf(said: Said[], language: string): string {
   return (isShouted && bylines.find((names) => names !== first && names.toUpperCase() === first)) || first;
 }
 
+/** BCP 47, or nothing: some write `English`. */
+const languageIn = (text: string): string => (/^[a-z]{2,3}(?:[-_][a-z\d]{2,8}){0,3}$/i.test(text) ? text : '');
+
 /** What only says the headline again says nothing. */
 const standfirstOf = (said: Said[], headline: string): string =>
-  firstOf(...said.map(({ standfirst }) => (standfirst === headline ? '' : truncate(standfirst))));
+  firstOf(...said.map(({ standfirst }) => (standfirst === headline ? '' : lineOf(standfirst))));
