@@ -41,7 +41,7 @@ export function readPage(html: string | Buffer, url: string, { contentType = '',
   if (!headline) throw new NothingToRead(url);
 
   const lines = voices.linesNear(headline);
-  const language = firstOf(voices.language, ...said.map((voice) => voice.language));
+  const language = firstOf(...[voices.language, ...said.map((voice) => voice.language)].map(languageIn));
   const custom = customOf(language, isZone(zone) ? zone : 'UTC');
   const seen = visibleDates(lines, custom, language, isPastAt(now));
   const published = dateOf(
@@ -64,21 +64,21 @@ export function readPage(html: string | Buffer, url: string, { contentType = '',
   const section = firstOf(...said.map((voice) => voice.section));
   const embargo = embargoOf(metas, lines, custom, now);
   return {
-    headline: line(headline, HEADLINE_LIMIT),
-    standfirst: standfirstOf(said, headline) || visibleStandfirst(lines, custom, language),
-    ...(byline && { byline: line(byline) }),
+    headline: lineOf(headline, HEADLINE_LIMIT),
+    standfirst: standfirstOf(said, headline) || lineOf(visibleStandfirst(lines, custom, language)),
+    ...(byline && { byline: lineOf(byline) }),
     ...(published && { published_at: published }),
     ...(modified && { modified_at: modified }),
-    ...(section && { section: line(section) }),
+    ...(section && { section: lineOf(section) }),
     ...(picture && { image_url: picture.url }),
-    ...(alt && { image_alt: line(alt) }),
+    ...(alt && { image_alt: lineOf(alt) }),
     ...(picture?.width && picture.height && { image_size: { width: picture.width, height: picture.height } }),
     canonical_url: canonicalOf(
       outline,
       said.map((voice) => voice.url),
       url,
     ),
-    ...(site && { site: line(site) }),
+    ...(site && { site: lineOf(site) }),
     ...(language && { language }),
     related: relatedOf(outline, linked.related, { url, base }),
     paywall: linked.paywall || isLocked(metas),
@@ -87,8 +87,8 @@ export function readPage(html: string | Buffer, url: string, { contentType = '',
   };
 }
 
-/** Whoever said it, and however. */
-const line = (text: string, most = LINE_LIMIT): string => truncate(cleanLine(text), most);
+/** Whoever said it, and however: one line, and not too long. */
+const lineOf = (text: string, most = LINE_LIMIT): string => truncate(cleanLine(text), most);
 
 /** The first who names somebody. */
 function bylineOf(said: Said[], language: string): string {
@@ -99,6 +99,9 @@ function bylineOf(said: Said[], language: string): string {
   return (isShouted && bylines.find((names) => names !== first && names.toUpperCase() === first)) || first;
 }
 
+/** BCP 47, or nothing: some write `English`. */
+const languageIn = (text: string): string => (/^[a-z]{2,3}(?:[-_][a-z\d]{2,8}){0,3}$/i.test(text) ? text : '');
+
 /** What only says the headline again says nothing. */
 const standfirstOf = (said: Said[], headline: string): string =>
-  firstOf(...said.map(({ standfirst }) => (standfirst === headline ? '' : truncate(standfirst))));
+  firstOf(...said.map(({ standfirst }) => (standfirst === headline ? '' : lineOf(standfirst))));
