@@ -1,6 +1,9 @@
 import type { Kysely } from 'kysely';
-import { createSourceHealthStore } from './articles/source-health-store.ts';
-import { createSourcePageStore } from './articles/source-page-store.ts';
+import { createHostStore } from './articles/sources/host-store.ts';
+import { createPollStore } from './articles/sources/poll-store.ts';
+import { createSourceHealthStore } from './articles/sources/source-health-store.ts';
+import { createSourcePageStore } from './articles/sources/source-page-store.ts';
+import { createSourceStore } from './articles/sources/source-store.ts';
 import { createArticleStore } from './articles/store.ts';
 import { createTopicStore } from './articles/topic-store.ts';
 import { createEditionPageStore } from './deliveries/edition-page-store.ts';
@@ -45,6 +48,9 @@ export const createStores = (db: Kysely<Record<string, never>>) => ({
   due: createDueStore(db),
   imports: createImportStore(db),
   topics: createTopicStore(db),
+  sources: createSourceStore(db),
+  polls: createPollStore(db),
+  hosts: createHostStore(db),
   sourceHealth: createSourceHealthStore(db),
   sourcePages: createSourcePageStore(db),
   articlePages: createArticlePageStore(db),

@@ -53,7 +53,7 @@ export function addressRules(allow: string[]): AddressRules {
   const ranges = listOf(allow.filter(isRange));
   return {
     refusal: ({ host, address, port }) => {
-      if (hosts.has(host.toLowerCase()) || contains(ranges, address)) return undefined;
+      if (hosts.has(nameOf(host)) || contains(ranges, address)) return undefined;
       if (!isPublic(address)) return `${host} has the private address ${address}`;
       if (!WEB_PORTS.includes(port)) return `port ${port} is not a web port`;
       return undefined;
@@ -73,6 +73,9 @@ function contains(list: BlockList, address: string): boolean {
   if (isIPv4(plain)) return list.check(plain, 'ipv4');
   return isIPv6(plain) && list.check(plain, 'ipv6');
 }
+
+/** The root's dot at its end makes no other name. */
+const nameOf = (host: string): string => host.toLowerCase().replace(/\.$/, '');
 
 const isRange = (entry: string): boolean => entry.includes('/') || isIP(entry) !== 0;
 

@@ -1,18 +1,23 @@
-import { lookup } from 'node:dns/promises';
-import type { LookupFunction } from 'node:net';
-import { promisify } from 'node:util';
-import { brotliDecompress, gunzip, inflate, inflateRaw } from 'node:zlib';
 import { Client, type Dispatcher } from 'undici';
-import { DomainError, messageOf } from '../../kernel/errors.ts';
+import { DomainError } from '../../kernel/errors.ts';
 import { type AddressRules, addressRules } from './address-rules.ts';
+import { addressesOf, pinnedLookup } from './addresses.ts';
+import { type Patience, startPatience } from './patience.ts';
+import { FetchFailed, FetchRefused, reasonOf } from './refusals.ts';
+import { BadBody, codingsOf, readWhole } from './unpack.ts';
+
+export { FetchFailed, FetchRefused } from './refusals.ts';
 
 export interface FetchOptions {
   /** Travel along redirects to other hosts too: validators belong here, secrets do not. */
   headers?: Record<string, string>;
   accept?: string;
+  /** As they come over the wire. */
   maxBytes?: number;
   /** For everything together: names, redirects, headers and the last byte of the body. */
   deadlineMs?: number;
+  /** Within which something must come: an address, the headers, a kilobyte of the body. */
+  idleMs?: number;
   maxRedirects?: number;
 }
 
@@ -20,6 +25,8 @@ export interface Fetched {
   status: number;
   /** Where the last redirect led. */
   url: string;
+  /** Where to ask from now on: where it led as long as every redirect was for good. */
+  movedTo?: string;
   headers: Record<string, string>;
   body: Buffer;
 }
@@ -29,27 +36,18 @@ export interface Fetcher {
   fetch(url: string, options?: FetchOptions): Promise<Fetched>;
 }
 
-export class FetchRefused extends DomainError {
-  constructor(url: string, reason: string) {
-    super('fetch-refused', 'invalid', `${url} was not fetched: ${clause(reason)}.`);
-  }
-}
-
-export class FetchFailed extends DomainError {
-  constructor(url: string, reason: string) {
-    super('fetch-failed', 'unavailable', `${url} could not be read: ${clause(reason)}.`);
-  }
-}
-
-/** Part of a sentence of ours, whatever a library ends its own with. */
-const clause = (reason: string): string => reason.replace(/[.\s]+$/, '');
-
 type Limits = Required<FetchOptions>;
 
 const MB = 1024 * 1024;
-const DEFAULTS: Limits = { headers: {}, accept: '*/*', maxBytes: 10 * MB, deadlineMs: 10_000, maxRedirects: 5 };
+const SECOND = 1000;
+const DEFAULTS: Limits = {
+  ...{ headers: {}, accept: '*/*' },
+  ...{ maxBytes: 10 * MB, deadlineMs: 20 * SECOND, idleMs: 8 * SECOND, maxRedirects: 5 },
+};
 const UNPACKED_LIMIT = 30 * MB;
+const HEADERS_LIMIT = 16 * 1024;
 const REDIRECTS = [301, 302, 303, 307, 308];
+const FOR_GOOD = [301, 308];
 const HEADERS = { 'accept-encoding': 'gzip, br, deflate', 'user-agent': 'Daybreak/1.0 (news alerts)' };
 
 /** Fetches from the public web only; `allow` names the private hosts and ranges that are fetched from all the same. */
@@ -58,138 +56,104 @@ export function createFetcher({ allow }: { allow: string[] }): Fetcher {
   return {
     fetch: async (url, options = {}) => {
       const limits = { ...DEFAULTS, ...options };
-      const signal = AbortSignal.timeout(limits.deadlineMs);
+      const patience = startPatience(limits);
       try {
-        return await follow(url, limits, rules, signal);
+        return await follow(url, limits, rules, patience);
       } catch (error) {
         if (error instanceof DomainError) throw error;
-        throw new FetchFailed(url, signal.aborted ? `no whole answer in ${limits.deadlineMs} ms` : reasonOf(error));
+        throw new FetchFailed(url, reasonOf(patience.signal.aborted ? patience.signal.reason : error));
+      } finally {
+        patience.over();
       }
     },
   };
 }
 
-async function follow(start: string, limits: Limits, rules: AddressRules, signal: AbortSignal): Promise<Fetched> {
+async function follow(start: string, limits: Limits, rules: AddressRules, patience: Patience): Promise<Fetched> {
   let url = webUrl(start, start);
+  let forGood = true;
+  let movedTo: string | undefined;
+  const seen = new Set<string>();
   for (let hop = 0; hop <= limits.maxRedirects; hop += 1) {
-    const answer = await hopTo(url, limits, rules, signal);
-    const { location } = answer.headers;
-    if (!REDIRECTS.includes(answer.status) || !location) return answer;
-    url = webUrl(location, url.href);
+    const answer = await hopTo(url, limits, rules, patience);
+    const to = targetOf(answer);
+    if (to === undefined) return { ...answer, ...(movedTo && { movedTo }) };
+    seen.add(url.href);
+    url = webUrl(to, url.href);
+    forGood &&= FOR_GOOD.includes(answer.status);
+    if (forGood) movedTo = url.href;
   }
-  throw new FetchFailed(start, `more than ${limits.maxRedirects} redirects; give the address they lead to`);
+  const how = seen.has(url.href) ? ' in a circle' : '';
+  throw new FetchFailed(start, `more than ${limits.maxRedirects} redirects${how}; give the address they lead to`);
+}
+
+/** Servers write addresses in UTF-8, whatever a header may hold. */
+function targetOf({ status, headers: { location } }: Pick<Fetched, 'status' | 'headers'>): string | undefined {
+  if (!location || !REDIRECTS.includes(status)) return undefined;
+  const read = Buffer.from(location, 'latin1').toString();
+  return read.includes('\ufffd') ? location : read;
 }
 
 function webUrl(text: string, base: string): URL {
   const url = URL.parse(text, base);
   if (!url || !['http:', 'https:'].includes(url.protocol))
-    throw new FetchRefused(text, 'give an http or https address');
+    throw new FetchRefused(text.slice(0, 200), 'give an http or https address');
   // A password in an address ends in logs and on pages.
   if (url.username || url.password) throw new FetchRefused(url.host, 'leave user name and password out of the address');
   return url;
 }
 
 // One connection per hop, closed after it: polls are minutes apart, and the address check holds for what is read.
-async function hopTo(url: URL, limits: Limits, rules: AddressRules, signal: AbortSignal): Promise<Fetched> {
+async function hopTo(url: URL, limits: Limits, rules: AddressRules, patience: Patience): Promise<Fetched> {
+  const { signal } = patience;
   const pinned = await addressesOf(url, rules, signal);
+  patience.moved();
   const client = new Client(url.origin, {
     connect: { lookup: pinnedLookup(pinned), timeout: limits.deadlineMs, autoSelectFamily: true },
     allowH2: false,
     pipelining: 0,
+    maxHeaderSize: HEADERS_LIMIT,
     headersTimeout: 0,
     bodyTimeout: 0,
   });
   try {
-    const response = await client.request({
-      method: 'GET',
-      path: url.pathname + url.search,
-      headers: { ...limits.headers, ...HEADERS, accept: limits.accept },
-      signal,
-    });
-    const headers = plainHeaders(response.headers);
-    if (REDIRECTS.includes(response.statusCode) && headers.location) {
-      return { status: response.statusCode, url: url.href, headers, body: Buffer.alloc(0) };
-    }
-    const packed = await readBody(url, response, limits.maxBytes);
-    return { status: response.statusCode, url: url.href, headers, body: await unpack(url, packed, headers) };
+    const headers = { ...limits.headers, ...HEADERS, accept: limits.accept };
+    const request = { method: 'GET', path: url.pathname + url.search, headers, signal } as const;
+    const response = await client.request(request);
+    patience.moved();
+    const answer = { status: response.statusCode, url: url.href, headers: plainHeaders(response.headers) };
+    const whole = targetOf(answer) === undefined;
+    return { ...answer, body: whole ? await bodyOf(answer, response.body, limits, patience) : Buffer.alloc(0) };
   } finally {
     client.destroy().catch(() => undefined);
   }
 }
 
-type Address = { address: string; family: number };
-
-/** The addresses behind the URL's host that may be connected to; the connection is then made to exactly these. */
-async function addressesOf(url: URL, rules: AddressRules, signal: AbortSignal): Promise<Address[]> {
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80));
-  const found = await Promise.race([lookup(host, { all: true }), aborted(signal)]);
-  const refusals = found.map(({ address }) => rules.refusal({ host, address, port }));
-  const permitted = found.filter((_, i) => refusals[i] === undefined);
-  if (permitted.length > 0) return permitted;
-  const reason = refusals[0] ?? 'its host name has no address';
-  throw new FetchRefused(url.href, `${reason}; PRIVATE_FETCH_ALLOW can allow it`);
-}
-
-const pinnedLookup =
-  (addresses: Address[]): LookupFunction =>
-  (_host, { all }, done) => {
-    const [first] = addresses;
-    if (all || !first) return done(null, addresses);
-    done(null, first.address, first.family);
-  };
-
-const aborted = (signal: AbortSignal): Promise<never> =>
-  new Promise((_, reject) => {
-    if (signal.aborted) return reject(signal.reason);
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
-
-const plainHeaders = (headers: Dispatcher.ResponseData['headers']): Record<string, string> =>
-  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value ?? '')]));
-
-async function readBody(url: URL, { body }: Dispatcher.ResponseData, maxBytes: number): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.length;
-    if (size > maxBytes) throw new FetchFailed(url.href, `it is larger than ${maxBytes} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-}
-
-const isZlib = (body: Buffer): boolean => ((body[0] ?? 0) & 0x0f) === 8;
-const unpackers = {
-  gzip: promisify(gunzip),
-  'x-gzip': promisify(gunzip),
-  br: promisify(brotliDecompress),
-  // RFC 9110 §8.4.1.2: `deflate` means zlib, and some servers send it without the wrapper.
-  deflate: (body: Buffer, options: { maxOutputLength: number }) =>
-    promisify(isZlib(body) ? inflate : inflateRaw)(body, options),
-};
-
-async function unpack(url: URL, packed: Buffer, headers: Record<string, string>): Promise<Buffer> {
-  const coding = headers['content-encoding']?.trim().toLowerCase() ?? '';
-  if (packed.length === 0 || coding === '' || coding === 'identity') return packed;
-  const unpacker = Object.entries(unpackers).find(([name]) => name === coding)?.[1];
-  if (!unpacker) throw new FetchFailed(url.href, `its content encoding ${coding} is unknown`);
+async function bodyOf(
+  { url, headers }: Pick<Fetched, 'url' | 'headers'>,
+  body: AsyncIterable<Buffer>,
+  { maxBytes }: Limits,
+  patience: Patience,
+): Promise<Buffer> {
   try {
-    return await unpacker(packed, { maxOutputLength: UNPACKED_LIMIT });
+    const codings = codingsOf(headers['content-encoding']);
+    return await readWhole(noticed(body, patience), codings, { packed: maxBytes, unpacked: UNPACKED_LIMIT });
   } catch (error) {
-    const tooLarge = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
-    throw new FetchFailed(url.href, tooLarge ? `it unpacks to more than ${UNPACKED_LIMIT} bytes` : `broken ${coding}`);
+    throw error instanceof BadBody ? new FetchFailed(url, error.message) : error;
   }
 }
 
-const REASONS: Record<string, string> = {
-  ENOTFOUND: 'there is no such host',
-  EAI_AGAIN: 'its host name could not be looked up just now',
-  ECONNREFUSED: 'the server refuses connections',
-  UND_ERR_SOCKET: 'the server broke the connection off',
-};
-
-function reasonOf(error: unknown): string {
-  const code = (error as NodeJS.ErrnoException).code ?? '';
-  return REASONS[code] ?? messageOf(error);
+async function* noticed(body: AsyncIterable<Buffer>, patience: Patience): AsyncIterable<Buffer> {
+  for await (const chunk of body) {
+    patience.came(chunk.length);
+    yield chunk;
+  }
 }
+
+/** Without cookies: they are sent to nobody and shown to nobody. */
+const plainHeaders = (headers: Dispatcher.ResponseData['headers']): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(headers)
+      .filter(([name]) => !name.startsWith('set-cookie'))
+      .map(([name, value]) => [name, String(value ?? '')]),
+  );
