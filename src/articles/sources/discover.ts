@@ -122,6 +122,6 @@ function ranked(found: Found[], page: string): Found[] {
 /** Whether a page is the front of the site whose posts these are. */
 function isHome(page: string, collection: string): boolean {
   const root = (address: string) =>
-    `${new URL(address).host}${new URL(address).pathname.replace(/(wp-json\/.*)?$/, '').replace(/\/+$/, '')}`;
+    `${new URL(address).host}${new URL(address).pathname.replace(/(index\.php|wp-json\/.*)?$/, '').replace(/\/+$/, '')}`;
   return root(page) === root(collection);
 }
