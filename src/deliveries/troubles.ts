@@ -40,7 +40,7 @@ const rehearsal: Trouble = {
   ...{ href: '/console/safety', link: 'Safety' },
 };
 
-const GONE = 'It is not asked any more. Give it a new address, or switch it off if it is not needed.';
+const GONE = 'It is not asked any more. Add its new address if it has one, and save this one as switched off.';
 /** So often in a row that it is no hiccup. */
 const FAILS_FOR_GOOD = 3;
 

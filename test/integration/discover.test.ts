@@ -71,7 +71,7 @@ test('of a WordPress site its API comes first, of a page of it the feed', async 
     assert.deepEqual((await discover(url, fetcher)).found[0], {
       kind: 'wordpress',
       url: collection,
-      title: null,
+      title: 'The Post & Herald',
       items: 1,
     });
     assert.deepEqual(await kinds('/'), ['wordpress', 'feed', 'feed']);

@@ -42,7 +42,10 @@ test('a WordPress site is read with its topics, authors and images, as a reader 
   });
   const id = await town.add(`${url}${POSTS}`, 'wordpress');
   const read = await town.poll(id);
-  assert.deepEqual([read.error, read.readUntil], [null, new Date('2026-02-03T06:00:00Z')]);
+  assert.deepEqual(
+    [read.error, read.name, read.readUntil],
+    [null, 'The Post & Herald', new Date('2026-02-03T06:00:00Z')],
+  );
   const article = await town.articles.byUrl(`${url}/news/7/`);
   assert.equal(article?.headline, 'Kale & beans – again <b>');
   assert.equal(article?.standfirst, 'It’s back.');
@@ -83,7 +86,7 @@ test('it is read page by page, then only what was published or changed since', a
   const { site, url } = await siteOf(t, { posts });
   const id = await town.add(`${url}${POSTS}`, 'wordpress');
   await town.poll(id);
-  assert.equal(site.asked.length, 5, 'of an archive only the newest');
+  assert.equal(site.asked.length, 6, 'its name, and of an archive only the newest');
   assert.equal((await town.polls.latest(id))[0]?.items, 500);
 
   site.asked.length = 0;

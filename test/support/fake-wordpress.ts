@@ -29,6 +29,8 @@ export function fakeWordPress(site: FakeSite): RequestListener {
     site.asked.push(url);
     const route = url.searchParams.get('rest_route') ?? (site.plain ? '' : url.pathname.replace(/^\/wp-json/, ''));
     if (route === '/wp/v2/posts') return answerPosts(site, url, res);
+    if (route === '/' && url.searchParams.get('_fields') === 'name')
+      return void res.setHeader('content-type', 'application/json').end('{"name":"The Post &amp; Herald"}');
     if (url.pathname === '/feed/') return void res.setHeader('content-type', 'application/rss+xml').end(feedOf(site));
     if (url.pathname !== '/') return void res.writeHead(404).end();
     const root = site.plain ? `${url.origin}/index.php?rest_route=/` : `${url.origin}/wp-json/`;

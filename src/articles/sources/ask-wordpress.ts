@@ -4,7 +4,7 @@ import type { Dropped, FeedItem } from '../feeds/feed-item.ts';
 import { type Reading, SourceUnavailable, toldBy } from './reading.ts';
 import type { Source } from './source.ts';
 import { type Asked, pageOfPosts } from './wordpress-address.ts';
-import { isLast, NotWordPress, postsIn, sayingOf } from './wordpress-answer.ts';
+import { isLast, NotWordPress, nameOf, postsIn, sayingOf } from './wordpress-answer.ts';
 import { itemOf, type Post, postOf } from './wordpress-post.ts';
 
 interface Needs {
@@ -32,11 +32,12 @@ export async function askWordPress(source: Source, { fetcher, clock }: Needs): P
   const changed = since === undefined ? undefined : await postsBy(since, 'modified', ask);
   const read = [...published.posts, ...(changed?.posts ?? [])];
   const posts = [...new Map(read.map((post) => [post.id, post])).values()];
+  const title = source.name === null ? await nameOf(source.url, fetcher) : undefined;
   return {
     ...toldBy(published.first),
     ...{ status: published.first.status, bytes: published.bytes + (changed?.bytes ?? 0) },
     ...{ etag: null, lastModified: null, bodyHash: null, readUntil: latest(posts, source.readUntil, clock.now()) },
-    feed: feedOf(posts),
+    feed: { ...feedOf(posts), ...(title && { title }) },
   };
 }
 

@@ -4,19 +4,11 @@ import { plainText } from '../text/clean.ts';
 import { truncate } from '../text/truncate.ts';
 import { FEED_TYPES } from './ask-feed.ts';
 import { type Candidate, isPage, linksOf } from './page-links.ts';
+import { distinct, type Found, ranked } from './rank-found.ts';
 import { feedIn } from './read-source.ts';
 import type { Kind } from './source.ts';
 import { collectionOf, pageOfPosts, postsOf } from './wordpress-address.ts';
-import { postsIn } from './wordpress-answer.ts';
-
-/** A feed, or a WordPress site's posts, that was read to see that it is one. */
-export interface Found {
-  kind: Kind;
-  url: string;
-  title: string | null;
-  /** That it holds now; of a WordPress site's posts one page. */
-  items: number;
-}
+import { postsIn, nameOf as siteNameOf } from './wordpress-answer.ts';
 
 export interface Discovery {
   /** The best first. */
@@ -42,7 +34,7 @@ export async function discover(address: string, fetcher: Fetcher, kind?: Kind): 
   const posts = collection && (await look({ kind: 'wordpress', url: collection }));
   if (posts) return { found: [posts], itself: true };
   const answer = await fetcher.fetch(address, { accept: FEED_TYPES, deadlineMs: EACH_MS }).catch(messageOf);
-  if (typeof answer === 'string') return { found: [], itself: false, unclear: answer };
+  if (typeof answer === 'string') return { found: [], itself: false, unclear: answer.replace(address, 'It') };
   const itself = kind === 'wordpress' ? undefined : feedOf(answer, { kind: 'feed', url: address });
   if (itself) return { found: [itself], itself: true };
   if (answer.status !== 200) return { found: [], itself: false, unclear: `Its server answered ${answer.status}.` };
@@ -69,7 +61,9 @@ function createLook(fetcher: Fetcher) {
       .fetch(url, { accept: isWordPress ? 'application/json' : FEED_TYPES, deadlineMs })
       .catch(() => undefined);
     if (answer?.status !== 200) return undefined;
-    return (isWordPress ? siteOf : feedOf)(answer, { ...candidate, url: collection });
+    const found = (isWordPress ? siteOf : feedOf)(answer, { ...candidate, url: collection });
+    const name = isWordPress && found ? await siteNameOf(collection, fetcher) : undefined;
+    return found && name ? { ...found, title: name } : found;
   };
 }
 
@@ -105,23 +99,3 @@ const commonOf = (page: string): Candidate[] => [
   ...PATHS.map((path) => ({ kind: 'feed' as const, url: new URL(`/${path}`, page).href })),
   { kind: 'wordpress', url: new URL('/wp-json/', page).href },
 ];
-
-const distinct = (candidates: Candidate[]): Candidate[] =>
-  [...new Map(candidates.toReversed().map((one) => [one.url, one])).values()].toReversed();
-
-/** Of a whole site WordPress's API says most; of one of its pages, its feed. Comments are no articles. */
-function ranked(found: Found[], page: string): Found[] {
-  const place = ({ kind, url, title }: Found): number => {
-    if (/\bcomments?\b/i.test(`${title} ${url}`)) return 2;
-    if (kind === 'wordpress') return isHome(page, url) ? -1 : 1;
-    return 0;
-  };
-  return found.toSorted((a, b) => place(a) - place(b));
-}
-
-/** Whether a page is the front of the site whose posts these are. */
-function isHome(page: string, collection: string): boolean {
-  const root = (address: string) =>
-    `${new URL(address).host}${new URL(address).pathname.replace(/(index\.php|wp-json\/.*)?$/, '').replace(/\/+$/, '')}`;
-  return root(page) === root(collection);
-}

@@ -1,6 +1,7 @@
 import { DomainError } from '../../kernel/errors.ts';
 import { addAsIs, NoFeedFound } from './add-source.ts';
-import { discover, type Found } from './discover.ts';
+import { discover } from './discover.ts';
+import type { Found } from './rank-found.ts';
 import type { NewSource } from './source.ts';
 
 type Needs = Parameters<typeof addAsIs>[1] & { fetcher: Parameters<typeof discover>[1] };

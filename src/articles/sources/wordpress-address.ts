@@ -24,6 +24,14 @@ export function collectionOf(address: string): string | undefined {
   return withReadableRoute(url);
 }
 
+/** What tells a site's name, by its posts. */
+export const nameAt = (collection: string): string => {
+  const url = new URL(collection.replace(/wp\/v2\/[\w-]+\/?/, ''));
+  for (const name of [...url.searchParams.keys()]) if (name !== 'rest_route') url.searchParams.delete(name);
+  url.searchParams.set('_fields', 'name');
+  return withReadableRoute(url);
+};
+
 export interface Asked {
   order: 'date' | 'modified';
   /** By that order's date. */

@@ -1,6 +1,8 @@
 import { DomainError } from '../../kernel/errors.ts';
-import type { Fetched } from '../../platform/fetch/guarded-fetch.ts';
-import { FULL_PAGE } from './wordpress-address.ts';
+import type { Fetched, Fetcher } from '../../platform/fetch/guarded-fetch.ts';
+import { plainText } from '../text/clean.ts';
+import { truncate } from '../text/truncate.ts';
+import { FULL_PAGE, nameAt } from './wordpress-address.ts';
 
 export class NotWordPress extends DomainError {
   constructor(url: string) {
@@ -30,4 +32,18 @@ export function sayingOf({ status }: Fetched): string {
   return closed
     ? `WordPress's API answered ${status}: it is closed, or not there. The site's feed may work; add that instead.`
     : `WordPress's API answered ${status}.`;
+}
+
+const NAME_MS = 5000;
+const NAME_LIMIT = 200;
+
+/** What a site calls itself; undefined when it does not say. */
+export async function nameOf(collection: string, fetcher: Fetcher): Promise<string | undefined> {
+  try {
+    const answer = await fetcher.fetch(nameAt(collection), { accept: 'application/json', deadlineMs: NAME_MS });
+    const { name } = JSON.parse(answer.body.toString()) as { name?: unknown };
+    return typeof name === 'string' ? truncate(plainText(name), NAME_LIMIT) || undefined : undefined;
+  } catch {
+    return undefined;
+  }
 }
