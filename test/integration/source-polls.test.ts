@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sql } from 'kysely';
+import { createSourceHealthStore } from '../../src/articles/sources/source-health-store.ts';
 import { wakeDueSources } from '../../src/articles/sources/wake-due-sources.ts';
 import { serve, sourceTown } from '../support/source-town.ts';
 
@@ -113,10 +114,16 @@ test('410 stops a source until somebody switches it on again', async (t) => {
   assert.match(stopped.error ?? '', /answered 410.*gone for good/);
   await town.poll(id);
   assert.deepEqual([asked, await town.sources.due(new Date('2030-01-01'), 10)], [1, []]);
+  const troubles = () => createSourceHealthStore(town.db).failing(10);
+  assert.deepEqual(
+    (await troubles()).map((one) => [one.id, one.gone]),
+    [[id, true]],
+  );
   gone = false;
   await town.sourcePages.change(id, { name: null, active: true, pollSeconds: 300 }, town.clock.now());
   const back = await town.poll(id);
   assert.deepEqual([back.goneAt, back.error, back.failures], [null, null, 0]);
+  assert.deepEqual(await troubles(), []);
 });
 
 test('Retry-After is obeyed with 429 and 503, and with nothing else', async (t) => {
