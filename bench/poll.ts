@@ -2,7 +2,7 @@
  * Polls a small feed to warm up, then the measured one, in a process that holds nothing else. Its argument is a JSON text,
  * its result as well.
  */
-import { pollSource } from '../src/articles/poll-source.ts';
+import { pollSource } from '../src/articles/sources/poll-source.ts';
 import { readConfig } from '../src/config.ts';
 import { systemClock } from '../src/kernel/clock.ts';
 import { createLog } from '../src/kernel/log.ts';
@@ -27,12 +27,12 @@ const { databaseUrl = '', logLevel, privateFetchAllow } = readConfig();
 const log = createLog(logLevel);
 const db = createDb(createPool(databaseUrl, log));
 const fetcher = createFetcher({ allow: privateFetchAllow });
-const needs = { ...createStores(db), fetcher, clock: systemClock, log };
+const needs = { ...createStores(db), fetcher, clock: systemClock, log, jobs: { wake: async () => {} } };
 
 async function poll(url: string): Promise<string | null> {
-  const { id } = await needs.articles.addSource({ url }, needs.clock.now());
+  const { id } = await needs.sources.add({ url, kind: 'feed' }, needs.clock.now());
   await pollSource(id, needs);
-  return (await needs.articles.source(id))?.error ?? null;
+  return (await needs.sources.source(id))?.error ?? null;
 }
 
 await poll(order.warmUp);

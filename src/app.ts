@@ -2,7 +2,7 @@ import express, { type Express, type RequestHandler, urlencoded } from 'express'
 import helmet from 'helmet';
 import { articlesApi } from './articles/routes.ts';
 import { sampleArticles } from './articles/sample/routes.ts';
-import { sourcePages } from './articles/source-pages-routes.ts';
+import { sourcePages } from './articles/sources/source-pages-routes.ts';
 import type { Context } from './context.ts';
 import { archive } from './deliveries/archive-routes.ts';
 import { editionPages } from './deliveries/edition-pages-routes.ts';

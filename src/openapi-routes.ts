@@ -1,6 +1,7 @@
 import { Router } from 'express';
 import { z } from 'zod';
-import { articleInput, sourceInput } from './articles/article.ts';
+import { articleInput } from './articles/article.ts';
+import { sourceInput } from './articles/sources/source.ts';
 import { alertInput } from './editions/start-alert.ts';
 import { digestInput } from './editions/start-digest.ts';
 import { formChange, newForm } from './newsletters/form.ts';
@@ -34,7 +35,7 @@ export const operations: Operation[] = [
     'post',
     '/sources',
     'sources:write',
-    'Add a feed to poll',
+    'Add a source to poll: a feed, a WordPress site, or a page that leads to one',
     { 201: 'added', 200: 'known: polled again now' },
     sourceInput,
   ),

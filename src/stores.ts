@@ -1,7 +1,10 @@
 import type { Kysely } from 'kysely';
 import { createQuarantineStore } from './articles/quarantine-store.ts';
-import { createSourceHealthStore } from './articles/source-health-store.ts';
-import { createSourcePageStore } from './articles/source-page-store.ts';
+import { createHostStore } from './articles/sources/host-store.ts';
+import { createPollStore } from './articles/sources/poll-store.ts';
+import { createSourceHealthStore } from './articles/sources/source-health-store.ts';
+import { createSourcePageStore } from './articles/sources/source-page-store.ts';
+import { createSourceStore } from './articles/sources/source-store.ts';
 import { createArticleStore } from './articles/store.ts';
 import { createTopicStore } from './articles/topic-store.ts';
 import { createEditionPageStore } from './deliveries/edition-page-store.ts';
@@ -47,6 +50,9 @@ export const createStores = (db: Kysely<Record<string, never>>) => ({
   imports: createImportStore(db),
   topics: createTopicStore(db),
   quarantine: createQuarantineStore(db),
+  sources: createSourceStore(db),
+  polls: createPollStore(db),
+  hosts: createHostStore(db),
   sourceHealth: createSourceHealthStore(db),
   sourcePages: createSourcePageStore(db),
   articlePages: createArticlePageStore(db),

@@ -1,4 +1,4 @@
-import { wakeDueSources } from '../src/articles/wake-due-sources.ts';
+import { wakeDueSources } from '../src/articles/sources/wake-due-sources.ts';
 import { pollDueSources } from '../src/platform/queue/jobs.ts';
 import { worker } from './worker.ts';
 

@@ -1,4 +1,4 @@
-import { pollSource as poll } from '../src/articles/poll-source.ts';
+import { pollSource as poll } from '../src/articles/sources/poll-source.ts';
 import { pollSource } from '../src/platform/queue/jobs.ts';
 import { worker } from './worker.ts';
 

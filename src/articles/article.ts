@@ -97,45 +97,6 @@ export function canonicalUrl(text: string): string {
   return url.href;
 }
 
-export interface Source {
-  id: number;
-  url: string;
-  name: string | null;
-  active: boolean;
-  pollSeconds: number;
-  nextPollAt: Date;
-  etag: string | null;
-  lastModified: string | null;
-  polledAt: Date | null;
-  failures: number;
-  error: string | null;
-}
-
-/** A source whose last poll went wrong. */
-export interface FailingSource {
-  id: number;
-  name: string | null;
-  url: string;
-  /** Polls in a row. */
-  failures: number;
-  failingSince: Date;
-  error: string | null;
-}
-
-const seconds = 'must be a whole number of seconds between 30 and 86400';
-
-export const sourceInput = z.object({
-  url: webUrl,
-  name: z
-    .string('must be text')
-    .transform(cleanLine)
-    .pipe(z.string().max(200, 'must be at most 200 characters'))
-    .optional(),
-  poll_seconds: z.int(seconds).min(30, seconds).max(86_400, seconds).optional(),
-});
-
-export type NewSource = z.output<typeof sourceInput>;
-
 export type ArticleRow = Omit<ArticleInput, 'topics'> & {
   n: number;
   canonical_url: string;

@@ -1,22 +1,27 @@
 import { Router } from 'express';
 import type { Clock } from '../kernel/clock.ts';
+import type { Fetcher } from '../platform/fetch/guarded-fetch.ts';
 import { idFrom, paged, pageOf, parseInput } from '../platform/http/input.ts';
 import { requireScope } from '../platform/http/scopes.ts';
 import type { Jobs } from '../platform/queue/producer.ts';
-import { addSource } from './add-source.ts';
-import { type Article, articleInput, type Source, sourceInput } from './article.ts';
+import { type Article, articleInput } from './article.ts';
 import { saveArticle } from './save-article.ts';
+import { addSource } from './sources/add-source.ts';
+import { type Source, sourceInput } from './sources/source.ts';
+import type { SourceStore } from './sources/source-store.ts';
 import type { ArticleStore } from './store.ts';
 import { withdrawArticle } from './withdraw-article.ts';
 
 interface Needs {
   articles: ArticleStore;
+  sources: SourceStore;
+  fetcher: Fetcher;
   clock: Clock;
   jobs: Pick<Jobs, 'wake'>;
 }
 
 export const articlesApi = (context: Needs): Router => {
-  const { articles } = context;
+  const { articles, sources } = context;
   const api = Router();
 
   // The news itself, of which a busy day brings hundreds, is no act of anybody's: each article keeps its revisions.
@@ -37,14 +42,14 @@ export const articlesApi = (context: Needs): Router => {
   });
 
   api.post('/sources', requireScope('sources:write', 'source.add'), async (req, res) => {
-    const { id, url, created } = await addSource(parseInput(sourceInput, req.body), context);
-    res.locals.noted = { after: { url } };
-    res.status(created ? 201 : 200).json({ id, url });
+    const { id, url, kind, created, found } = await addSource(parseInput(sourceInput, req.body), context);
+    res.locals.noted = { after: { url, kind } };
+    res.status(created ? 201 : 200).json({ id, url, kind, found });
   });
 
   api.get('/sources', requireScope('sources:read'), async (req, res) => {
     const page = pageOf(req);
-    const list = await articles.sources(page);
+    const list = await sources.sources(page);
     res.json(paged(list.map(shownSource), page.limit, ({ id }) => id));
   });
 
@@ -68,6 +73,7 @@ const shown = (a: Article) => ({
 
 const shownSource = (s: Source) => ({
   id: s.id,
+  kind: s.kind,
   url: s.url,
   name: s.name,
   active: s.active,
@@ -75,5 +81,8 @@ const shownSource = (s: Source) => ({
   next_poll_at: s.nextPollAt,
   polled_at: s.polledAt,
   failures: s.failures,
+  failing_since: s.failingSince,
   error: s.error,
+  gone_at: s.goneAt,
+  moved_from: s.movedFrom,
 });

@@ -1,24 +1,12 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../platform/db/pool.ts';
-import {
-  type Article,
-  type ArticleInput,
-  type ArticleRow,
-  canonicalUrl,
-  distinctRows,
-  type NewSource,
-  type Source,
-} from './article.ts';
+import { type Article, type ArticleInput, type ArticleRow, canonicalUrl, distinctRows } from './article.ts';
 
 export type Outcome = 'created' | 'revised' | 'unchanged';
 export interface Upserted {
   id: number;
   outcome: Outcome;
 }
-
-/** What a poll leaves on its source; `title` names one that has no name yet. */
-export type Polled = Pick<Source, 'etag' | 'lastModified' | 'nextPollAt'> & { now: Date; title?: string | undefined };
-export type Failed = { error: string; now: Date; nextPollAt: Date };
 
 // Two keys, external id and address, decide what is the same article. One writer at a time makes that a plain
 // lookup, and a batch takes milliseconds. Any constant, the same in every process: it spells ARTI.
@@ -28,9 +16,6 @@ const columns = sql`a.id, a.url, a.canonical_url as "canonicalUrl", a.headline, 
   a.topic_ids as "topicIds", a.image_url as "imageUrl", a.image_alt as "imageAlt", a.published_at as "publishedAt",
   a.available_at as "availableAt", a.revision, a.revised_at as "revisedAt", a.correction_note as "correctionNote",
   a.withdrawn_at as "withdrawnAt"`;
-
-const sourceColumns = sql`s.id, s.url, s.name, s.active, s.poll_seconds as "pollSeconds", s.next_poll_at as "nextPollAt",
-  s.etag, s.last_modified as "lastModified", s.polled_at as "polledAt", s.failures, s.error`;
 
 export type ArticleStore = ReturnType<typeof createArticleStore>;
 
@@ -83,44 +68,6 @@ export function createArticleStore(db: Db) {
     page: ({ after, limit }: { after: number; limit: number }) =>
       all(sql<Article>`
         select ${columns} from articles a where ${after} = 0 or a.id < ${after} order by a.id desc limit ${limit}`),
-
-    /** A source already known is polled again at once; `created` tells which it was. */
-    addSource: async ({ url, name, poll_seconds }: NewSource, now: Date) => {
-      const source = await one(sql<{ id: number; url: string; created: boolean }>`
-        insert into sources as s (url, name, poll_seconds, next_poll_at, created_at)
-        values (${url}, ${name ?? null}, ${poll_seconds ?? 300}, ${now}, ${now})
-        on conflict (url) do update set active = true, next_poll_at = excluded.next_poll_at,
-          name = coalesce(excluded.name, s.name), poll_seconds = coalesce(${poll_seconds ?? null}::int, s.poll_seconds)
-        returning s.id, s.url, s.xmax = 0 as created`);
-      if (!source) throw new Error('an upsert answered for no source');
-      return source;
-    },
-
-    source: (id: number) => one(sql<Source>`select ${sourceColumns} from sources s where s.id = ${id}`),
-
-    sources: ({ after, limit }: { after: number; limit: number }) =>
-      all(sql<Source>`select ${sourceColumns} from sources s where s.id > ${after} order by s.id limit ${limit}`),
-
-    /** Claims what is due by moving it on: two callers at once share the sources between them. */
-    dueSources: (now: Date, limit: number) =>
-      all(sql<Source>`
-        update sources s set next_poll_at = ${now}::timestamptz + make_interval(secs => s.poll_seconds)
-        from (select id from sources where active and next_poll_at <= ${now}
-              order by next_poll_at limit ${limit} for update skip locked) due
-        where s.id = due.id returning ${sourceColumns}`),
-
-    sourcePolled: async (id: number, { etag, lastModified, now, nextPollAt, title }: Polled): Promise<void> => {
-      await sql`
-        update sources set etag = ${etag}, last_modified = ${lastModified}, polled_at = ${now}, next_poll_at = ${nextPollAt},
-          failures = 0, failing_since = null, error = null, name = coalesce(name, ${title ?? null})
-        where id = ${id}`.execute(db);
-    },
-
-    sourceFailed: async (id: number, { error, now, nextPollAt }: Failed): Promise<void> => {
-      await sql`
-        update sources set error = ${error}, failures = failures + 1, failing_since = coalesce(failing_since, ${now}), polled_at = ${now}, next_poll_at = ${nextPollAt}
-        where id = ${id}`.execute(db);
-    },
   };
 }
 

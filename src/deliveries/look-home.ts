@@ -1,4 +1,4 @@
-import type { FailingSource } from '../articles/article.ts';
+import type { FailingSource } from '../articles/sources/source.ts';
 import { whatComes } from '../editions/what-comes.ts';
 import type { Moves } from '../subscribers/subscriber.ts';
 import type { HomeStore } from './home-store.ts';

@@ -1,4 +1,4 @@
-import type { FailingSource } from '../articles/article.ts';
+import type { FailingSource } from '../articles/sources/source.ts';
 import type { Known } from '../kernel/last-known.ts';
 import type { Standing } from '../platform/queue/producer.ts';
 import type { Brand } from '../platform/view/brand.ts';
@@ -47,16 +47,19 @@ const rehearsal: Trouble = {
   ...{ href: '/console/safety', link: 'Safety' },
 };
 
+const GONE = 'It is not asked any more. Add its new address if it has one, and save this one as switched off.';
 /** So often in a row that it is no hiccup. */
 const FAILS_FOR_GOOD = 3;
 
-function sourceTrouble({ name, url, failures, failingSince, error }: FailingSource): Trouble {
+function sourceTrouble({ id, name, url, failures, failingSince, error, gone }: FailingSource): Trouble {
+  const at = { since: failingSince.toISOString(), quote: error, href: `/console/sources/${id}`, link: 'Source' };
+  if (gone) return { level: 'wrong', what: 'Source gone', about: name ?? url, says: GONE, ...at };
   const says = `Its articles do not come. It is tried again by itself; ${
     failures < FAILS_FOR_GOOD ? 'if that does not help' : 'that has not helped'
   }, see whether its address still holds.`;
   return {
     ...{ level: failures < FAILS_FOR_GOOD ? 'look' : 'wrong', what: 'Source not read', about: name ?? url, says },
-    ...{ since: failingSince.toISOString(), quote: error, href: '/console/sources', link: 'Sources' },
+    ...at,
   };
 }
 

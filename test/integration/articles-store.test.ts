@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { sql } from 'kysely';
 import { type ArticleInput, articleInput } from '../../src/articles/article.ts';
-import { type ArticleStore, createArticleStore } from '../../src/articles/store.ts';
+import { createSourceStore, type SourceStore } from '../../src/articles/sources/source-store.ts';
+import { createArticleStore } from '../../src/articles/store.ts';
 import { createLog } from '../../src/kernel/log.ts';
 import { createDb, createPool } from '../../src/platform/db/pool.ts';
 import { freshDatabase } from '../support/database.ts';
@@ -16,7 +17,7 @@ async function open(t: TestContext) {
   t.after(() => db.destroy());
   const count = async (table: string) =>
     (await sql<{ n: number }>`select count(*) as n from ${sql.table(table)}`.execute(db)).rows[0]?.n;
-  return { store: createArticleStore(db), db, count };
+  return { store: { ...createArticleStore(db), sources: createSourceStore(db) }, db, count };
 }
 
 const story = (change: Record<string, unknown> = {}): ArticleInput =>
@@ -27,8 +28,8 @@ const story = (change: Record<string, unknown> = {}): ArticleInput =>
     ...change,
   });
 
-async function sourceOf(store: ArticleStore, url = 'https://post.example/feed') {
-  return (await store.addSource({ url }, now)).id;
+async function sourceOf({ sources }: { sources: SourceStore }, url = 'https://post.example/feed') {
+  return (await sources.add({ url, kind: 'feed' }, now)).id;
 }
 
 const outcomes = async (saved: Promise<{ outcome: string }[]>) => (await saved).map(({ outcome }) => outcome);
@@ -168,29 +169,4 @@ test('articles come in the order asked for, and in pages', async (t) => {
   const first = await store.page({ after: 0, limit: 2 });
   const rest = await store.page({ after: first.at(-1)?.id ?? 0, limit: 2 });
   assert.deepEqual([...first, ...rest].map(({ id }) => id).toSorted(), [a, b, c]);
-});
-
-test('a due source is claimed by one caller, and nobody waits for another', async (t) => {
-  const { store, db } = await open(t);
-  for (let i = 0; i < 10; i += 1) await sourceOf(store, `https://post.example/feed/${i}`);
-  const claimed = await db.transaction().execute(async (other) => {
-    await sql`select id from sources order by id limit 4 for update`.execute(other);
-    return store.dueSources(now, 100);
-  });
-  assert.equal(claimed.length, 6);
-  assert.equal((await store.dueSources(now, 3)).length, 3);
-  assert.equal((await store.dueSources(now, 3)).length, 1);
-  assert.deepEqual(await store.dueSources(new Date(now.getTime() + 299_000), 10), []);
-  assert.equal((await store.dueSources(new Date(now.getTime() + 300_000), 100)).length, 10);
-});
-
-test('adding a known source again polls it again and makes no second', async (t) => {
-  const { store, count } = await open(t);
-  const feed = { url: 'https://post.example/feed', name: 'Local', poll_seconds: 60 };
-  const first = await store.addSource(feed, now);
-  const second = await store.addSource({ url: feed.url }, later);
-  assert.deepEqual([first.created, second.created, second.id], [true, false, first.id]);
-  const source = await store.source(first.id);
-  assert.deepEqual([source?.name, source?.pollSeconds, source?.nextPollAt], ['Local', 60, later]);
-  assert.equal(await count('sources'), 1);
 });

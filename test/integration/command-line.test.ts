@@ -111,6 +111,7 @@ const commands: [name: string, ...options: string[]][] = [
   ['subscribers import', 'FILE.csv', '--newsletter', '--consent', 'email', 'time_zone'],
   ['subscribers export', 'CSV'],
   ['preview', '--newsletter', '--out'],
+  ['score', 'feeds', 'pages'],
 ];
 
 test('--help explains every command on stdout and starts nothing', async (t) => {

@@ -38,6 +38,7 @@ const pages = [
   '/console/sign-ups',
   '/console/newsletters/daily/leaving',
   '/console/sources',
+  '/console/sources/1',
   '/console/suppressions',
   '/console/brand',
   '/console/safety',
@@ -92,8 +93,10 @@ async function fill({ context: { pool, stocks, stock, clock } }: Newsroom): Prom
       select s.id, n.id, 'active', now(), now(),
         case when n.kind = 'digest' then now() + interval '1 hour' * (1 + s.id % 3) end
       from subscribers s cross join newsletters n where n.kind = 'breaking' or s.id % 10 = 0;
-    insert into articles (url, canonical_url, headline, standfirst, published_at, first_seen_at)
-      select 'https://post.example/' || n, 'https://post.example/' || n, 'The bridge, part ' || n, 'Both ways.',
+    insert into sources (url, next_poll_at, created_at) values ('https://post.example/feed', now(), now());
+    insert into source_polls (source_id, at, outcome, ms) select 1, now(), 'same', 5 from generate_series(1, 20);
+    insert into articles (source_id, url, canonical_url, headline, standfirst, published_at, first_seen_at)
+      select case when n % 2 = 0 then 1 end, 'https://post.example/' || n, 'https://post.example/' || n, 'The bridge, part ' || n, 'Both ways.',
         now() - interval '1 minute' * n, now() - interval '1 minute' * n from generate_series(1, 100000) n;
     insert into editions (newsletter_id, kind, status, as_of, headline, body, subject, audience, chunks, planned_at, created_at,
         finished_at, begun_at, authors)

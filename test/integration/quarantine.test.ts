@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { articleInput } from '../../src/articles/article.ts';
 import { createQuarantineStore } from '../../src/articles/quarantine-store.ts';
+import { createSourceStore } from '../../src/articles/sources/source-store.ts';
 import { createArticleStore } from '../../src/articles/store.ts';
 import { createLog } from '../../src/kernel/log.ts';
 import { createDb, createPool } from '../../src/platform/db/pool.ts';
@@ -13,8 +14,9 @@ async function open(t: TestContext) {
   const db = createDb(createPool(await freshDatabase(t), createLog('silent')));
   t.after(() => db.destroy());
   const articles = createArticleStore(db);
-  const { id } = await articles.addSource({ url: 'https://post.example/feed' }, day(1));
-  const other = await articles.addSource({ url: 'https://other.example/feed' }, day(1));
+  const sources = createSourceStore(db);
+  const { id } = await sources.add({ url: 'https://post.example/feed', kind: 'feed' }, day(1));
+  const other = await sources.add({ url: 'https://other.example/feed', kind: 'feed' }, day(1));
   return { articles, quarantine: createQuarantineStore(db), id, other: other.id };
 }
 

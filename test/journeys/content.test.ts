@@ -160,23 +160,28 @@ test('a feed is added, read when asked to, renamed and switched off', async (t) 
   assert.equal(wrong.status, 400);
   assert.match(await wrong.text(), /value="My feed"/, 'what was typed stays');
 
-  assert.equal((await admin.post('/console/sources', { url, name: '', poll_seconds: '600' })).status, 303);
-  const shows = (text: RegExp) =>
-    until(`the page says ${text}`, async () => text.test(await kim.page('/console/sources')));
+  const added = await admin.post('/console/sources', { url, name: '', poll_seconds: '600' });
+  assert.equal(added.headers.get('Location'), '/console/sources/1');
+  const shows = (text: RegExp, page = '/console/sources/1') =>
+    until(`the page says ${text}`, async () => text.test(await kim.page(page)));
   await shows(/status-ok">Well/);
-  const read = await kim.page('/console/sources');
-  for (const word of ['The Harbour Post', url, 'Seeds are lent', '1 in the last 7 days'])
-    assert.ok(read.includes(word), word);
+  for (const page of ['/console/sources', '/console/sources/1']) {
+    const read = await kim.page(page);
+    for (const word of ['The Harbour Post', url, 'Seeds are lent', 'in the last 7 days'])
+      assert.ok(read.includes(word), `${page}: ${word}`);
+  }
+  assert.match(await kim.page('/console/sources/1'), /<rect class="poll-news".*The last read: 1 with news, 0 failed/s);
 
   pages['/feed'] = '<?xml version="1.0"?><nothing/>';
   const polled = await kim.post('/console/sources/1/poll');
-  assert.equal(polled.headers.get('Location'), '/console/sources');
-  await shows(/Failing.*at the last read.*is not a feed/s);
+  assert.equal(polled.headers.get('Location'), '/console/sources/1');
+  await shows(/Failing.*at the last read.*is not a feed.*<rect class="poll-failed"/s);
+  await shows(/Failing.*is not a feed/s, '/console/sources');
 
   for (const poll_seconds of ['', '5', '1e9', '600.5', '99999999999999999999'])
     assert.equal((await admin.post('/console/sources/1', { name: 'x', poll_seconds })).status, 400, poll_seconds);
   const kept = await admin.post('/console/sources/1', { name: 'The new name', poll_seconds: '5', active: 'yes' });
-  assert.match(await kept.text(), /<details open>.*value="The new name"/s);
+  assert.match(await kept.text(), /Nothing has been saved.*value="The new name"/s);
   assert.equal((await admin.post('/console/sources/1', { name: 'Harbour', poll_seconds: '60' })).status, 303);
   await shows(/Harbour.*Switched off/s);
   const off = await kim.post('/console/sources/1/poll');
@@ -191,6 +196,45 @@ test('a feed is added, read when asked to, renamed and switched off', async (t) 
   assert.match(log, /&quot;active&quot;: ?false|&#34;active&#34;: ?false/);
   const twice = await admin.post('/console/sources', {}, { 'Content-Type': 'application/x-www-form-urlencoded' });
   assert.equal(twice.status, 400);
+  assert.equal((await kim.get('/console/sources/99')).status, 404);
+});
+
+test('of a site’s address its feeds are offered, and the chosen one is added', async (t) => {
+  const town = await newsroom(t);
+  const admin = await colleague(town, 'admin');
+  const origin = await site(t, {
+    '/': '<html><link rel="alternate" type="application/rss+xml" href="/main"><link rel="alternate" type="application/rss+xml" href="/sport">',
+    '/main': feed('Seeds are lent', 'https://post.example/seeds'),
+    '/sport': feed('Kale wins', 'https://post.example/kale').replace('Harbour Post', 'Sport <script>alert(1)'),
+    '/bare': '<html>Nothing here</html>',
+  });
+  const offered = await admin.post('/console/sources', { url: `${origin}/`, name: 'Ours', poll_seconds: '90' });
+  const offer = await offered.text();
+  assert.match(offer, /Nothing has been added yet.*leads to 2 sources.*checked.*value="Ours".*value="90"/s);
+  assert.doesNotMatch(offer, /<script>alert/);
+  assert.match(await admin.page('/console/sources'), /No source yet/);
+  const chosen = { choice: `feed ${origin}/sport`, name: 'Ours', poll_seconds: '90' };
+  assert.equal((await admin.post('/console/sources', chosen)).status, 303);
+  await until('it is read', async () => /Kale wins/.test(await admin.page('/console/sources/1')));
+
+  for (const choice of ['feed javascript:alert(1)', 'nonsense https://post.example/', 'feed'])
+    assert.equal((await admin.post('/console/sources', { choice, poll_seconds: '90' })).status, 400, choice);
+  const bare = { url: `${origin}/bare`, name: '', poll_seconds: '90' };
+  const refused = await admin.post('/console/sources', bare);
+  assert.equal(refused.status, 400);
+  assert.match(await refused.text(), /This page names no feed.*Add it all the same/s);
+  const away = await admin.post('/console/sources', { ...bare, url: 'http://127.0.0.1:1/feed' });
+  assert.match(await away.text(), /refuses connections.*Add it all the same/s);
+  assert.equal((await admin.post('/console/sources', { ...bare, as_is: 'yes' })).status, 303);
+  await until('what is wrong stands there', async () =>
+    /it is a web page/.test(await admin.page('/console/sources/2')),
+  );
+
+  const added = await town.api('POST', '/sources', { url: `${origin}/`, poll_seconds: 60 });
+  assert.deepEqual([added.status, added.body.url, added.body.kind], [201, `${origin}/main`, 'feed']);
+  assert.equal((added.body.found as unknown[]).length, 2);
+  const wrong = await town.api('POST', '/sources', { url: `${origin}/`, kind: 'podcast' });
+  assert.equal(wrong.status, 400);
 });
 
 test('what a feed says of itself, or goes wrong with, runs nowhere', async (t) => {
@@ -202,10 +246,11 @@ test('what a feed says of itself, or goes wrong with, runs nowhere', async (t) =
     '/page': `<html><link rel="alternate" type="application/rss+xml" href="https://post.example/${escaped}"></html>`,
   });
   await admin.post('/console/sources', { url: `${origin}/feed`, name: HOSTILE, poll_seconds: '60' });
-  await admin.post('/console/sources', { url: `${origin}/page`, name: '', poll_seconds: '60' });
+  await admin.post('/console/sources', { url: `${origin}/page`, name: '', poll_seconds: '60', as_is: 'yes' });
   await until('both were read', async () => {
-    const page = await admin.page('/console/sources');
-    assert.doesNotMatch(page, /<script>alert|<img src=x/);
+    const pages = await Promise.all(['', '/1', '/2'].map((place) => admin.page(`/console/sources${place}`)));
+    for (const page of pages) assert.doesNotMatch(page, /<script>alert|<img src=x/);
+    const page = pages.join('');
     return /it is a web page/.test(page) && /status-ok">Well/.test(page);
   });
 });

@@ -240,13 +240,14 @@ test('what a page says was done has been done, and is said once', async (t) => {
   const town = await newsroom(t);
   const admin = await colleague(town, 'admin');
   await town.imports('daily', ['ann@example.org']);
+  await town.api('POST', '/sources', { url: source.url });
   const places: [place: string, lie: string, post: [string, Record<string, string>], said: RegExp][] = [
     ['/console/account', 'second-factor.off', ['/console/account/sessions/1/end', {}], /<b>Done\.<\/b> That browser/],
     ['/console/brand', 'saved', ['/console/brand', brandFields], /<b>Saved\.<\/b>/],
     ['/console/safety', 'yes', ['/console/safety', { confirm_above: '10' }], /<b>Saved\.<\/b>/],
     ['/console/newsletters/breaking/seeds', 'yes', ['/console/newsletters/breaking/seeds', {}], /<b>Saved\.<\/b>/],
     ['/console/staff', 'staff.change', ['/console/staff/1', { role: 'admin' }], /<b>Saved\.<\/b>/],
-    ['/console/sources', 'source.add', ['/console/sources', source], /<b>Added\.<\/b>/],
+    ['/console/sources/1', 'source.add', ['/console/sources/1', source], /<b>Saved\.<\/b>/],
     ['/console/suppressions', 'suppression.add', ['/console/suppressions', suppression], /<b>Suppressed\.<\/b>/],
     [
       '/console/readers',

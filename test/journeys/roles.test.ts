@@ -76,6 +76,7 @@ const table: Record<string, Role> = {
   'POST /articles/:id/withdraw': 'editor',
   'GET /sources': 'viewer',
   'POST /sources': 'admin',
+  'GET /sources/:id': 'viewer',
   'POST /sources/:id': 'admin',
   'POST /sources/:id/poll': 'editor',
   'GET /deliverability': 'viewer',
@@ -91,7 +92,7 @@ const table: Record<string, Role> = {
 function declared(): string[] {
   const root = path.join(import.meta.dirname, '../..');
   // What a console page's routes stand in ends like this; the door itself and the sign-in pages do not.
-  const pages = ['src/staff/{account,people,audit}-routes.ts', 'src/*/*-pages-routes.ts'];
+  const pages = ['src/staff/{account,people,audit}-routes.ts', 'src/*/**/*-pages-routes.ts'];
   return globSync(pages, { cwd: root })
     .map((file) => readFileSync(path.join(root, file), 'utf8'))
     .flatMap((text) => [...text.matchAll(/router\.(get|post)\(\s*'([^']+)'/g)])

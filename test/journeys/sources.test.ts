@@ -32,8 +32,12 @@ onBothQueues('a feed is polled, its articles reach the digest, and it is not fet
   const mail = await ann.receives('Library lends seeds');
   assert.match(mail.parsed.text ?? '', /Packets of kale & beans\./);
 
-  town.clock.advance(301);
+  town.clock.advance(331);
   await town.polls();
-  await until('the feed was asked again', () => asked.length === 2);
-  assert.deepEqual(asked, [undefined, '"v1"']);
+  await until('the feed was asked again', () => asked.length === 3);
+  assert.deepEqual(
+    asked,
+    [undefined, undefined, '"v1"'],
+    'looked at when it was added, then read, then asked for news',
+  );
 });

@@ -18,7 +18,10 @@ export interface Job<Payload extends z.ZodType = z.ZodType> {
 /** How many jobs of a queue one worker process takes at a time, and why. */
 export const queues: Record<QueueName, { concurrency: number; why: string }> = {
   transactional: { concurrency: 4, why: 'A confirmation waits for nobody: own queue, own worker, own connections.' },
-  ingest: { concurrency: 4, why: 'Polling is waiting for other people’s servers; a slow one must not hold the rest.' },
+  ingest: {
+    concurrency: 8,
+    why: 'Polling is waiting for other people’s servers; of the slow ones so few are asked at a time that half stay free.',
+  },
   editions: {
     concurrency: 2,
     why: 'Fan-out is one large statement a page; a second slot keeps an alert from waiting.',

@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import type { Clock } from '../kernel/clock.ts';
-import { DomainError, NotFound } from '../kernel/errors.ts';
-import { pollSource } from '../platform/queue/jobs.ts';
-import type { Jobs } from '../platform/queue/producer.ts';
-import { type Source, sourceInput } from './article.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import { DomainError, NotFound } from '../../kernel/errors.ts';
+import { pollSource } from '../../platform/queue/jobs.ts';
+import type { Jobs } from '../../platform/queue/producer.ts';
+import { type Source, sourceInput } from './source.ts';
 import type { SourcePageStore } from './source-page-store.ts';
-import type { ArticleStore } from './store.ts';
+import type { SourceStore } from './source-store.ts';
 
 interface Needs {
-  articles: Pick<ArticleStore, 'source'>;
+  sources: Pick<SourceStore, 'source'>;
   sourcePages: SourcePageStore;
   jobs: Pick<Jobs, 'wake'>;
   clock: Clock;
@@ -53,8 +53,8 @@ export async function pollNow(id: number, { sourcePages, jobs, clock }: Needs): 
 }
 
 /** @throws NotFound */
-export async function readSource(id: number, { articles }: Pick<Needs, 'articles'>): Promise<Source> {
-  const source = await articles.source(id);
+export async function readSource(id: number, { sources }: Pick<Needs, 'sources'>): Promise<Source> {
+  const source = await sources.source(id);
   if (!source) throw new NotFound('source');
   return source;
 }
