@@ -4,11 +4,11 @@ import {
   type Article,
   type ArticleInput,
   type ArticleRow,
-  canonicalUrl,
   distinctRows,
   type NewSource,
   type Source,
 } from './article.ts';
+import { canonicalUrl } from './canonical-url.ts';
 
 export type Outcome = 'created' | 'revised' | 'unchanged';
 export interface Upserted {
