@@ -2,6 +2,8 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../platform/db/pool.ts';
 import { type Article, type ArticleInput, distinctRows, type NewSource, type Source } from './article.ts';
 import { canonicalUrl } from './canonical-url.ts';
+import { gatherStories } from './stories/gather-stories.ts';
+import { storyStore } from './stories/story-store.ts';
 import { type Outcome, upsertRows } from './upsert-store.ts';
 
 export type { Outcome };
@@ -43,7 +45,10 @@ export function createArticleStore(db: Db) {
       if (rows.length === 0) return [];
       const saved = await db.transaction().execute(async (trx) => {
         await sql`select pg_advisory_xact_lock(${LOCK})`.execute(trx);
-        return upsertRows(trx, rows, sourceId, now);
+        const upserted = await upsertRows(trx, rows, sourceId, now);
+        const told = upserted.filter(({ outcome }) => outcome !== 'unchanged').map(({ id }) => id);
+        await gatherStories(told, storyStore(trx), now);
+        return upserted;
       });
       const byRow = new Map(saved.map(({ n, id, outcome }) => [n, { id, outcome }]));
       return places.flatMap(({ n, repeated }) => {

@@ -29,14 +29,14 @@ create index articles_of_story on articles (story_id) where story_id is not null
 -- Which articles of late hold a word, so that what is about the same is found without reading them all. The word is a
 -- hash of its stem; rows leave when they are too old to be compared with.
 create table story_words (
+  article_id bigint not null,
   word integer not null,
   at timestamptz not null,
-  article_id bigint not null references articles on delete cascade,
   story_id bigint not null,
-  primary key (word, at, article_id)
+  primary key (article_id, word)
 );
-create index story_words_of_article on story_words (article_id);
-create index story_words_by_age on story_words (at);
+create index story_words_newest on story_words (word, at) include (article_id, story_id);
+create index story_words_by_age on story_words using brin (at);
 
 -- The same articles are another mail for readers who had an earlier version of some of them.
 alter table edition_variants
