@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { canonicalUrl } from './canonical-url.ts';
 import { cleanLine } from './text/clean.ts';
 import { instantOf } from './text/instant.ts';
 import { fits } from './text/truncate.ts';
@@ -14,11 +15,14 @@ export interface Article {
   imageUrl: string | null;
   imageAlt: string | null;
   publishedAt: Date;
+  /** Nobody is shown it before; null without an embargo. */
+  publishAfter: Date | null;
   availableAt: Date;
   revision: number;
   revisedAt: Date | null;
   correctionNote: string | null;
   withdrawnAt: Date | null;
+  storyId: number | null;
 }
 
 export const HEADLINE_LIMIT = 300;
@@ -75,30 +79,18 @@ export const articleInput = z.object({
   image_url: optional(webUrl.or(z.literal(''))),
   image_alt: optional(line(500)),
   published_at: optional(instant),
+  /** An embargo: nobody is shown it before. '' lifts it. */
+  publish_after: optional(z.literal('').or(instant)),
   correction_note: optional(line(1000)),
 });
 
 export type ArticleInput = z.output<typeof articleInput>;
 
-const TRACKING =
-  /^(utm_[^=]*|fbclid|gclid|dclid|gbraid|wbraid|msclkid|yclid|twclid|ttclid|igshid|mc_cid|mc_eid|_ga|_gl)$/i;
-
-/** Under which an article is one article, however its link was passed around. */
-export function canonicalUrl(text: string): string {
-  const url = new URL(text);
-  url.hash = '';
-  // Not URLSearchParams: it would re-encode the other parameters, but only when one was removed.
-  url.search = url.search
-    .slice(1)
-    .split('&')
-    .filter((pair) => !TRACKING.test(pair.split('=', 1)[0] ?? ''))
-    .join('&');
-  url.pathname = url.pathname.replace(/\/+$/, '') || '/';
-  return url.href;
-}
-
-export type ArticleRow = Omit<ArticleInput, 'topics'> & {
+export type ArticleRow = Omit<ArticleInput, 'topics' | 'publish_after'> & {
   n: number;
+  publish_after: Date | undefined;
+  /** Whether an embargo is lifted. */
+  lift: boolean;
   canonical_url: string;
   topic_ids: number[] | undefined;
 };
@@ -119,12 +111,14 @@ export function distinctRows(inputs: ArticleInput[], ids: Map<string, number>) {
   return { rows, places };
 }
 
-function rowOf({ topics, ...input }: ArticleInput, n: number, ids: Map<string, number>): ArticleRow {
+function rowOf({ topics, publish_after, ...input }: ArticleInput, n: number, ids: Map<string, number>): ArticleRow {
   const clean = (text: string | undefined) => (text === undefined ? undefined : cleanLine(text));
   return {
     ...input,
     n,
     external_id: input.external_id || undefined,
+    publish_after: publish_after || undefined,
+    lift: publish_after === '',
     canonical_url: canonicalUrl(input.url),
     headline: cleanLine(input.headline),
     standfirst: clean(input.standfirst),

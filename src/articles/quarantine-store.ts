@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../platform/db/pool.ts';
-import { canonicalUrl, webUrl } from './article.ts';
+import { webUrl } from './article.ts';
+import { canonicalUrl } from './canonical-url.ts';
 import type { Dropped } from './feeds/feed-item.ts';
 import { cleanLine } from './text/clean.ts';
 import { truncate } from './text/truncate.ts';
