@@ -3,7 +3,8 @@ import { DomainError, messageOf } from '../kernel/errors.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Fetched, Fetcher } from '../platform/fetch/guarded-fetch.ts';
 import type { ArticleInput, Source } from './article.ts';
-import { parseFeed } from './parse-feed.ts';
+import type { FeedItem } from './feeds/feed-item.ts';
+import { readFeed } from './feeds/read-feed.ts';
 import type { ArticleStore } from './store.ts';
 
 interface Needs {
@@ -44,13 +45,14 @@ async function readOnce(source: Source, { articles, fetcher, clock, log }: Needs
   const nextPollAt = secondsAfter(now, source.pollSeconds);
   if (answer.status === 304) return articles.sourcePolled(source.id, { ...source, now, nextPollAt });
   if (answer.status !== 200) throw new FeedUnavailable(answer.status);
-  const { title, items, dropped } = parseFeed(answer.body, answer.url, answer.headers['content-type']);
+  const { title, items, dropped } = readFeed(answer.body, answer.url, answer.headers['content-type']);
   const saved = await articles.upsert(
-    items.map((item) => notInFuture(item, now)),
+    items.map((item) => notInFuture(inputOf(item), now)),
     source.id,
     now,
   );
-  if (dropped > 0) log.info({ sourceId: source.id, dropped }, 'items without a link or a headline were left out');
+  if (dropped.length > 0)
+    log.info({ sourceId: source.id, dropped: dropped.length }, 'items without a link or a headline were left out');
   log.debug({ sourceId: source.id, articles: saved.length }, 'a source was read');
   // Last, so that a crash before it reads the whole feed again.
   await articles.sourcePolled(source.id, { ...givenBy(answer), now, nextPollAt, title });
@@ -70,6 +72,22 @@ const validatorsOf = ({ etag, lastModified }: Source): Record<string, string> =>
   ...(etag && { 'if-none-match': etag }),
   ...(lastModified && { 'if-modified-since': lastModified }),
 });
+
+const TOPICS_LIMIT = 20;
+
+function inputOf({ updated_at: _, ...item }: FeedItem): ArticleInput {
+  return { ...item, topics: [...new Set(item.topics.map(slugOf).filter(Boolean))].slice(0, TOPICS_LIMIT) };
+}
+
+const slugOf = (name: string): string =>
+  name
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+/, '')
+    .slice(0, 63)
+    .replace(/-+$/, '');
 
 /** A published item from the future is a clock or a time zone gone wrong; it would wait for that hour in vain. */
 const notInFuture = (item: ArticleInput, now: Date): ArticleInput =>

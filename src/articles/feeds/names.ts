@@ -1,0 +1,36 @@
+import { plainText } from '../text/clean.ts';
+import { truncate } from '../text/truncate.ts';
+
+const EMAIL = /[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}/;
+const EMAILS = new RegExp(EMAIL, 'g');
+const IN_ANGLES = /<[^<>]{0,200}@[^<>]{0,200}>/g;
+const NOBODY = /^(unknown|author unknown|null|undefined|none|n\/a|nobody|no ?reply)$/i;
+const AUTHORS_LIMIT = 20;
+const LENGTH = 1000;
+
+/** Names only, each once: "jane@post.example (Jane Doe)" and "By Jane Doe" are Jane Doe. */
+export function bylineOf(authors: string[]): string | undefined {
+  const names = authors.slice(0, AUTHORS_LIMIT).flatMap(namesIn).filter(Boolean);
+  const distinct = new Map(names.map((name) => [name.toLowerCase(), name]).toReversed() as [string, string][]);
+  return truncate([...distinct.values()].toReversed().join(', ')) || undefined;
+}
+
+function namesIn(said: string): string[] {
+  const line = plainText(said.slice(0, LENGTH).replace(IN_ANGLES, ' nobody@nowhere ')).replace(/\bmailto:/gi, '');
+  if (!EMAIL.test(line)) return [bare(line)];
+  return line.split(/\s*[,;]\s*|\s+(?:and|&)\s+/).map(nameBeside);
+}
+
+/** RFC 822 has the name in brackets after the address, or the address in brackets after the name. */
+function nameBeside(person: string): string {
+  const bracketed = /\(([^()]*)\)/.exec(person)?.[1]?.replace(EMAILS, '').trim();
+  return bare(bracketed || person.replace(/\([^()]*\)/g, '').replace(EMAILS, ''));
+}
+
+function bare(name: string): string {
+  const trimmed = name
+    .trim()
+    .replace(/^by(?:\s+|:\s*)(?=\S)/i, '')
+    .replace(/^["'“‘<(\s]+(?=\S)|["'”’>)\s,;:]+$/g, '');
+  return /^https?:\/\//i.test(trimmed) || NOBODY.test(trimmed) ? '' : trimmed;
+}
