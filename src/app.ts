@@ -118,5 +118,10 @@ const policy = {
 /** What a form of ours may hold: an alert's text, and little else. */
 const consoleBody = (): RequestHandler => urlencoded({ extended: false, limit: '64kb', parameterLimit: 100 });
 
-/** JSON, except for imports, which stream their CSV. */
-const apiBody = (): RequestHandler[] => [accepts('application/json', 'text/csv'), express.json({ limit: '512kb' })];
+/** JSON, except for imports, which stream their CSV. Articles may come by the thousand. */
+function apiBody(): RequestHandler[] {
+  const [usual, many] = [express.json({ limit: '512kb' }), express.json({ limit: '8mb' })];
+  const json: RequestHandler = (req, res, next) =>
+    (req.method === 'POST' && req.path === '/articles' ? many : usual)(req, res, next);
+  return [accepts('application/json', 'text/csv'), json];
+}

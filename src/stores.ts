@@ -1,8 +1,10 @@
 import type { Kysely } from 'kysely';
+import { createCorrectionStore } from './articles/correction-store.ts';
 import { createSourceHealthStore } from './articles/source-health-store.ts';
 import { createSourcePageStore } from './articles/source-page-store.ts';
 import { createArticleStore } from './articles/store.ts';
-import { createTopicStore } from './articles/topic-store.ts';
+import { createTopicRuleStore } from './articles/topics/rule-store.ts';
+import { createTopicStore } from './articles/topics/topic-store.ts';
 import { createEditionPageStore } from './deliveries/edition-page-store.ts';
 import { createHomeStore } from './deliveries/home-store.ts';
 import { createReportStore } from './deliveries/report-store.ts';
@@ -45,6 +47,7 @@ export const createStores = (db: Kysely<Record<string, never>>) => ({
   due: createDueStore(db),
   imports: createImportStore(db),
   topics: createTopicStore(db),
+  topicRules: createTopicRuleStore(db),
   sourceHealth: createSourceHealthStore(db),
   sourcePages: createSourcePageStore(db),
   articlePages: createArticlePageStore(db),
@@ -65,6 +68,7 @@ export const createStores = (db: Kysely<Record<string, never>>) => ({
   people: createPeopleStore(db),
   ledger: createLedger(db),
   articles: createArticleStore(db),
+  corrections: createCorrectionStore(db),
   subscribers: createSubscriberStore(db),
   rules: createAbuseStore(db),
   audit: createAuditStore(db),

@@ -77,7 +77,8 @@ export const articleInput = z.object({
   correction_note: optional(line(1000)),
 });
 
-export type ArticleInput = z.output<typeof articleInput>;
+/** `labels` are the names its source has for what it is about, as `topics/names.ts` writes them. */
+export type ArticleInput = z.output<typeof articleInput> & { labels?: string[] };
 
 const TRACKING =
   /^(utm_[^=]*|fbclid|gclid|dclid|gbraid|wbraid|msclkid|yclid|twclid|ttclid|igshid|mc_cid|mc_eid|_ga|_gl)$/i;

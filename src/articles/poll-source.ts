@@ -3,16 +3,16 @@ import { DomainError, messageOf } from '../kernel/errors.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Fetched, Fetcher } from '../platform/fetch/guarded-fetch.ts';
 import type { ArticleInput, Source } from './article.ts';
-import type { FeedItem } from './feeds/feed-item.ts';
 import { readFeed } from './feeds/read-feed.ts';
 import type { ArticleStore } from './store.ts';
+import { inputsFrom } from './topics/inputs-from.ts';
 
-interface Needs {
+type Needs = Parameters<typeof inputsFrom>[2] & {
   articles: ArticleStore;
   fetcher: Fetcher;
   clock: Clock;
   log: Log;
-}
+};
 
 class FeedUnavailable extends DomainError {
   constructor(status: number) {
@@ -39,7 +39,8 @@ export async function pollSource(sourceId: number, needs: Needs): Promise<void> 
   }
 }
 
-async function readOnce(source: Source, { articles, fetcher, clock, log }: Needs): Promise<void> {
+async function readOnce(source: Source, needs: Needs): Promise<void> {
+  const { articles, fetcher, clock, log } = needs;
   const answer = await fetcher.fetch(source.url, { headers: validatorsOf(source), accept: ACCEPT });
   const now = clock.now();
   const nextPollAt = secondsAfter(now, source.pollSeconds);
@@ -47,7 +48,7 @@ async function readOnce(source: Source, { articles, fetcher, clock, log }: Needs
   if (answer.status !== 200) throw new FeedUnavailable(answer.status);
   const { title, items, dropped } = readFeed(answer.body, answer.url, answer.headers['content-type']);
   const saved = await articles.upsert(
-    items.map((item) => notInFuture(inputOf(item), now)),
+    (await inputsFrom(items, source, needs)).map((item) => notInFuture(item, now)),
     source.id,
     now,
   );
@@ -72,22 +73,6 @@ const validatorsOf = ({ etag, lastModified }: Source): Record<string, string> =>
   ...(etag && { 'if-none-match': etag }),
   ...(lastModified && { 'if-modified-since': lastModified }),
 });
-
-const TOPICS_LIMIT = 20;
-
-function inputOf({ updated_at: _, ...item }: FeedItem): ArticleInput {
-  return { ...item, topics: [...new Set(item.topics.map(slugOf).filter(Boolean))].slice(0, TOPICS_LIMIT) };
-}
-
-const slugOf = (name: string): string =>
-  name
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+/, '')
-    .slice(0, 63)
-    .replace(/-+$/, '');
 
 /** A published item from the future is a clock or a time zone gone wrong; it would wait for that hour in vain. */
 const notInFuture = (item: ArticleInput, now: Date): ArticleInput =>

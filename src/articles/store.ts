@@ -9,6 +9,9 @@ import {
   type NewSource,
   type Source,
 } from './article.ts';
+import { lockArticles } from './lock-store.ts';
+import { keepCorrections } from './standing-correction-store.ts';
+import { topicIds } from './topics/topic-store.ts';
 
 export type Outcome = 'created' | 'revised' | 'unchanged';
 export interface Upserted {
@@ -19,10 +22,6 @@ export interface Upserted {
 /** What a poll leaves on its source; `title` names one that has no name yet. */
 export type Polled = Pick<Source, 'etag' | 'lastModified' | 'nextPollAt'> & { now: Date; title?: string | undefined };
 export type Failed = { error: string; now: Date; nextPollAt: Date };
-
-// Two keys, external id and address, decide what is the same article. One writer at a time makes that a plain
-// lookup, and a batch takes milliseconds. Any constant, the same in every process: it spells ARTI.
-const LOCK = 0x41525449;
 
 const columns = sql`a.id, a.url, a.canonical_url as "canonicalUrl", a.headline, a.standfirst, a.byline,
   a.topic_ids as "topicIds", a.image_url as "imageUrl", a.image_alt as "imageAlt", a.published_at as "publishedAt",
@@ -45,11 +44,13 @@ export function createArticleStore(db: Db) {
      * two feeds with differing summaries of one story would revise it at every poll.
      */
     upsert: async (inputs: ArticleInput[], sourceId: number | null, now: Date): Promise<Upserted[]> => {
-      const { rows, places } = distinctRows(inputs, await topicIds(db, inputs));
+      const slugs = inputs.flatMap(({ topics }) => topics ?? []);
+      const { rows, places } = distinctRows(inputs, await topicIds(db, slugs));
       if (rows.length === 0) return [];
       const saved = await db.transaction().execute(async (trx) => {
-        await sql`select pg_advisory_xact_lock(${LOCK})`.execute(trx);
-        return (await upsertRows(rows, sourceId, now).execute(trx)).rows;
+        await lockArticles(trx);
+        const said = sourceId === null ? rows : await keepCorrections(trx, rows, sourceId);
+        return (await upsertRows(said, sourceId, now).execute(trx)).rows;
       });
       const byRow = new Map(saved.map(({ n, id, outcome }) => [n, { id, outcome }]));
       return places.flatMap(({ n, repeated }) => {
@@ -124,28 +125,13 @@ export function createArticleStore(db: Db) {
   };
 }
 
-/** Ids of the topics by slug; new ones are made, outside the articles' transaction so that no lock is held on them. */
-async function topicIds(db: Db, inputs: ArticleInput[]): Promise<Map<string, number>> {
-  // Sorted: two callers that make the same topics never wait for each other in a circle.
-  const slugs = [...new Set(inputs.flatMap(({ topics }) => topics ?? []))].sort();
-  if (slugs.length === 0) return new Map();
-  await sql`
-    insert into topics (slug, name)
-    select slug, upper(left(slug, 1)) || replace(substr(slug, 2), '-', ' ') from unnest(${slugs}::text[]) as t (slug)
-    where not exists (select from topics known where known.slug = t.slug)
-    on conflict (slug) do nothing`.execute(db);
-  const { rows } = await sql<{ id: number; slug: string }>`
-    select id, slug from topics where slug = any(${slugs}::text[])`.execute(db);
-  return new Map(rows.map(({ id, slug }) => [slug, id]));
-}
-
 /** What an input leaves out is null in `i` and stays as it is; '' clears it. A date holds once a digest may have used it. */
 function upsertRows(rows: ArticleRow[], sourceId: number | null, now: Date) {
   return sql<{ n: number; id: number; outcome: Outcome }>`
     with given as (
       select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as i (n int, external_id text, url text,
         canonical_url text, headline text, standfirst text, byline text, topic_ids int[], image_url text, image_alt text,
-        published_at timestamptz, correction_note text)
+        published_at timestamptz, correction_note text, labels text[])
     ), matched as (
       select i.*, coalesce(e.id, c.id) as id, c.id as at_url,
         row_number() over (partition by coalesce(e.id, c.id) order by (e.id is null), i.n) as claim
@@ -158,7 +144,7 @@ function upsertRows(rows: ArticleRow[], sourceId: number | null, now: Date) {
         i.url, case when i.at_url is null then i.canonical_url else a.canonical_url end as canonical_url,
         i.headline, coalesce(i.standfirst, a.standfirst) as standfirst,
         nullif(coalesce(i.byline, a.byline), '') as byline, coalesce(i.topic_ids, a.topic_ids) as topic_ids,
-        nullif(coalesce(i.image_url, a.image_url), '') as image_url, nullif(coalesce(i.image_alt, a.image_alt), '') as image_alt,
+        coalesce(i.labels, a.labels) as labels, nullif(coalesce(i.image_url, a.image_url), '') as image_url, nullif(coalesce(i.image_alt, a.image_alt), '') as image_alt,
         case when a.available_at > ${now}::timestamptz then coalesce(i.published_at, a.published_at) else a.published_at end as published_at,
         nullif(coalesce(i.correction_note, a.correction_note), '') as correction_note,
         (i.headline, coalesce(i.standfirst, a.standfirst), nullif(coalesce(i.correction_note, a.correction_note), ''))
@@ -167,21 +153,21 @@ function upsertRows(rows: ArticleRow[], sourceId: number | null, now: Date) {
       where i.claim = 1 and (${sourceId}::int is null or a.source_id = ${sourceId}::int)
     ), fresh as (
       insert into articles (source_id, external_id, url, canonical_url, headline, standfirst, byline, topic_ids, image_url,
-        image_alt, published_at, first_seen_at, correction_note)
+        image_alt, published_at, first_seen_at, correction_note, labels)
       select ${sourceId}::int, external_id, url, canonical_url, headline, coalesce(standfirst, ''), nullif(byline, ''),
         coalesce(topic_ids, '{}'), nullif(image_url, ''), nullif(image_alt, ''), coalesce(published_at, ${now}::timestamptz), ${now}::timestamptz,
-        nullif(correction_note, '')
+        nullif(correction_note, ''), labels
       from matched where id is null order by n
       returning *
     ), changed as (
       update articles a set external_id = p.external_id, url = p.url, canonical_url = p.canonical_url, headline = p.headline,
         standfirst = p.standfirst, byline = p.byline, topic_ids = p.topic_ids, image_url = p.image_url, image_alt = p.image_alt,
-        published_at = p.published_at, correction_note = p.correction_note,
+        published_at = p.published_at, correction_note = p.correction_note, labels = p.labels,
         revision = a.revision + p.revised::int, revised_at = case when p.revised then ${now}::timestamptz else a.revised_at end
       from planned p
       where a.id = p.id and (a.external_id, a.url, a.canonical_url, a.headline, a.standfirst, a.byline, a.topic_ids, a.image_url,
-        a.image_alt, a.published_at, a.correction_note) is distinct from (p.external_id, p.url, p.canonical_url, p.headline,
-        p.standfirst, p.byline, p.topic_ids, p.image_url, p.image_alt, p.published_at, p.correction_note)
+        a.image_alt, a.published_at, a.correction_note, a.labels) is distinct from (p.external_id, p.url, p.canonical_url, p.headline,
+        p.standfirst, p.byline, p.topic_ids, p.image_url, p.image_alt, p.published_at, p.correction_note, p.labels)
       returning a.*, p.revised
     ), history as (
       insert into article_revisions (article_id, revision, headline, standfirst, correction_note, at)

@@ -10,6 +10,8 @@ import { articleFromUrl } from '../../src/articles/article-from-url.ts';
 import { pollSource } from '../../src/articles/poll-source.ts';
 import { saveArticle } from '../../src/articles/save-article.ts';
 import { createArticleStore } from '../../src/articles/store.ts';
+import { createTopicRuleStore } from '../../src/articles/topics/rule-store.ts';
+import { createTopicStore } from '../../src/articles/topics/topic-store.ts';
 import { createLog } from '../../src/kernel/log.ts';
 import { createDb, createPool } from '../../src/platform/db/pool.ts';
 import { createFetcher, FetchRefused } from '../../src/platform/fetch/guarded-fetch.ts';
@@ -36,7 +38,7 @@ async function newsroom(t: TestContext) {
   const clock = { now: () => new Date(time) };
   const woken: number[] = [];
   const jobs = { wake: async (_: unknown, { sourceId }: { sourceId: number }) => void woken.push(sourceId) };
-  const needs = { articles, clock, log, fetcher };
+  const needs = { articles, clock, log, fetcher, topics: createTopicStore(db), topicRules: createTopicRuleStore(db) };
   return {
     ...needs,
     woken,
