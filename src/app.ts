@@ -3,6 +3,7 @@ import helmet from 'helmet';
 import { articlesApi } from './articles/routes.ts';
 import { sampleArticles } from './articles/sample/routes.ts';
 import { sourcePages } from './articles/source-pages-routes.ts';
+import { topicPages } from './articles/topics/topic-pages-routes.ts';
 import type { Context } from './context.ts';
 import { archive } from './deliveries/archive-routes.ts';
 import { editionPages } from './deliveries/edition-pages-routes.ts';
@@ -68,7 +69,7 @@ export function createApp(context: Context): Express {
   app.use('/archive', archive(context));
   app.use('/console', sameOrigin(context), consoleBody(), signIn(context), signedIn(context));
   const desk = [homePages, editionPages, alertPages, alertProofs];
-  const content = [articlePages, sourcePages];
+  const content = [articlePages, sourcePages, topicPages];
   const readers = [readerPages, tracePages, consentPages];
   const settings = [
     newsletterPages,

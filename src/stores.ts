@@ -4,6 +4,7 @@ import { createSourceHealthStore } from './articles/source-health-store.ts';
 import { createSourcePageStore } from './articles/source-page-store.ts';
 import { createArticleStore } from './articles/store.ts';
 import { createTopicRuleStore } from './articles/topics/rule-store.ts';
+import { createTopicPageStore } from './articles/topics/topic-page-store.ts';
 import { createTopicStore } from './articles/topics/topic-store.ts';
 import { createEditionPageStore } from './deliveries/edition-page-store.ts';
 import { createHomeStore } from './deliveries/home-store.ts';
@@ -47,6 +48,7 @@ export const createStores = (db: Kysely<Record<string, never>>) => ({
   due: createDueStore(db),
   imports: createImportStore(db),
   topics: createTopicStore(db),
+  topicPages: createTopicPageStore(db),
   topicRules: createTopicRuleStore(db),
   sourceHealth: createSourceHealthStore(db),
   sourcePages: createSourcePageStore(db),

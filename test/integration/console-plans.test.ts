@@ -38,6 +38,8 @@ const pages = [
   '/console/sign-ups',
   '/console/newsletters/daily/leaving',
   '/console/sources',
+  '/console/topics',
+  '/console/topics/sources/1',
   '/console/suppressions',
   '/console/brand',
   '/console/safety',

@@ -49,7 +49,11 @@ export function namesOf({ topics, url }: Pick<FeedItem, 'topics' | 'url'>): Name
   return [...new Map(names.map((name) => [labelOf(name), name])).values()];
 }
 
-const named = (kind: Name['kind'], name: string): Name => ({ kind, name, key: keyOf(name) });
+/** In a rule `*` stands for anything: a source must not be able to name itself so. */
+function named(kind: Name['kind'], said: string): Name {
+  const name = said.replace(/\*+/g, ' ').trim();
+  return { kind, name, key: keyOf(name) };
+}
 
 /** As an article keeps it. */
 export const labelOf = ({ kind, key }: Omit<Name, 'name'>): string => `${kind}:${key}`;

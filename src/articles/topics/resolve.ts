@@ -13,6 +13,7 @@ export interface Rule {
 /** Topics there are, by slug and by the key of their name. */
 export interface Known {
   slug: string;
+  name: string;
   nameKey: string;
 }
 

@@ -14,6 +14,13 @@ export type TopicRuleStore = ReturnType<typeof createTopicRuleStore>;
 export function createTopicRuleStore(db: Db) {
   const all = async <T>(query: RawBuilder<T>) => (await query.execute(db)).rows;
 
+  const trim = (sourceId: number) =>
+    all(sql`
+      delete from topic_names where source_id = ${sourceId} and (kind, key) in (
+        select kind, key from (
+          select kind, key, row_number() over (order by last_seen_at desc, times desc, key) as place
+          from topic_names where source_id = ${sourceId}) n where place > ${NAMES_KEPT})`);
+
   return {
     ofSource: async (sourceId: number): Promise<{ makesTopics: boolean; rules: Rule[] }> => {
       const rows = await all(sql<{ makesTopics: boolean; rules: Rule[] }>`
@@ -38,17 +45,37 @@ export function createTopicRuleStore(db: Db) {
               where coalesce(e.source_id, 0) = ${sourceId}::int and e.external_id = s.external_id)
         )
         insert into topic_names as known (source_id, kind, key, name, times, last_seen_at, article_url)
-        select ${sourceId}::int, kind, key, (array_agg(name order by n))[1], count(f.url), ${now}, (array_agg(url order by n))[1]
+        select ${sourceId}::int, kind, key, (array_agg(name order by n))[1], count(f.url), ${now}, (array_agg(url order by f.url is null, n))[1]
         from seen left join fresh f using (url) group by kind, key order by kind, key
         on conflict (source_id, kind, key) do update set name = excluded.name, last_seen_at = excluded.last_seen_at,
           times = known.times + excluded.times, article_url = excluded.article_url
         where excluded.times > 0 or known.last_seen_at < excluded.last_seen_at - interval '1 hour'`.execute(db);
-      await sql`
-        delete from topic_names where source_id = ${sourceId} and (kind, key) in (
-          select kind, key from (
-            select kind, key, row_number() over (order by last_seen_at desc, times desc, key) as place
-            from topic_names where source_id = ${sourceId}) n where place > ${NAMES_KEPT})`.execute(db);
+      await trim(sourceId);
     },
+
+    /** Names of articles since then that have none of the rows yet: a rule that knew them is gone. */
+    relist: async (sourceId: number, since: Date, names: Name[]): Promise<void> => {
+      if (names.length === 0) return;
+      await sql`
+        insert into topic_names (source_id, kind, key, name, times, last_seen_at, article_url)
+        select ${sourceId}::int, g.kind, g.key, g.name, count(*), max(a.first_seen_at),
+          (array_agg(a.canonical_url order by a.published_at desc))[1]
+        from articles a cross join lateral unnest(a.labels) as l (label)
+        join jsonb_to_recordset(${JSON.stringify(names)}::jsonb) as g (kind text, key text, name text)
+          on l.label = g.kind || ':' || g.key
+        where a.source_id = ${sourceId} and a.published_at > ${since} group by g.kind, g.key, g.name
+        on conflict do nothing`.execute(db);
+      await trim(sourceId);
+    },
+
+    /** Names that a rule knows now. */
+    forget: async (sourceId: number, names: Pick<Name, 'kind' | 'key'>[]): Promise<void> => {
+      await sql`
+        delete from topic_names n using jsonb_to_recordset(${JSON.stringify(names)}::jsonb) as g (kind text, key text)
+        where n.source_id = ${sourceId} and n.kind = g.kind and n.key = g.key`.execute(db);
+    },
+
+    listed: (sourceId: number) => all(sql<Name>`select kind, key, name from topic_names where source_id = ${sourceId}`),
 
     /** The different sets of names a source's articles have come with since then. */
     labelSets: async (sourceId: number, since: Date): Promise<string[][]> =>

@@ -27,7 +27,7 @@ export function createTopicStore(db: Db) {
     known: async (slugs: string[], keys: string[]) =>
       (
         await sql<Known>`
-          select slug, coalesce(name_key, '') as "nameKey" from topics
+          select slug, name, name_key as "nameKey" from topics
           where slug = any (${slugs}::text[]) or name_key = any (${keys}::text[]) order by id`.execute(db)
       ).rows,
 

@@ -2,7 +2,7 @@
 alter table sources add column makes_topics boolean not null default true;
 
 -- As names are compared: without case and accents.
-alter table topics add column name_key text;
+alter table topics add column name_key text not null default '';
 update topics set name_key = lower(name);
 create index topics_by_name on topics (name_key, id);
 
