@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { canonicalUrl } from './canonical-url.ts';
 import { cleanLine } from './text/clean.ts';
 import { instantOf } from './text/instant.ts';
 
@@ -79,23 +80,6 @@ export const articleInput = z.object({
 
 /** `labels` are the names its source has for what it is about, as `topics/names.ts` writes them. */
 export type ArticleInput = z.output<typeof articleInput> & { labels?: string[] };
-
-const TRACKING =
-  /^(utm_[^=]*|fbclid|gclid|dclid|gbraid|wbraid|msclkid|yclid|twclid|ttclid|igshid|mc_cid|mc_eid|_ga|_gl)$/i;
-
-/** Under which an article is one article, however its link was passed around. */
-export function canonicalUrl(text: string): string {
-  const url = new URL(text);
-  url.hash = '';
-  // Not URLSearchParams: it would re-encode the other parameters, but only when one was removed.
-  url.search = url.search
-    .slice(1)
-    .split('&')
-    .filter((pair) => !TRACKING.test(pair.split('=', 1)[0] ?? ''))
-    .join('&');
-  url.pathname = url.pathname.replace(/\/+$/, '') || '/';
-  return url.href;
-}
 
 export interface Source {
   id: number;

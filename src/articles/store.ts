@@ -4,11 +4,11 @@ import {
   type Article,
   type ArticleInput,
   type ArticleRow,
-  canonicalUrl,
   distinctRows,
   type NewSource,
   type Source,
 } from './article.ts';
+import { canonicalUrl } from './canonical-url.ts';
 import { lockArticles } from './lock-store.ts';
 import { keepCorrections } from './standing-correction-store.ts';
 import { topicIds } from './topics/topic-store.ts';

@@ -1,5 +1,5 @@
 import { type Request, type Response, Router } from 'express';
-import { canonicalUrl } from '../articles/article.ts';
+import { canonicalUrl } from '../articles/canonical-url.ts';
 import { withdrawArticle } from '../articles/withdraw-article.ts';
 import { NotFound } from '../kernel/errors.ts';
 import { consolePage, orSay } from '../platform/http/console-page.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { articleInput, canonicalUrl } from '../../src/articles/article.ts';
+import { articleInput } from '../../src/articles/article.ts';
 import { cleanLine, plainText, standfirstOf } from '../../src/articles/text/clean.ts';
 import { instantOf } from '../../src/articles/text/instant.ts';
 import { truncate } from '../../src/articles/text/truncate.ts';
@@ -81,18 +81,6 @@ test('dates mean the same on every machine, or nothing', (t) => {
   ]) {
     assert.equal(read(junk), undefined, junk.slice(0, 30));
   }
-});
-
-test('one article has one canonical address, however it was passed around', () => {
-  const plain = 'https://post.example/a?q=a%20b';
-  for (const shared of [
-    'HTTPS://Post.Example:443/a/?utm_source=x&q=a%20b#top',
-    'https://post.example/a?q=a%20b&fbclid=1&gclid=2',
-  ]) {
-    assert.equal(canonicalUrl(shared), plain);
-  }
-  assert.equal(canonicalUrl(plain), plain);
-  assert.notEqual(canonicalUrl('https://post.example/?p=1'), canonicalUrl('https://post.example/?p=2'));
 });
 
 test('an article from outside is cleaned, or refused field by field in words', () => {
