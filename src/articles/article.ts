@@ -14,11 +14,14 @@ export interface Article {
   imageUrl: string | null;
   imageAlt: string | null;
   publishedAt: Date;
+  /** Nobody is shown it before; null without an embargo. */
+  publishAfter: Date | null;
   availableAt: Date;
   revision: number;
   revisedAt: Date | null;
   correctionNote: string | null;
   withdrawnAt: Date | null;
+  storyId: number | null;
 }
 
 export const HEADLINE_LIMIT = 300;
@@ -75,6 +78,8 @@ export const articleInput = z.object({
   image_url: optional(webUrl.or(z.literal(''))),
   image_alt: optional(line(500)),
   published_at: optional(instant),
+  /** An embargo: nobody is shown it before. '' lifts it. */
+  publish_after: optional(z.literal('').or(instant)),
   correction_note: optional(line(1000)),
 });
 
@@ -120,8 +125,11 @@ export const sourceInput = z.object({
 
 export type NewSource = z.output<typeof sourceInput>;
 
-export type ArticleRow = Omit<ArticleInput, 'topics'> & {
+export type ArticleRow = Omit<ArticleInput, 'topics' | 'publish_after'> & {
   n: number;
+  publish_after: Date | undefined;
+  /** Whether an embargo is lifted. */
+  lift: boolean;
   canonical_url: string;
   topic_ids: number[] | undefined;
 };
@@ -142,12 +150,14 @@ export function distinctRows(inputs: ArticleInput[], ids: Map<string, number>) {
   return { rows, places };
 }
 
-function rowOf({ topics, ...input }: ArticleInput, n: number, ids: Map<string, number>): ArticleRow {
+function rowOf({ topics, publish_after, ...input }: ArticleInput, n: number, ids: Map<string, number>): ArticleRow {
   const clean = (text: string | undefined) => (text === undefined ? undefined : cleanLine(text));
   return {
     ...input,
     n,
     external_id: input.external_id || undefined,
+    publish_after: publish_after || undefined,
+    lift: publish_after === '',
     canonical_url: canonicalUrl(input.url),
     headline: cleanLine(input.headline),
     standfirst: clean(input.standfirst),

@@ -1,5 +1,6 @@
 import { sql, type Transaction } from 'kysely';
 import type { ArticleRow } from './article.ts';
+import { sameWords } from './text/same-words.ts';
 
 /** What of an article a source may say otherwise than it was corrected here. */
 export const WORDS = ['headline', 'standfirst', 'byline', 'image_url', 'image_alt'] as const;
@@ -35,7 +36,7 @@ export async function keepCorrections(trx: Transaction<Record<string, never>>, r
 
 /** What is left out stays as it is, but for the headline, which is always said. */
 function withoutReplaced(row: ArticleRow, { headline, replaced }: Corrected): ArticleRow {
-  const silent = WORDS.filter((field) => replaced[field]?.includes(row[field] ?? ''));
+  const silent = WORDS.filter((field) => replaced[field]?.some((words) => sameWords(words, row[field])));
   return {
     ...row,
     ...Object.fromEntries(silent.map((field) => [field, undefined])),

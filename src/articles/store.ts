@@ -1,19 +1,13 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../platform/db/pool.ts';
-import {
-  type Article,
-  type ArticleInput,
-  type ArticleRow,
-  distinctRows,
-  type NewSource,
-  type Source,
-} from './article.ts';
+import { type Article, type ArticleInput, distinctRows, type NewSource, type Source } from './article.ts';
 import { canonicalUrl } from './canonical-url.ts';
 import { lockArticles } from './lock-store.ts';
 import { keepCorrections } from './standing-correction-store.ts';
 import { topicIds } from './topics/topic-store.ts';
+import { type Outcome, upsertRows } from './upsert-store.ts';
 
-export type Outcome = 'created' | 'revised' | 'unchanged';
+export type { Outcome };
 export interface Upserted {
   id: number;
   outcome: Outcome;
@@ -26,7 +20,7 @@ export type Failed = { error: string; now: Date; nextPollAt: Date };
 const columns = sql`a.id, a.url, a.canonical_url as "canonicalUrl", a.headline, a.standfirst, a.byline,
   a.topic_ids as "topicIds", a.image_url as "imageUrl", a.image_alt as "imageAlt", a.published_at as "publishedAt",
   a.available_at as "availableAt", a.revision, a.revised_at as "revisedAt", a.correction_note as "correctionNote",
-  a.withdrawn_at as "withdrawnAt"`;
+  a.publish_after as "publishAfter", a.story_id as "storyId", a.withdrawn_at as "withdrawnAt"`;
 
 const sourceColumns = sql`s.id, s.url, s.name, s.active, s.poll_seconds as "pollSeconds", s.next_poll_at as "nextPollAt",
   s.etag, s.last_modified as "lastModified", s.polled_at as "polledAt", s.failures, s.error`;
@@ -50,7 +44,7 @@ export function createArticleStore(db: Db) {
       const saved = await db.transaction().execute(async (trx) => {
         await lockArticles(trx);
         const said = sourceId === null ? rows : await keepCorrections(trx, rows, sourceId);
-        return (await upsertRows(said, sourceId, now).execute(trx)).rows;
+        return upsertRows(trx, said, sourceId, now);
       });
       const byRow = new Map(saved.map(({ n, id, outcome }) => [n, { id, outcome }]));
       return places.flatMap(({ n, repeated }) => {
@@ -123,61 +117,4 @@ export function createArticleStore(db: Db) {
         where id = ${id}`.execute(db);
     },
   };
-}
-
-/** What an input leaves out is null in `i` and stays as it is; '' clears it. A date holds once a digest may have used it. */
-function upsertRows(rows: ArticleRow[], sourceId: number | null, now: Date) {
-  return sql<{ n: number; id: number; outcome: Outcome }>`
-    with given as (
-      select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as i (n int, external_id text, url text,
-        canonical_url text, headline text, standfirst text, byline text, topic_ids int[], image_url text, image_alt text,
-        published_at timestamptz, correction_note text, labels text[])
-    ), matched as (
-      select i.*, coalesce(e.id, c.id) as id, c.id as at_url,
-        row_number() over (partition by coalesce(e.id, c.id) order by (e.id is null), i.n) as claim
-      from given i
-      left join articles e on coalesce(e.source_id, 0) = coalesce(${sourceId}::int, 0) and e.external_id = i.external_id
-      left join articles c on c.canonical_url = i.canonical_url
-    ), planned as (
-      select i.n, a.id, a.revision,
-        coalesce(a.external_id, case when a.source_id is not distinct from ${sourceId}::int then i.external_id end) as external_id,
-        i.url, case when i.at_url is null then i.canonical_url else a.canonical_url end as canonical_url,
-        i.headline, coalesce(i.standfirst, a.standfirst) as standfirst,
-        nullif(coalesce(i.byline, a.byline), '') as byline, coalesce(i.topic_ids, a.topic_ids) as topic_ids,
-        coalesce(i.labels, a.labels) as labels, nullif(coalesce(i.image_url, a.image_url), '') as image_url, nullif(coalesce(i.image_alt, a.image_alt), '') as image_alt,
-        case when a.available_at > ${now}::timestamptz then coalesce(i.published_at, a.published_at) else a.published_at end as published_at,
-        nullif(coalesce(i.correction_note, a.correction_note), '') as correction_note,
-        (i.headline, coalesce(i.standfirst, a.standfirst), nullif(coalesce(i.correction_note, a.correction_note), ''))
-          is distinct from (a.headline, a.standfirst, a.correction_note) as revised
-      from matched i join articles a on a.id = i.id
-      where i.claim = 1 and (${sourceId}::int is null or a.source_id = ${sourceId}::int)
-    ), fresh as (
-      insert into articles (source_id, external_id, url, canonical_url, headline, standfirst, byline, topic_ids, image_url,
-        image_alt, published_at, first_seen_at, correction_note, labels)
-      select ${sourceId}::int, external_id, url, canonical_url, headline, coalesce(standfirst, ''), nullif(byline, ''),
-        coalesce(topic_ids, '{}'), nullif(image_url, ''), nullif(image_alt, ''), coalesce(published_at, ${now}::timestamptz), ${now}::timestamptz,
-        nullif(correction_note, ''), labels
-      from matched where id is null order by n
-      returning *
-    ), changed as (
-      update articles a set external_id = p.external_id, url = p.url, canonical_url = p.canonical_url, headline = p.headline,
-        standfirst = p.standfirst, byline = p.byline, topic_ids = p.topic_ids, image_url = p.image_url, image_alt = p.image_alt,
-        published_at = p.published_at, correction_note = p.correction_note, labels = p.labels,
-        revision = a.revision + p.revised::int, revised_at = case when p.revised then ${now}::timestamptz else a.revised_at end
-      from planned p
-      where a.id = p.id and (a.external_id, a.url, a.canonical_url, a.headline, a.standfirst, a.byline, a.topic_ids, a.image_url,
-        a.image_alt, a.published_at, a.correction_note, a.labels) is distinct from (p.external_id, p.url, p.canonical_url, p.headline,
-        p.standfirst, p.byline, p.topic_ids, p.image_url, p.image_alt, p.published_at, p.correction_note, p.labels)
-      returning a.*, p.revised
-    ), history as (
-      insert into article_revisions (article_id, revision, headline, standfirst, correction_note, at)
-      select id, revision, headline, standfirst, correction_note, ${now}::timestamptz from fresh
-      union all
-      select id, revision, headline, standfirst, correction_note, ${now}::timestamptz from changed where revised
-    )
-    select m.n, coalesce(m.id, f.id) as id,
-      case when f.id is not null then 'created' when c.revised and m.claim = 1 then 'revised' else 'unchanged' end as outcome
-    from matched m
-    left join fresh f on f.canonical_url = m.canonical_url and m.id is null
-    left join changed c on c.id = m.id`;
 }

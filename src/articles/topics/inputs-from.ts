@@ -1,5 +1,6 @@
 import type { Clock } from '../../kernel/clock.ts';
-import { type ArticleInput, canonicalUrl } from '../article.ts';
+import type { ArticleInput } from '../article.ts';
+import { canonicalUrl } from '../canonical-url.ts';
 import type { FeedItem } from '../feeds/feed-item.ts';
 import { labelOf, namesOf } from './names.ts';
 import { type ReadingNeeds, readNames } from './read-names.ts';
