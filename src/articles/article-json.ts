@@ -11,6 +11,7 @@ export const articleJson = (a: Article, slugs: Map<number, string>) => ({
   image_url: a.imageUrl,
   image_alt: a.imageAlt,
   published_at: a.publishedAt,
+  publish_after: a.publishAfter,
   revision: a.revision,
   revised_at: a.revisedAt,
   correction_note: a.correctionNote,

@@ -11,7 +11,8 @@ interface Needs {
   clock: Clock;
 }
 
-const { headline, standfirst, byline, topics, image_url, image_alt, correction_note } = articleInput.shape;
+const { headline, standfirst, byline, topics, image_url, image_alt, correction_note, publish_after } =
+  articleInput.shape;
 
 /** As for a new article, but everything may be left out; null takes away what need not be there. */
 export const correctionInput = z.strictObject({
@@ -22,6 +23,7 @@ export const correctionInput = z.strictObject({
   image_url,
   image_alt,
   correction_note,
+  publish_after,
   /** false brings back what was withdrawn. */
   withdrawn: z.boolean('must be true or false').optional(),
 });
@@ -30,6 +32,7 @@ type CorrectionInput = z.output<typeof correctionInput>;
 
 const NOTHING: CorrectionInput = {
   ...{ standfirst: '', byline: '', topics: [], image_url: '', image_alt: '', correction_note: '' },
+  publish_after: '',
 };
 
 /** In a new article null means nothing was said; here it takes away what is there. */
@@ -51,12 +54,13 @@ export interface CorrectedArticle {
  */
 export async function correctArticle(
   id: number,
-  { topics: slugs, ...words }: CorrectionInput,
+  { topics: slugs, publish_after, ...words }: CorrectionInput,
   { corrections, topics, clock }: Needs,
 ): Promise<CorrectedArticle> {
   const given = Object.fromEntries(Object.entries(words).filter(([, value]) => value !== undefined));
   const topicIds = slugs && { topic_ids: [...(await topics.idsFor(slugs)).values()].sort((a, b) => a - b) };
-  const corrected = await corrections.correct(id, { ...given, ...topicIds }, clock.now());
+  const embargo = publish_after !== undefined && { publish_after: publish_after || null };
+  const corrected = await corrections.correct(id, { ...given, ...topicIds, ...embargo }, clock.now());
   if (!corrected) throw new NotFound('article');
   const { revised, before, after } = corrected;
   const changed = Object.keys(after).length > 0;

@@ -147,6 +147,31 @@ test('an article is withdrawn as often as one likes, and comes back when asked t
   await ann.receives('Seeds are lent');
 });
 
+test('an embargo holds an article back until its instant, is moved, and is lifted', async (t) => {
+  const town = await newsroom(t);
+  const ann = await town.reader('ann@example.org').subscribes(['daily']);
+  const embargoed = {
+    url: 'https://post.example/budget',
+    headline: 'The budget',
+    publish_after: '2026-11-20T15:00:00Z',
+  };
+  const { body } = await town.api('POST', '/articles', embargoed);
+  const path = `/articles/${body.id}`;
+  await town.publishes({ headline: 'Seeds are lent' });
+  await town.digestNow();
+  assert.doesNotMatch((await ann.receives('Seeds are lent')).parsed.text ?? '', /budget/);
+
+  const held = await town.api('PATCH', path, { publish_after: '2026-11-20T18:00:00Z' });
+  assert.deepEqual([held.body.outcome, held.body.publish_after], ['changed', '2026-11-20T18:00:00.000Z']);
+  assert.equal((await town.api('PATCH', path, { publish_after: 'tomorrow' })).status, 400);
+  await town.goesTo('2026-11-20T16:00:00Z');
+  const lifted = await town.api('PATCH', path, { publish_after: null });
+  assert.deepEqual([lifted.body.revision, lifted.body.publish_after], [1, '2026-11-20T16:00:00.000Z'], 'it ends now');
+  assert.equal((await town.api('PATCH', path, { publish_after: '' })).body.outcome, 'unchanged');
+  await town.digestNow();
+  await ann.receives('The budget');
+});
+
 test('a feed does not undo a correction by saying the same again, but is heard when it says something new', async (t) => {
   const town = await newsroom(t);
   let said = 'Bridge shut for a week';
