@@ -121,7 +121,7 @@ function planStore(db: Db) {
         insert into edition_variants as v (edition_id, id, article_ids, subject, html, body_text)
         select ${editionId}, coalesce(max(id), 0) + 1, ${v.articleIds}::bigint[], ${v.subject}, ${v.html}, ${v.text}
         from edition_variants where edition_id = ${editionId}
-        on conflict (edition_id, article_ids) do update set subject = v.subject returning id`.execute(db);
+        on conflict (edition_id, article_ids, updated_ids) do update set subject = v.subject returning id`.execute(db);
       return rows[0]?.id ?? 0;
     },
 
