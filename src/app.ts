@@ -3,6 +3,7 @@ import helmet from 'helmet';
 import { articlesApi } from './articles/routes.ts';
 import { sampleArticles } from './articles/sample/routes.ts';
 import { sourcePages } from './articles/sources/source-pages-routes.ts';
+import { topicPages } from './articles/topics/topic-pages-routes.ts';
 import type { Context } from './context.ts';
 import { archive } from './deliveries/archive-routes.ts';
 import { editionPages } from './deliveries/edition-pages-routes.ts';
@@ -68,7 +69,7 @@ export function createApp(context: Context): Express {
   app.use('/archive', archive(context));
   app.use('/console', sameOrigin(context), consoleBody(), signIn(context), signedIn(context));
   const desk = [homePages, editionPages, alertPages, alertProofs];
-  const content = [articlePages, sourcePages];
+  const content = [articlePages, sourcePages, topicPages];
   const readers = [readerPages, tracePages, consentPages];
   const settings = [
     newsletterPages,
@@ -118,5 +119,10 @@ const policy = {
 /** What a form of ours may hold: an alert's text, and little else. */
 const consoleBody = (): RequestHandler => urlencoded({ extended: false, limit: '64kb', parameterLimit: 100 });
 
-/** JSON, except for imports, which stream their CSV. */
-const apiBody = (): RequestHandler[] => [accepts('application/json', 'text/csv'), express.json({ limit: '512kb' })];
+/** JSON, except for imports, which stream their CSV. Articles may come by the thousand. */
+function apiBody(): RequestHandler[] {
+  const [usual, many] = [express.json({ limit: '512kb' }), express.json({ limit: '8mb' })];
+  const json: RequestHandler = (req, res, next) =>
+    (req.method === 'POST' && req.path === '/articles' ? many : usual)(req, res, next);
+  return [accepts('application/json', 'text/csv'), json];
+}

@@ -1,6 +1,8 @@
 import { Router } from 'express';
 import { z } from 'zod';
 import { articleInput } from './articles/article.ts';
+import { correctionInput } from './articles/correct-article.ts';
+import { MOST_ARTICLES } from './articles/save-articles.ts';
 import { sourceInput } from './articles/sources/source.ts';
 import { alertInput } from './editions/start-alert.ts';
 import { digestInput } from './editions/start-digest.ts';
@@ -19,18 +21,36 @@ interface Operation {
 
 const list = ['cursor', 'limit'];
 
+const several = z.array(articleInput).min(1).max(MOST_ARTICLES);
+const articlesBody = z.union([articleInput, several, z.object({ articles: several })]);
+
 /** Every route of the API; a test compares it with the routes the app really has. */
 export const operations: Operation[] = [
   op(
     'post',
     '/articles',
     'articles:write',
-    'Create or update an article by external_id or url',
-    { 201: 'created', 200: 'updated' },
-    articleInput,
+    'Create or update an article by external_id or url, or up to 1,000 in one request',
+    {
+      201: 'created',
+      200: 'updated or unchanged; of several: {items: [{id, url, outcome}]} in the order they came',
+      207: 'several, some of which were refused: {items}, where those have outcome refused and errors; the others are saved',
+    },
+    articlesBody,
   ),
   op('get', '/articles', 'articles:read', 'List articles', { 200: 'a page of articles' }, undefined, list),
-  op('delete', '/articles/{id}', 'articles:write', 'Withdraw an article', { 204: 'withdrawn' }),
+  op('get', '/articles/{id}', 'articles:read', 'Read an article', { 200: 'the article' }),
+  op(
+    'patch',
+    '/articles/{id}',
+    'articles:write',
+    'Correct an article, hold it back until publish_after, or bring it back with withdrawn: false',
+    { 200: 'the article, with outcome: revised, changed or unchanged' },
+    correctionInput,
+  ),
+  op('delete', '/articles/{id}', 'articles:write', 'Withdraw an article', {
+    204: 'withdrawn, also when it was before',
+  }),
   op(
     'post',
     '/sources',

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { createCorrectionStore } from './articles/correction-store.ts';
 import { createQuarantineStore } from './articles/quarantine-store.ts';
 import { createHostStore } from './articles/sources/host-store.ts';
 import { createPollStore } from './articles/sources/poll-store.ts';
@@ -6,7 +7,9 @@ import { createSourceHealthStore } from './articles/sources/source-health-store.
 import { createSourcePageStore } from './articles/sources/source-page-store.ts';
 import { createSourceStore } from './articles/sources/source-store.ts';
 import { createArticleStore } from './articles/store.ts';
-import { createTopicStore } from './articles/topic-store.ts';
+import { createTopicRuleStore } from './articles/topics/rule-store.ts';
+import { createTopicPageStore } from './articles/topics/topic-page-store.ts';
+import { createTopicStore } from './articles/topics/topic-store.ts';
 import { createEditionPageStore } from './deliveries/edition-page-store.ts';
 import { createHomeStore } from './deliveries/home-store.ts';
 import { createReportStore } from './deliveries/report-store.ts';
@@ -53,6 +56,8 @@ export const createStores = (db: Kysely<Record<string, never>>) => ({
   sources: createSourceStore(db),
   polls: createPollStore(db),
   hosts: createHostStore(db),
+  topicPages: createTopicPageStore(db),
+  topicRules: createTopicRuleStore(db),
   sourceHealth: createSourceHealthStore(db),
   sourcePages: createSourcePageStore(db),
   articlePages: createArticlePageStore(db),
@@ -73,6 +78,7 @@ export const createStores = (db: Kysely<Record<string, never>>) => ({
   people: createPeopleStore(db),
   ledger: createLedger(db),
   articles: createArticleStore(db),
+  corrections: createCorrectionStore(db),
   subscribers: createSubscriberStore(db),
   rules: createAbuseStore(db),
   audit: createAuditStore(db),

@@ -84,7 +84,8 @@ export const articleInput = z.object({
   correction_note: optional(line(1000)),
 });
 
-export type ArticleInput = z.output<typeof articleInput>;
+/** `labels` are the names its source has for what it is about, as `topics/names.ts` writes them. */
+export type ArticleInput = z.output<typeof articleInput> & { labels?: string[] };
 
 export type ArticleRow = Omit<ArticleInput, 'topics' | 'publish_after'> & {
   n: number;

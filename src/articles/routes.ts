@@ -1,39 +1,61 @@
 import { Router } from 'express';
 import type { Clock } from '../kernel/clock.ts';
+import { NotFound } from '../kernel/errors.ts';
 import type { Fetcher } from '../platform/fetch/guarded-fetch.ts';
 import { idFrom, paged, pageOf, parseInput } from '../platform/http/input.ts';
 import { requireScope } from '../platform/http/scopes.ts';
 import type { Jobs } from '../platform/queue/producer.ts';
 import { type Article, articleInput } from './article.ts';
+import { articleJson } from './article-json.ts';
+import { correctArticle, correctionInput, withCleared } from './correct-article.ts';
 import { saveArticle } from './save-article.ts';
+import { saveArticles, severalIn } from './save-articles.ts';
 import { addSource } from './sources/add-source.ts';
 import { type Source, sourceInput } from './sources/source.ts';
 import type { SourceStore } from './sources/source-store.ts';
 import type { ArticleStore } from './store.ts';
+import type { TopicStore } from './topics/topic-store.ts';
 import { withdrawArticle } from './withdraw-article.ts';
 
-interface Needs {
+type Needs = Parameters<typeof correctArticle>[2] & {
   articles: ArticleStore;
   sources: SourceStore;
   fetcher: Fetcher;
+  topics: Pick<TopicStore, 'slugsOf'>;
   clock: Clock;
   jobs: Pick<Jobs, 'wake'>;
-}
+};
 
 export const articlesApi = (context: Needs): Router => {
-  const { articles, sources } = context;
+  const { articles, sources, topics } = context;
   const api = Router();
 
   // The news itself, of which a busy day brings hundreds, is no act of anybody's: each article keeps its revisions.
   api.post('/articles', requireScope('articles:write', null), async (req, res) => {
+    const several = severalIn(req.body);
+    if (several) {
+      const items = await saveArticles(several, context);
+      return void res.status(items.some(({ errors }) => errors) ? 207 : 200).json({ items });
+    }
     const saved = await saveArticle(parseInput(articleInput, req.body), context);
     res.status(saved.outcome === 'created' ? 201 : 200).json(saved);
   });
 
   api.get('/articles', requireScope('articles:read'), async (req, res) => {
     const page = pageOf(req);
-    const list = await articles.page(page);
-    res.json(paged(list.map(shown), page.limit, ({ id }) => id));
+    res.json(paged(await shown(await articles.page(page)), page.limit, ({ id }) => id));
+  });
+
+  api.get('/articles/:id', requireScope('articles:read'), async (req, res) => {
+    res.json(await one(idFrom(req.params.id, 'article')));
+  });
+
+  api.patch('/articles/:id', requireScope('articles:write', 'article.correct'), async (req, res) => {
+    const id = idFrom(req.params.id, 'article');
+    const input = withCleared(parseInput(correctionInput, req.body), req.body);
+    const { outcome, before, after } = await correctArticle(id, input, context);
+    res.locals.noted = { before, after };
+    res.json({ ...(await one(id)), outcome });
   });
 
   api.delete('/articles/:id', requireScope('articles:write', 'article.withdraw'), async (req, res) => {
@@ -53,23 +75,19 @@ export const articlesApi = (context: Needs): Router => {
     res.json(paged(list.map(shownSource), page.limit, ({ id }) => id));
   });
 
+  async function one(id: number) {
+    const [article] = await shown(await articles.byIds([id]));
+    if (!article) throw new NotFound('article');
+    return article;
+  }
+
+  async function shown(list: Article[]) {
+    const slugs = await topics.slugsOf([...new Set(list.flatMap(({ topicIds }) => topicIds))]);
+    return list.map((article) => articleJson(article, slugs));
+  }
+
   return api;
 };
-
-const shown = (a: Article) => ({
-  id: a.id,
-  url: a.url,
-  headline: a.headline,
-  standfirst: a.standfirst,
-  byline: a.byline,
-  image_url: a.imageUrl,
-  image_alt: a.imageAlt,
-  published_at: a.publishedAt,
-  revision: a.revision,
-  revised_at: a.revisedAt,
-  correction_note: a.correctionNote,
-  withdrawn_at: a.withdrawnAt,
-});
 
 const shownSource = (s: Source) => ({
   id: s.id,

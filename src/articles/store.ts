@@ -2,8 +2,11 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../platform/db/pool.ts';
 import { type Article, type ArticleInput, distinctRows } from './article.ts';
 import { canonicalUrl } from './canonical-url.ts';
+import { lockArticles } from './lock-store.ts';
+import { keepCorrections } from './standing-correction-store.ts';
 import { gatherStories } from './stories/gather-stories.ts';
 import { storyStore } from './stories/story-store.ts';
+import { topicIds } from './topics/topic-store.ts';
 import { type Outcome, upsertRows } from './upsert-store.ts';
 
 export type { Outcome };
@@ -11,10 +14,6 @@ export interface Upserted {
   id: number;
   outcome: Outcome;
 }
-
-// Two keys, external id and address, decide what is the same article. One writer at a time makes that a plain
-// lookup, and a batch takes milliseconds. Any constant, the same in every process: it spells ARTI.
-const LOCK = 0x41525449;
 
 const columns = sql`a.id, a.url, a.canonical_url as "canonicalUrl", a.headline, a.standfirst, a.byline,
   a.topic_ids as "topicIds", a.image_url as "imageUrl", a.image_alt as "imageAlt", a.published_at as "publishedAt",
@@ -34,11 +33,13 @@ export function createArticleStore(db: Db) {
      * two feeds with differing summaries of one story would revise it at every poll.
      */
     upsert: async (inputs: ArticleInput[], sourceId: number | null, now: Date): Promise<Upserted[]> => {
-      const { rows, places } = distinctRows(inputs, await topicIds(db, inputs));
+      const slugs = inputs.flatMap(({ topics }) => topics ?? []);
+      const { rows, places } = distinctRows(inputs, await topicIds(db, slugs));
       if (rows.length === 0) return [];
       const saved = await db.transaction().execute(async (trx) => {
-        await sql`select pg_advisory_xact_lock(${LOCK})`.execute(trx);
-        const upserted = await upsertRows(trx, rows, sourceId, now);
+        await lockArticles(trx);
+        const said = sourceId === null ? rows : await keepCorrections(trx, rows, sourceId);
+        const upserted = await upsertRows(trx, said, sourceId, now);
         const told = upserted.filter(({ outcome }) => outcome !== 'unchanged').map(({ id }) => id);
         await gatherStories(told, storyStore(trx), now);
         return upserted;
@@ -76,19 +77,4 @@ export function createArticleStore(db: Db) {
       all(sql<Article>`
         select ${columns} from articles a where ${after} = 0 or a.id < ${after} order by a.id desc limit ${limit}`),
   };
-}
-
-/** Ids of the topics by slug; new ones are made, outside the articles' transaction so that no lock is held on them. */
-async function topicIds(db: Db, inputs: ArticleInput[]): Promise<Map<string, number>> {
-  // Sorted: two callers that make the same topics never wait for each other in a circle.
-  const slugs = [...new Set(inputs.flatMap(({ topics }) => topics ?? []))].sort();
-  if (slugs.length === 0) return new Map();
-  await sql`
-    insert into topics (slug, name)
-    select slug, upper(left(slug, 1)) || replace(substr(slug, 2), '-', ' ') from unnest(${slugs}::text[]) as t (slug)
-    where not exists (select from topics known where known.slug = t.slug)
-    on conflict (slug) do nothing`.execute(db);
-  const { rows } = await sql<{ id: number; slug: string }>`
-    select id, slug from topics where slug = any(${slugs}::text[])`.execute(db);
-  return new Map(rows.map(({ id, slug }) => [slug, id]));
 }

@@ -61,7 +61,7 @@ function saved(rows: JudgedRow[], sourceId: number | null, now: Date) {
     with matched as (
       select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as i (n int, external_id text, url text,
         canonical_url text, headline text, standfirst text, byline text, topic_ids int[], image_url text, image_alt text,
-        published_at timestamptz, publish_after timestamptz, lift boolean, correction_note text,
+        published_at timestamptz, publish_after timestamptz, lift boolean, correction_note text, labels text[],
         id bigint, at_url bigint, claim int, revised boolean)
     ), planned as (
       select i.n, a.id, a.revision, i.revised,
@@ -69,6 +69,7 @@ function saved(rows: JudgedRow[], sourceId: number | null, now: Date) {
         i.url, case when i.at_url is null then i.canonical_url else a.canonical_url end as canonical_url,
         i.headline, coalesce(i.standfirst, a.standfirst) as standfirst,
         nullif(coalesce(i.byline, a.byline), '') as byline, coalesce(i.topic_ids, a.topic_ids) as topic_ids,
+        coalesce(i.labels, a.labels) as labels,
         nullif(coalesce(i.image_url, a.image_url), '') as image_url, nullif(coalesce(i.image_alt, a.image_alt), '') as image_alt,
         case when a.available_at > ${now}::timestamptz then coalesce(i.published_at, a.published_at) else a.published_at end as published_at,
         case when i.publish_after > ${now}::timestamptz then i.publish_after
@@ -79,21 +80,21 @@ function saved(rows: JudgedRow[], sourceId: number | null, now: Date) {
       where i.claim = 1 and (${sourceId}::int is null or a.source_id = ${sourceId}::int)
     ), fresh as (
       insert into articles (source_id, external_id, url, canonical_url, headline, standfirst, byline, topic_ids, image_url,
-        image_alt, published_at, publish_after, first_seen_at, correction_note)
+        image_alt, published_at, publish_after, first_seen_at, correction_note, labels)
       select ${sourceId}::int, external_id, url, canonical_url, headline, coalesce(standfirst, ''), nullif(byline, ''),
         coalesce(topic_ids, '{}'), nullif(image_url, ''), nullif(image_alt, ''), coalesce(published_at, ${now}::timestamptz),
-        publish_after, ${now}::timestamptz, nullif(correction_note, '')
+        publish_after, ${now}::timestamptz, nullif(correction_note, ''), labels
       from matched where id is null order by n
       returning *
     ), changed as (
       update articles a set external_id = p.external_id, url = p.url, canonical_url = p.canonical_url, headline = p.headline,
         standfirst = p.standfirst, byline = p.byline, topic_ids = p.topic_ids, image_url = p.image_url, image_alt = p.image_alt,
-        published_at = p.published_at, publish_after = p.publish_after, correction_note = p.correction_note,
+        published_at = p.published_at, publish_after = p.publish_after, correction_note = p.correction_note, labels = p.labels,
         revision = a.revision + p.revised::int, revised_at = case when p.revised then ${now}::timestamptz else a.revised_at end
       from planned p
       where a.id = p.id and (a.external_id, a.url, a.canonical_url, a.headline, a.standfirst, a.byline, a.topic_ids, a.image_url,
-        a.image_alt, a.published_at, a.publish_after, a.correction_note) is distinct from (p.external_id, p.url, p.canonical_url,
-        p.headline, p.standfirst, p.byline, p.topic_ids, p.image_url, p.image_alt, p.published_at, p.publish_after, p.correction_note)
+        a.image_alt, a.published_at, a.publish_after, a.correction_note, a.labels) is distinct from (p.external_id, p.url, p.canonical_url,
+        p.headline, p.standfirst, p.byline, p.topic_ids, p.image_url, p.image_alt, p.published_at, p.publish_after, p.correction_note, p.labels)
       returning a.*, p.revised
     ), history as (
       insert into article_revisions (article_id, revision, headline, standfirst, correction_note, at)

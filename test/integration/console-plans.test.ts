@@ -39,6 +39,8 @@ const pages = [
   '/console/newsletters/daily/leaving',
   '/console/sources',
   '/console/sources/1',
+  '/console/topics',
+  '/console/topics/sources/1',
   '/console/suppressions',
   '/console/brand',
   '/console/safety',
@@ -98,6 +100,15 @@ async function fill({ context: { pool, stocks, stock, clock } }: Newsroom): Prom
     insert into articles (source_id, url, canonical_url, headline, standfirst, published_at, first_seen_at)
       select case when n % 2 = 0 then 1 end, 'https://post.example/' || n, 'https://post.example/' || n, 'The bridge, part ' || n, 'Both ways.',
         now() - interval '1 minute' * n, now() - interval '1 minute' * n from generate_series(1, 100000) n;
+    insert into topics (slug, name, name_key) select 't-' || n, 'T ' || n, 't ' || n from generate_series(1, 2000) n;
+    update articles set topic_ids = array[1 + id % 2000, 1 + id % 7]::int[];
+    insert into sources (url, next_poll_at, created_at)
+      select 'https://post.example/feed-' || n, now(), now() from generate_series(1, 150) n;
+    insert into topic_names (source_id, kind, key, name, times, last_seen_at, article_url)
+      select s.id, 'category', 't ' || n, 'T ' || n, n, now(), 'https://post.example/' || n
+      from sources s cross join generate_series(1, 500) n;
+    insert into topic_rules (source_id, kind, key, name, topic_id, created_at)
+      select s.id, 'section', 'news/' || n, 'news/' || n, n, now() from sources s cross join generate_series(1, 50) n;
     insert into editions (newsletter_id, kind, status, as_of, headline, body, subject, audience, chunks, planned_at, created_at,
         finished_at, begun_at, authors)
       select b.id, 'alert', s.status, now() - interval '1 hour', 'Storm', 'Both ways.', 'Storm',

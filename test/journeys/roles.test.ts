@@ -79,6 +79,12 @@ const table: Record<string, Role> = {
   'GET /sources/:id': 'viewer',
   'POST /sources/:id': 'admin',
   'POST /sources/:id/poll': 'editor',
+  'GET /topics': 'viewer',
+  'POST /topics/:id': 'editor',
+  'GET /topics/sources/:id': 'viewer',
+  'POST /topics/sources/:id': 'editor',
+  'POST /topics/sources/:id/rules': 'editor',
+  'POST /topics/rules/:id/remove': 'editor',
   'GET /deliverability': 'viewer',
   'GET /staff': 'admin',
   'POST /staff': 'admin',
@@ -92,7 +98,7 @@ const table: Record<string, Role> = {
 function declared(): string[] {
   const root = path.join(import.meta.dirname, '../..');
   // What a console page's routes stand in ends like this; the door itself and the sign-in pages do not.
-  const pages = ['src/staff/{account,people,audit}-routes.ts', 'src/*/**/*-pages-routes.ts'];
+  const pages = ['src/staff/{account,people,audit}-routes.ts', 'src/**/*-pages-routes.ts'];
   return globSync(pages, { cwd: root })
     .map((file) => readFileSync(path.join(root, file), 'utf8'))
     .flatMap((text) => [...text.matchAll(/router\.(get|post)\(\s*'([^']+)'/g)])

@@ -11,6 +11,8 @@ import type { Kind } from '../../src/articles/sources/source.ts';
 import { createSourcePageStore } from '../../src/articles/sources/source-page-store.ts';
 import { createSourceStore } from '../../src/articles/sources/source-store.ts';
 import { createArticleStore } from '../../src/articles/store.ts';
+import { createTopicRuleStore } from '../../src/articles/topics/rule-store.ts';
+import { createTopicStore } from '../../src/articles/topics/topic-store.ts';
 import { createLog } from '../../src/kernel/log.ts';
 import { createDb, createPool } from '../../src/platform/db/pool.ts';
 import { createFetcher } from '../../src/platform/fetch/guarded-fetch.ts';
@@ -44,6 +46,8 @@ export async function sourceTown(t: TestContext) {
     sources: createSourceStore(db),
     polls: createPollStore(db),
     hosts: createHostStore(db),
+    topics: createTopicStore(db),
+    topicRules: createTopicRuleStore(db),
     quarantine: createQuarantineStore(db),
     sourcePages: createSourcePageStore(db),
     audit: createAuditStore(db),

@@ -4,8 +4,10 @@ import type { Log } from '../../kernel/log.ts';
 import type { Fetcher } from '../../platform/fetch/guarded-fetch.ts';
 import { pollSource as pollSourceJob } from '../../platform/queue/jobs.ts';
 import type { Jobs } from '../../platform/queue/producer.ts';
+import type { ArticleInput } from '../article.ts';
 import type { QuarantineStore } from '../quarantine-store.ts';
 import type { ArticleStore } from '../store.ts';
+import { inputsFrom } from '../topics/inputs-from.ts';
 import { askFeed } from './ask-feed.ts';
 import { askWordPress } from './ask-wordpress.ts';
 import type { createHostStore } from './host-store.ts';
@@ -15,20 +17,20 @@ import type { Poll, PollStore } from './poll-store.ts';
 import { isGone, type Reading, SourceUnavailable } from './reading.ts';
 import type { Source } from './source.ts';
 import type { SourceStore } from './source-store.ts';
-import { toInputs } from './to-inputs.ts';
 
-export interface PollNeeds extends MoveNeeds {
-  sources: SourceStore;
-  polls: PollStore;
-  hosts: ReturnType<typeof createHostStore>;
-  articles: Pick<ArticleStore, 'upsert'>;
-  /** Where items that cannot become articles are kept for an editor to see. */
-  quarantine: Pick<QuarantineStore, 'keep'>;
-  jobs: Pick<Jobs, 'wake'>;
-  fetcher: Fetcher;
-  clock: Clock;
-  log: Log;
-}
+export type PollNeeds = MoveNeeds &
+  Parameters<typeof inputsFrom>[2] & {
+    sources: SourceStore;
+    polls: PollStore;
+    hosts: ReturnType<typeof createHostStore>;
+    articles: Pick<ArticleStore, 'upsert'>;
+    /** Where items that cannot become articles are kept for an editor to see. */
+    quarantine: Pick<QuarantineStore, 'keep'>;
+    jobs: Pick<Jobs, 'wake'>;
+    fetcher: Fetcher;
+    clock: Clock;
+    log: Log;
+  };
 
 /** Longer than the slowest poll may take. */
 const HOLD_SECONDS = 90;
@@ -69,15 +71,25 @@ async function pollOnce(source: Source, needs: PollNeeds): Promise<void> {
   }
 }
 
-async function save(source: Source, { feed }: Reading, { articles, quarantine, clock, log }: PollNeeds) {
+async function save(source: Source, { feed }: Reading, needs: PollNeeds) {
+  const { articles, quarantine, clock, log } = needs;
   if (!feed) return { items: 0, fresh: 0 };
   const now = clock.now();
-  const saved = await articles.upsert(toInputs(feed.items, now), source.id, now);
+  const inputs = await inputsFrom(feed.items, source, needs);
+  const saved = await articles.upsert(
+    inputs.map((input) => notInFuture(input, now)),
+    source.id,
+    now,
+  );
   await quarantine.keep(source.id, feed.dropped, now);
   const { length: dropped } = feed.dropped;
   if (dropped > 0) log.info({ sourceId: source.id, dropped }, 'items that cannot become articles were left out');
   return { items: feed.items.length, fresh: saved.filter(({ outcome }) => outcome !== 'unchanged').length };
 }
+
+/** A published item from the future is a clock or a time zone gone wrong; it would wait for that hour in vain. */
+const notInFuture = (item: ArticleInput, now: Date): ArticleInput =>
+  item.published_at && item.published_at > now ? { ...item, published_at: now } : item;
 
 /** Last, so that a crash before it reads the whole feed again. */
 async function close(source: Source, reading: Reading, counts: Pick<Poll, 'items' | 'fresh' | 'ms'>, needs: PollNeeds) {
