@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { boot } from '../boot.ts';
+import { chooseArticles, type Readers } from '../editions/choose-articles.ts';
 import { newEdition } from '../editions/edition.ts';
+import { newsFor } from '../editions/news.ts';
 import { renderAlert, renderDigest } from '../editions/render-variant.ts';
 import { NotFound } from '../kernel/errors.ts';
 import { type Command, print, UsageError } from './command.ts';
-
-const DAY_MS = 86_400_000;
 
 export const preview: Command = {
   name: 'preview',
@@ -20,9 +20,14 @@ export const preview: Command = {
       if (!newsletter) throw new NotFound(`newsletter "${options.newsletter}"`);
       const now = context.clock.now();
       const { timeZone } = await context.newsletters.brand();
-      const articles = await context.plans.transact((plan) => plan.candidates(new Date(now.getTime() - DAY_MS), now));
+      const blank = newEdition({ newsletterId: newsletter.id, kind: 'digest', asOf: now });
+      const articles = chooseArticles(
+        blank,
+        newReader,
+        await newsFor(blank, newReader, { until: now }, context.coming),
+      );
       const lead = articles[0];
-      const edition = { ...blank, newsletterId: newsletter.id, asOf: now, headline: lead?.headline ?? 'A headline' };
+      const edition = { ...blank, headline: lead?.headline ?? 'A headline' };
       const shown = {
         ...edition,
         body: lead?.standfirst ?? 'Two or three sentences.',
@@ -49,4 +54,4 @@ export const preview: Command = {
 const fillForPreview = (text: string, baseUrl: string): string =>
   text.replace(/%%(unsubscribe|preferences)_url%%/g, `${baseUrl}/$1/example`);
 
-const blank = newEdition({ newsletterId: 0, kind: 'digest', asOf: new Date(0) });
+const newReader: Readers = { servedUntil: null, frequency: 'daily', topicIds: [], alerted: [] };

@@ -1,4 +1,5 @@
-import type { AudienceGroup, Candidate, Edition } from './edition.ts';
+import { sameWords } from '../articles/text/same-words.ts';
+import type { AudienceGroup, Candidate, Chosen, Edition, StoryPart } from './edition.ts';
 
 const HOUR_MS = 3_600_000;
 const FIRST_WINDOW_MS = 24 * HOUR_MS;
@@ -7,8 +8,22 @@ const LONGEST_WINDOW_MS = 8 * 24 * HOUR_MS;
 /** An article stamped before an edition may be committed after it was planned: windows overlap by this much. */
 const OVERLAP_MS = HOUR_MS;
 
-/** What earlier editions considered, by the instant they served. */
-export type Considered = Map<number, Set<number>>;
+/** What there is to choose from, and what earlier mails had of it. */
+export interface News {
+  /** Newest first. */
+  candidates: Candidate[];
+  /** All that was told of the candidates' stories, the candidates among them. */
+  parts: Map<number, StoryPart[]>;
+  /** Articles of earlier editions with their revisions, by the instant those editions served. */
+  considered: Map<number, Map<number, number>>;
+  /** What each alert carried, by its edition. */
+  alerts: Map<number, { articleId: number; revision: number }>;
+}
+
+export type Readers = Pick<AudienceGroup, 'servedUntil' | 'frequency' | 'topicIds' | 'alerted'>;
+
+/** What readers had of an article: nothing, other words than it has now, or these. */
+type Had = 'nothing' | 'older' | 'these';
 
 /** A new reader gets the last day; who wants one a week, the last week. */
 export const firstWindowStart = (
@@ -16,31 +31,78 @@ export const firstWindowStart = (
   frequency: AudienceGroup['frequency'] = 'daily',
 ): Date => new Date(asOf.getTime() - FIRST_WINDOW_MS * (frequency === 'weekly' ? 7 : 1));
 
-/** Nobody gets much more than a week. */
-const earliestStart = ({ asOf }: Pick<Edition, 'asOf'>): Date => new Date(asOf.getTime() - LONGEST_WINDOW_MS);
+/** Nobody gets much more than a week, and what is older is told no more, however it is revised. */
+export const earliestStart = ({ asOf }: Pick<Edition, 'asOf'>): Date => new Date(asOf.getTime() - LONGEST_WINDOW_MS);
+
+const overlapStart = (servedUntil: Date): Date => new Date(servedUntil.getTime() - OVERLAP_MS);
 
 /** The start of the window of readers served until `servedUntil`. */
 export const windowStart = (edition: Pick<Edition, 'asOf'>, servedUntil: Date): Date =>
-  new Date(Math.max(servedUntil.getTime() - OVERLAP_MS, earliestStart(edition).getTime()));
+  new Date(Math.max(overlapStart(servedUntil).getTime(), earliestStart(edition).getTime()));
 
-/** What these readers get, newest first: not considered for them before, of a chosen topic, not already sent as an alert. */
-export function chooseArticles(
-  edition: Pick<Edition, 'asOf'>,
-  readers: AudienceGroup,
-  candidates: Candidate[],
-  considered: Considered,
-): Candidate[] {
-  const from = readers.servedUntil
-    ? windowStart(edition, readers.servedUntil)
-    : firstWindowStart(edition, readers.frequency);
-  const had = considered.get(readers.servedUntil?.getTime() ?? Number.NaN) ?? new Set();
-  const topics = new Set(readers.topicIds);
-  const alerted = new Set(readers.alerted);
-  return candidates.filter(
-    (article) =>
-      article.availableAt > from &&
-      !had.has(article.id) &&
-      !alerted.has(article.id) &&
-      (topics.size === 0 || article.topicIds.some((id) => topics.has(id))),
-  );
+/** The start of the window of these readers. */
+export const windowOf = (edition: Pick<Edition, 'asOf'>, { servedUntil, frequency }: Readers): Date =>
+  servedUntil ? windowStart(edition, servedUntil) : firstWindowStart(edition, frequency);
+
+/**
+ * What these readers get, newest first: of each story the newest that is of a chosen topic and that they have not had,
+ * unless they had what is newer still, or the same words from elsewhere.
+ */
+export function chooseArticles(edition: Pick<Edition, 'asOf'>, readers: Readers, news: News): Chosen[] {
+  const from = windowOf(edition, readers);
+  const { hadOf, isWanted } = mindOf(readers, news);
+  const fresh = news.candidates.filter((article) => {
+    if (toldAt(article) <= from || !isWanted(article)) return false;
+    const had = hadOf(article);
+    return had === 'older' || (had === 'nothing' && article.availableAt > from);
+  });
+  const newest = new Map<number, Candidate>();
+  for (const article of fresh) {
+    const { storyId } = article;
+    const known = storyId === null ? undefined : newest.get(storyId);
+    if (storyId !== null && (!known || toldAt(article) > toldAt(known))) newest.set(storyId, article);
+  }
+  return fresh.flatMap((article) => {
+    if (article.storyId !== null && newest.get(article.storyId) !== article) return [];
+    const before = partsOf(article, news).filter((part) => hadOf(part) !== 'nothing');
+    if (before.some((part) => part.id !== article.id && makesNeedless(part, article, hadOf(part)))) return [];
+    return [{ ...article, updated: before.length > 0 }];
+  });
+}
+
+/** When an article was last news. */
+const toldAt = ({ availableAt, revisedAt }: StoryPart): Date =>
+  revisedAt && revisedAt > availableAt ? revisedAt : availableAt;
+
+const partsOf = (article: Candidate, { parts }: News): StoryPart[] =>
+  (article.storyId !== null && parts.get(article.storyId)) || [article];
+
+/** What was told later tells more; the same words from an agency tell nothing. */
+const makesNeedless = (part: StoryPart, article: StoryPart, had: Had): boolean =>
+  (had === 'these' && toldAt(part) >= toldAt(article)) ||
+  (sameWords(part.headline, article.headline) && sameWords(part.standfirst, article.standfirst));
+
+/** What readers want, and what they had. */
+function mindOf({ servedUntil, topicIds, alerted }: Readers, { considered, alerts }: News) {
+  const topics = new Set(topicIds);
+  const isWanted = (part: StoryPart): boolean => topics.size === 0 || part.topicIds.some((id) => topics.has(id));
+  const inLast = (servedUntil && considered.get(servedUntil.getTime())) ?? new Map<number, number>();
+  const inAlerts = alerted.flatMap((edition) => alerts.get(edition) ?? []);
+  // What is older than the last edition's window was considered by it or by one before.
+  const certain = servedUntil ? overlapStart(servedUntil) : new Date(0);
+  return { isWanted, hadOf };
+
+  function hadOf(part: StoryPart): Had {
+    const revisions = inAlerts.flatMap(({ articleId, revision }) => (articleId === part.id ? revision : []));
+    if (isWanted(part)) revisions.push(...inDigests(part));
+    if (revisions.includes(part.revision)) return 'these';
+    return revisions.length > 0 ? 'older' : 'nothing';
+  }
+
+  function inDigests({ id, availableAt, revision, revisedAt }: StoryPart): number[] {
+    const had = inLast.get(id);
+    if (had !== undefined) return [had];
+    if (availableAt > certain) return [];
+    return [revisedAt && revisedAt > certain ? revision - 1 : revision];
+  }
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../platform/db/pool.ts';
-import type { CountingDown, Headline } from './coming.ts';
+import { candidateStore } from './candidate-store.ts';
+import type { CountingDown } from './coming.ts';
 
 /** Enough readers of a slot to tell what most of them have had. */
 const SAMPLE = 100;
@@ -10,6 +11,8 @@ export type ComingStore = ReturnType<typeof createComingStore>;
 /** What goes out next; changes nothing. */
 export function createComingStore(db: Db) {
   return {
+    ...candidateStore(db),
+
     /** Alerts whose time has not come, the next first. */
     countingDown: async (limit: number): Promise<CountingDown[]> =>
       (
@@ -29,18 +32,5 @@ export function createComingStore(db: Db) {
             where newsletter_id = ${newsletterId} and state = 'active' and next_due_at = ${slot}
             order by id limit ${SAMPLE}) s`.execute(db)
       ).rows[0]?.servedUntil ?? null,
-
-    /** Articles of a window but those that the edition of this instant considered, in the order of a digest. */
-    fresh: async (newsletterId: number, window: { from: Date; until: Date; servedUntil: Date | null }, limit: number) =>
-      (
-        await sql<Headline>`
-          select a.id, a.headline from articles a
-          where a.withdrawn_at is null and a.available_at > ${window.from} and a.available_at <= ${window.until}
-            and not exists (
-              select from editions e join edition_articles ea on ea.edition_id = e.id
-              where e.as_of = ${window.servedUntil} and e.newsletter_id = ${newsletterId} and e.kind = 'digest'
-                and ea.article_id = a.id)
-          order by a.available_at desc, a.published_at desc, a.id desc limit ${limit}`.execute(db)
-      ).rows,
   };
 }

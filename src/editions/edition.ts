@@ -55,21 +55,34 @@ export const newEdition = (given: Pick<Edition, 'newsletterId' | 'kind' | 'asOf'
   ...given,
 });
 
-/** An article as a digest may carry it. */
-export interface Candidate {
+/** What an article told of its story, and when. */
+export interface StoryPart {
   id: number;
-  url: string;
+  /** Null where nothing else is known of the event. */
+  storyId: number | null;
   headline: string;
   standfirst: string;
+  topicIds: number[];
+  availableAt: Date;
+  revision: number;
+  revisedAt: Date | null;
+}
+
+/** An article as a digest may carry it. */
+export interface Candidate extends StoryPart {
+  url: string;
   byline: string | null;
   kicker: string | null;
-  topicIds: number[];
   imageUrl: string | null;
   imageAlt: string | null;
   publishedAt: Date;
-  availableAt: Date;
-  revision: number;
   correctionNote: string | null;
+}
+
+/** An article as its readers get it. */
+export interface Chosen extends Candidate {
+  /** They had something of its story before, or it in other words. */
+  updated: boolean;
 }
 
 /** Readers of the page being planned who get the same articles and are next due at the same time. */
@@ -80,7 +93,7 @@ export interface AudienceGroup extends Rhythm {
   topicIds: number[];
   /** Null where nobody's schedule moves. */
   timeZone: string | null;
-  /** Articles these readers already had as an alert, and that have not changed since. */
+  /** The alerts these readers had of articles that may be in it. */
   alerted: number[];
 }
 
@@ -105,8 +118,19 @@ export interface WrittenPage {
   chunks: number;
 }
 
-export interface Variant {
+/** What a variant is made of: readers with the same share it. */
+export interface Contents {
   articleIds: number[];
+  /** Those of them that are marked as updated. */
+  updatedIds: number[];
+}
+
+export const contentsOf = (articles: Chosen[]): Contents => ({
+  articleIds: articles.map(({ id }) => id),
+  updatedIds: articles.filter(({ updated }) => updated).map(({ id }) => id),
+});
+
+export interface Variant extends Contents {
   subject: string;
   html: string;
   text: string;

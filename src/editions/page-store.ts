@@ -168,8 +168,7 @@ const groupOf = (edition: Edition, alertIds: number[]) => sql`s.subscriber_id, s
   ${edition.slot ? sql`r.time_zone` : sql`null::text`} as time_zone,
   ${alertIds.length > 0 ? alerted(alertIds) : sql`'{}'::bigint[]`} as alerted`;
 
-/** What a reader has had as an alert, in the order of ids. */
-const alerted = (alertIds: number[]) => sql`array(select distinct e.article_id
-  from deliveries d join editions e on e.id = d.edition_id
+/** Which of these alerts a reader had, in the order of ids. */
+const alerted = (alertIds: number[]) => sql`array(select d.edition_id from deliveries d
   where d.edition_id = any (${alertIds}::bigint[]) and d.subscriber_id = s.subscriber_id
     and d.state not in ('failed', 'skipped') order by 1)`;

@@ -54,6 +54,7 @@ async function patienceOf({ edition, plan, limit }: Page, { newsletters, clock }
 }
 
 async function variantOf(edition: Edition, plan: PlanStore, needs: Needs): Promise<number> {
-  const known = await plan.findVariant(edition.id, edition.articleId ? [edition.articleId] : []);
+  const articleIds = edition.articleId ? [edition.articleId] : [];
+  const known = await plan.findVariant(edition.id, { articleIds, updatedIds: [] });
   return known ?? plan.saveVariant(edition.id, await renderAlert(edition, needs));
 }

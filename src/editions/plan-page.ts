@@ -1,7 +1,15 @@
 import type { Newsletter } from '../newsletters/newsletter.ts';
 import { nextSlot } from '../newsletters/next-slot.ts';
 import { chooseArticles, windowStart } from './choose-articles.ts';
-import type { AudienceGroup, Candidate, Edition, PlannedGroup, WrittenPage } from './edition.ts';
+import {
+  type AudienceGroup,
+  type Candidate,
+  type Chosen,
+  contentsOf,
+  type Edition,
+  type PlannedGroup,
+  type WrittenPage,
+} from './edition.ts';
 import type { PlanStore } from './plan-store.ts';
 import { type LeftOut, renderFitting } from './render-fitting.ts';
 
@@ -27,15 +35,17 @@ export const planDigest: Planner = async ({ edition, plan, limit }, needs) => {
   const leftOut = new Set<number>();
   const usable = ({ id }: Candidate) => !leftOut.has(id);
   const subject = () => candidates.find(usable)?.headline ?? null;
-  const alertIds = await plan.alertsOf(candidates.map(({ id }) => id));
+  const parts = await plan.storyParts(candidates);
+  const alerts = await plan.alertsOf([...candidates, ...[...parts.values()].flat()].map(({ id }) => id));
+  const alertIds = [...alerts.keys()];
   const { groups, readers, last } = await plan.audience(edition, alertIds, limit);
   const complete = readers < limit;
   if (readers === 0) return { chunks: edition.chunks, complete, subject: subject() };
-  const considered = await plan.considered(edition, servedUntil(groups));
+  const news = { candidates, parts, alerts, considered: await plan.considered(edition, servedUntil(groups)) };
   const next = await nextSlots(edition, needs);
   const planned: PlannedGroup[] = [];
   for (const group of groups) {
-    const articles = chooseArticles(edition, group, candidates, considered).filter(usable);
+    const articles = chooseArticles(edition, group, news).filter(usable);
     const found = await variantOf(articles, group, { edition, plan, limit }, needs);
     for (const { articleId } of found.leftOut) leftOut.add(articleId);
     planned.push({ ...group, variantId: found.id, next: next(group) });
@@ -44,7 +54,7 @@ export const planDigest: Planner = async ({ edition, plan, limit }, needs) => {
 };
 
 async function candidatesOf(edition: Edition, plan: PlanStore): Promise<Candidate[]> {
-  if (edition.audience > 0) return plan.frozen(edition.id);
+  if (edition.audience > 0) return plan.frozen(edition);
   const since = await plan.servedSince(edition);
   const candidates = await plan.candidates(windowStart(edition, since), edition.asOf);
   await plan.noteArticles(edition.id, candidates);
@@ -53,14 +63,13 @@ async function candidatesOf(edition: Edition, plan: PlanStore): Promise<Candidat
 
 /** Its id is null when there is nothing to read. A set of articles is rendered once, however many groups get it. */
 async function variantOf(
-  articles: Candidate[],
+  articles: Chosen[],
   group: AudienceGroup,
   { edition, plan }: Page,
   needs: Needs,
 ): Promise<{ id: number | null; leftOut: LeftOut[] }> {
   if (articles.length === 0) return { id: null, leftOut: [] };
-  const ids = articles.map(({ id }) => id);
-  const known = await plan.findVariant(edition.id, ids);
+  const known = await plan.findVariant(edition.id, contentsOf(articles));
   if (known) return { id: known, leftOut: [] };
   const { variant, leftOut } = await renderFitting(edition, articles, group.timeZone, needs);
   await plan.leaveOut(edition.id, leftOut);

@@ -1,17 +1,10 @@
 import { sql } from 'kysely';
 import type { Db } from '../platform/db/pool.ts';
+import { candidateStore } from './candidate-store.ts';
 import { firstWindowStart } from './choose-articles.ts';
-import type { Candidate, Edition, Variant } from './edition.ts';
+import type { Contents, Edition, Variant } from './edition.ts';
 import { pageStore } from './page-store.ts';
-import type { LeftOut } from './render-fitting.ts';
 import { editionColumns } from './store.ts';
-
-const candidate = sql`a.id, a.url, a.headline, a.standfirst, a.byline, a.topic_ids as "topicIds", a.image_url as "imageUrl",
-  a.image_alt as "imageAlt", a.published_at as "publishedAt", a.available_at as "availableAt", a.revision,
-  a.correction_note as "correctionNote", t.name as kicker`;
-
-/** More than a newsroom publishes in the longest window; a mail shows the newest few of a reader's topics. */
-const CANDIDATES = 2000;
 
 export type PlanStore = ReturnType<typeof planStore>;
 
@@ -26,6 +19,7 @@ export const createPlans = (db: Db) => ({
 function planStore(db: Db) {
   return {
     ...pageStore(db),
+    ...candidateStore(db),
 
     /**
      * Undefined when the edition is already planned, cancelled, or held by another worker; while its first slice is out;
@@ -41,49 +35,6 @@ function planStore(db: Db) {
           for update skip locked`.execute(db);
       return rows[0];
     },
-
-    candidates: async (from: Date, until: Date): Promise<Candidate[]> =>
-      (
-        await sql<Candidate>`
-          select ${candidate} from articles a left join topics t on t.id = a.topic_ids[1]
-          where a.withdrawn_at is null and a.available_at > ${from} and a.available_at <= ${until}
-          order by a.available_at desc, a.published_at desc, a.id desc limit ${CANDIDATES}`.execute(db)
-      ).rows,
-
-    /** What the edition's first page considered; every later page chooses from the same. */
-    frozen: async (editionId: number): Promise<Candidate[]> =>
-      (
-        await sql<Candidate>`
-          select ${candidate} from edition_articles ea join articles a on a.id = ea.article_id
-          left join topics t on t.id = a.topic_ids[1]
-          where ea.edition_id = ${editionId} and ea.left_out is null and a.withdrawn_at is null
-          order by a.available_at desc, a.published_at desc, a.id desc`.execute(db)
-      ).rows,
-
-    /** What the newsletter's other editions of these instants considered. */
-    considered: async ({ id, newsletterId }: Edition, instants: Date[]): Promise<Map<number, Set<number>>> => {
-      const { rows } = await sql<{ asOf: Date; articleIds: number[] }>`
-        select e.as_of as "asOf", array_agg(ea.article_id) as "articleIds"
-        from editions e join edition_articles ea on ea.edition_id = e.id
-        where e.newsletter_id = ${newsletterId} and e.id <> ${id} and e.kind = 'digest' and e.as_of = any (${instants}::timestamptz[]) group by e.id`.execute(
-        db,
-      );
-      const byInstant = new Map<number, Set<number>>();
-      for (const { asOf, articleIds } of rows) {
-        const known = byInstant.get(asOf.getTime()) ?? new Set();
-        byInstant.set(asOf.getTime(), new Set([...known, ...articleIds]));
-      }
-      return byInstant;
-    },
-
-    /** Alerts that carried these articles as they still are. */
-    alertsOf: async (articleIds: number[]): Promise<number[]> =>
-      (
-        await sql<{ id: number }>`
-          select e.id from editions e join articles a on a.id = e.article_id
-          where e.kind = 'alert' and e.article_id = any (${articleIds}::bigint[])
-            and e.article_revision = a.revision`.execute(db)
-      ).rows.map(({ id }) => id),
 
     /** Alerts that went out to anybody since then. */
     alertsSince: async ({ id }: Edition, since: Date): Promise<number[]> =>
@@ -119,31 +70,18 @@ function planStore(db: Db) {
     /** The variant's id within the edition; a set of articles already rendered is not stored again. */
     saveVariant: async (editionId: number, v: Variant): Promise<number> => {
       const { rows } = await sql<{ id: number }>`
-        insert into edition_variants as v (edition_id, id, article_ids, subject, html, body_text)
-        select ${editionId}, coalesce(max(id), 0) + 1, ${v.articleIds}::bigint[], ${v.subject}, ${v.html}, ${v.text}
+        insert into edition_variants as v (edition_id, id, article_ids, updated_ids, subject, html, body_text)
+        select ${editionId}, coalesce(max(id), 0) + 1, ${v.articleIds}::bigint[], ${v.updatedIds}::bigint[], ${v.subject}, ${v.html}, ${v.text}
         from edition_variants where edition_id = ${editionId}
-        on conflict (edition_id, article_ids) do update set subject = v.subject returning id`.execute(db);
+        on conflict (edition_id, article_ids, updated_ids) do update set subject = v.subject returning id`.execute(db);
       return rows[0]?.id ?? 0;
     },
 
-    findVariant: async (editionId: number, articleIds: number[]): Promise<number | undefined> => {
+    findVariant: async (editionId: number, { articleIds, updatedIds }: Contents): Promise<number | undefined> => {
       const { rows } = await sql<{ id: number }>`
-        select id from edition_variants where edition_id = ${editionId} and article_ids = ${articleIds}::bigint[]`.execute(
-        db,
-      );
+        select id from edition_variants where edition_id = ${editionId} and article_ids = ${articleIds}::bigint[]
+          and updated_ids = ${updatedIds}::bigint[]`.execute(db);
       return rows[0]?.id;
-    },
-
-    noteArticles: async (editionId: number, articles: Candidate[]): Promise<void> => {
-      await sql`insert into edition_articles (edition_id, article_id, revision)
-        select ${editionId}, * from unnest(${articles.map(({ id }) => id)}::bigint[], ${articles.map((a) => a.revision)}::int[])
-        on conflict do nothing`.execute(db);
-    },
-
-    leaveOut: async (editionId: number, leftOut: LeftOut[]): Promise<void> => {
-      await sql`update edition_articles ea set left_out = o.reason
-        from unnest(${leftOut.map((o) => o.articleId)}::bigint[], ${leftOut.map((o) => o.reason)}::text[]) as o (id, reason)
-        where ea.edition_id = ${editionId} and ea.article_id = o.id`.execute(db);
     },
 
     /** The plan is complete; with nothing to send the edition is already done. */

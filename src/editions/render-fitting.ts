@@ -1,5 +1,5 @@
 import { messageOf } from '../kernel/errors.ts';
-import type { Candidate, Edition, Variant } from './edition.ts';
+import type { Chosen, Edition, Variant } from './edition.ts';
 import { renderDigest } from './render-variant.ts';
 import { SHOWN } from './view.ts';
 
@@ -29,7 +29,7 @@ const EVERYWHERE = 8;
  */
 export async function renderFitting(
   edition: Edition,
-  articles: Candidate[],
+  articles: Chosen[],
   zone: string | null,
   needs: Needs,
 ): Promise<Rendered> {
@@ -46,7 +46,7 @@ export async function renderFitting(
     return { ...rest, leftOut: [...leftOut, ...guilty, ...rest.leftOut] };
   }
 
-  async function unfit(suspects: Candidate[]): Promise<LeftOut[]> {
+  async function unfit(suspects: Chosen[]): Promise<LeftOut[]> {
     const found: LeftOut[] = [];
     for (const article of suspects.slice(0, SHOWN)) {
       const complaint = await complaintOf(article);
@@ -55,7 +55,7 @@ export async function renderFitting(
     return found;
   }
 
-  async function complaintOf(article: Candidate): Promise<string | undefined> {
+  async function complaintOf(article: Chosen): Promise<string | undefined> {
     try {
       await renderDigest(edition, Array(EVERYWHERE).fill(article), zone, needs);
       return undefined;
@@ -65,10 +65,10 @@ export async function renderFitting(
   }
 }
 
-const without = (articles: Candidate[], leftOut: LeftOut[]): Candidate[] =>
+const without = (articles: Chosen[], leftOut: LeftOut[]): Chosen[] =>
   articles.filter(({ id }) => !leftOut.some(({ articleId }) => articleId === id));
 
-function tooLong(article: Candidate): LeftOut | undefined {
+function tooLong(article: Chosen): LeftOut | undefined {
   const { headline, standfirst, byline, correctionNote, imageAlt, url, imageUrl } = article;
   const fields = { headline, standfirst, byline, 'correction note': correctionNote, address: url, imageAlt, imageUrl };
   const [name] = Object.entries(fields).find(([, text]) => (text?.length ?? 0) > LONGEST) ?? [];
@@ -76,7 +76,7 @@ function tooLong(article: Candidate): LeftOut | undefined {
 }
 
 /** When not even this can be laid out, the template is at fault, or the machine. */
-const harmless = ({ asOf }: Edition): Candidate => ({
+const harmless = ({ asOf }: Edition): Chosen => ({
   ...{
     id: 0,
     url: 'https://daybreak.example/',
@@ -85,6 +85,16 @@ const harmless = ({ asOf }: Edition): Candidate => ({
     byline: null,
     kicker: null,
   },
-  ...{ topicIds: [], imageUrl: null, imageAlt: null, publishedAt: asOf, availableAt: asOf, revision: 1 },
+  ...{
+    topicIds: [],
+    imageUrl: null,
+    imageAlt: null,
+    publishedAt: asOf,
+    availableAt: asOf,
+    revision: 1,
+    revisedAt: null,
+    storyId: null,
+    updated: false,
+  },
   correctionNote: null,
 });

@@ -2,7 +2,7 @@ import type { Newsletter } from '../newsletters/newsletter.ts';
 import { type Brand, brandIn } from '../platform/view/brand.ts';
 import type { Emails } from '../platform/view/emails.ts';
 import type { Messages } from '../platform/view/messages.ts';
-import type { Candidate, Edition, Variant } from './edition.ts';
+import { type Chosen, contentsOf, type Edition, type Variant } from './edition.ts';
 import { alertView, digestView, type Setting } from './view.ts';
 
 interface Needs {
@@ -18,20 +18,21 @@ interface Needs {
  */
 export async function renderDigest(
   edition: Edition,
-  articles: Candidate[],
+  articles: Chosen[],
   zone: string | null,
   needs: Needs,
 ): Promise<Variant> {
   const itsSetting = await setting(edition, needs);
   const view = digestView(edition, articles, zone ?? itsSetting.brand.timeZone, itsSetting);
   const { html, text } = await needs.emails.render('digest', view);
-  return { articleIds: articles.map(({ id }) => id), subject: view.subject, html, text };
+  return { ...contentsOf(articles), subject: view.subject, html, text };
 }
 
 export async function renderAlert(edition: Edition, needs: Needs): Promise<Variant> {
   const view = alertView(edition, await setting(edition, needs));
   const { html, text } = await needs.emails.render('breaking', view);
-  return { articleIds: edition.articleId ? [edition.articleId] : [], subject: view.subject, html, text };
+  const articleIds = edition.articleId ? [edition.articleId] : [];
+  return { articleIds, updatedIds: [], subject: view.subject, html, text };
 }
 
 /** Every mail of a newsletter speaks its language: the readers who share a variant share that too. */

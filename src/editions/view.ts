@@ -2,7 +2,7 @@ import type { Newsletter } from '../newsletters/newsletter.ts';
 import type { Brand } from '../platform/view/brand.ts';
 import { zoneLetters, zoneTime } from '../platform/view/filters.ts';
 import type { Values } from '../platform/view/messages.ts';
-import type { Candidate, Edition } from './edition.ts';
+import type { Chosen, Edition } from './edition.ts';
 
 /** What the newsletter's mails are made of, and speak. */
 export interface Setting {
@@ -20,7 +20,7 @@ const LINKS = 30;
 /** What a reader sees of a digest, however many articles it is made of. */
 export const SHOWN = 1 + IN_FULL + LINKS;
 
-export function digestView(edition: Edition, articles: Candidate[], timeZone: string, setting: Setting) {
+export function digestView(edition: Edition, articles: Chosen[], timeZone: string, setting: Setting) {
   const cards = articles.slice(0, SHOWN).map((article) => card(article, edition, setting));
   const [lead, ...others] = cards;
   const inFull = others.slice(0, IN_FULL);
@@ -71,7 +71,7 @@ function bySection<Card extends { kicker: string | null }>(cards: Card[]): Card[
   return [...sections.values()].flat();
 }
 
-function card(article: Candidate, edition: Edition, { brand: { timeZone, locale }, say }: Setting) {
+function card(article: Chosen, edition: Edition, { brand: { timeZone, locale }, say }: Setting) {
   const weekday = (at: Date) => inZone(at, timeZone, locale, { weekday: 'long' });
   const day = weekday(article.publishedAt);
   const time = inZone(article.publishedAt, timeZone, locale, { timeStyle: 'short' });
@@ -88,7 +88,7 @@ function card(article: Candidate, edition: Edition, { brand: { timeZone, locale 
         : say('digest.time-before', { day, time, zone }),
     imageUrl: article.imageUrl,
     imageAlt: article.imageAlt ?? '',
-    updated: article.revision > 1,
+    updated: article.updated,
     correctionNote: article.correctionNote,
   };
 }

@@ -1,7 +1,8 @@
 import type { Newsletter } from '../newsletters/newsletter.ts';
-import { firstWindowStart, windowStart } from './choose-articles.ts';
+import { chooseArticles, type Readers } from './choose-articles.ts';
 import type { ComingDigest, CountingDown } from './coming.ts';
 import type { ComingStore } from './coming-store.ts';
+import { newsFor } from './news.ts';
 
 interface Needs {
   coming: ComingStore;
@@ -23,6 +24,8 @@ const ALERTS = 10;
 const DIGESTS = 12;
 const HEADLINES = 5;
 const COUNTED = 100;
+/** Articles of one story are one headline. */
+const LOOKED_AT = 2 * COUNTED;
 
 /** What goes out next, when, to how many, and what would be in it now. */
 export async function whatComes(needs: Needs): Promise<{ alerts: CountingDown[]; digests: ComingDigest[] }> {
@@ -63,6 +66,11 @@ async function nextIssue(
 
 async function contentOf(newsletterId: number, slot: Date, { coming, clock }: Needs) {
   const servedUntil = await coming.servedUntil(newsletterId, slot);
-  const from = servedUntil ? windowStart({ asOf: slot }, servedUntil) : firstWindowStart({ asOf: slot });
-  return coming.fresh(newsletterId, { from, until: clock.now(), servedUntil }, COUNTED + 1);
+  const readers: Readers = { servedUntil, frequency: 'daily', topicIds: [], alerted: [] };
+  const edition = { id: 0, newsletterId, asOf: slot };
+  return chooseArticles(
+    edition,
+    readers,
+    await newsFor(edition, readers, { until: clock.now(), most: LOOKED_AT }, coming),
+  );
 }

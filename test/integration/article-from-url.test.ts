@@ -42,7 +42,10 @@ test('an address becomes the article known there, or what its page says, or word
       .end(Buffer.from('<title>Café vote</title>', 'latin1'));
   });
   const first = await articleFromUrl(`${url}/short`, town);
-  assert.deepEqual([first.headline, first.canonicalUrl, first.revision], ['Café vote', `${url}/story`, 1]);
+  assert.deepEqual(
+    [first.headline, first.url, first.canonicalUrl, first.revision],
+    ['Café vote', `${url}/story`, `${url.replace('http:', 'https:')}/story`, 1],
+  );
   await saveArticle({ url: `${url}/story`, headline: 'Edited by hand' }, town);
   assert.equal((await articleFromUrl(`${url}/short`, town)).headline, 'Edited by hand');
   fetched = 0;

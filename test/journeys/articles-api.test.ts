@@ -196,7 +196,7 @@ test('a feed does not undo a correction by saying the same again, but is heard w
 
   const polls = async () => {
     const before = await town.context.sources.source(1);
-    town.clock.advance(301);
+    town.clock.advance(331);
     await town.polls();
     await until('it was polled', async () => {
       const now = await town.context.sources.source(1);

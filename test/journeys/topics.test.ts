@@ -44,7 +44,7 @@ async function paper(t: TestContext, town: Newsroom, stories: Story[]) {
     source,
     at: `/console/topics/sources/${source}`,
     isReadAgain: async () => {
-      town.clock.advance(301);
+      town.clock.advance(331);
       await town.polls();
       last = await isRead(last);
     },

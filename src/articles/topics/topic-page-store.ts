@@ -18,7 +18,7 @@ export interface SourceListed {
   url: string;
   makesTopics: boolean;
   rules: number;
-  /** Names no rule knows. */
+  /** Names no rule knows, counted as far as `MOST_COUNTED`. */
   unmapped: number;
 }
 
@@ -40,6 +40,8 @@ export interface RuleListed {
   topic: string | null;
 }
 
+const MOST_COUNTED = 100;
+
 export type TopicPageStore = ReturnType<typeof createTopicPageStore>;
 
 /** Topics and the names behind them, as staff look after them. */
@@ -56,7 +58,7 @@ export function createTopicPageStore(db: Db) {
           order by name_key, id limit ${limit}
         ), written as (
           select u.id, count(*) as lately from articles a cross join lateral unnest(a.topic_ids) as u (id)
-          where a.published_at > ${since} and a.withdrawn_at is null group by 1
+          where a.available_at > ${since} and a.withdrawn_at is null group by 1
         ), chosen as (
           select u.id, sum(k.readers)::int as readers from reader_stock k join topic_sets s on s.id = k.topic_set_id
           cross join lateral unnest(s.topic_ids) as u (id) group by 1
@@ -83,7 +85,7 @@ export function createTopicPageStore(db: Db) {
       all(sql<SourceListed>`
         select s.id, s.name, s.url, s.makes_topics as "makesTopics",
           (select count(*) from topic_rules r where r.source_id = s.id) as rules,
-          (select count(*) from topic_names n where n.source_id = s.id) as unmapped
+          (select count(*) from (select from topic_names n where n.source_id = s.id limit ${MOST_COUNTED}) n) as unmapped
         from sources s where s.id > ${after} order by s.id limit ${limit}`),
 
     /** Those of most articles first; there are never more than a few hundred. */
