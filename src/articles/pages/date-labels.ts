@@ -1,8 +1,8 @@
 const letters = (words: string, end = '') => new RegExp(`(?<!\\p{L})(?:${words})(?!\\p{L})${end}`, 'iu');
 const CHANGED =
-  'updated?|modified|last (?:edited|changed|reviewed)|edited|revised|amended|aktualisiert|geändert|stand|zuletzt|mis(?:e)? à jour|modifié|actualizad[oa]|modificad[oa]|aggiornat[oa]|modificat[oa]|aggiornamento|bijgewerkt|gewijzigd|laatste update|zaktualizowan[oay]|aktualizacja|оновлен[оа]|змінено|обновлен[оа]|изменено|uppdatera[dt]|oppdatert|opdateret|atualizad[oa]|آخر تحديث|تحديث|更新';
+  'updated?|modified|last (?:edited|changed|reviewed)|edited|revised|amended|aktualisiert|geändert|stand|zuletzt|mis(?:e)? à jour|modifié|actualizad[oa]|modificad[oa]|aggiornat[oa]|modificat[oa]|aggiornamento|bijgewerkt|gewijzigd|laatste update|zaktualizowan[oay]|aktualizacja|оновлен[оа]|змінено|обновлен[оа]|изменено|uppdatera[dt]|oppdatert|opdateret|atualizad[oa]|güncelle(?:me|ndi)|آخر تحديث|تحديث|更新';
 const FIRST =
-  'published|posted|publication date|first published|date|released|issued|created|filed|added|veröffentlicht|erschienen|erstellt|publié|paru|posté|publicado|publicada|pubblicato|gepubliceerd|geplaatst|opublikowan[oay]|dodano|опубліковано|дата|опубликовано|publicerad|publisert|udgivet|نُ?شرت?|تاريخ النشر|公開';
+  'published|posted|publication date|first published|date|released|issued|created|filed|added|veröffentlicht|erschienen|erstellt|publié|paru|posté|publicado|publicada|pubblicato|gepubliceerd|geplaatst|opublikowan[oay]|dodano|опубліковано|дата|опубликовано|publicerad|publisert|udgivet|yayın(?:lanma|landı| tarihi)?|نُ?شرت?|تاريخ النشر|公開';
 const SMALL = 'on|vom|le|am|il|el|den|at|the|um|في';
 
 /** What stands before a date that says when the article was changed. */

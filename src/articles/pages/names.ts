@@ -23,7 +23,7 @@ const TAIL =
   /\s*(?:[|•·/]|\s[–—-]\s|\s{2}|\bposted\b|\bpublished\b|\bupdated\b|\bopens in\b|\bfollow\b|\bemail\b|\bview (?:all|bio|profile)\b|\bis (?:a|an|the)\b).*$/iu;
 // `Jane DoePublished 3 May`, `Jane Doe, Photos: Jon Reed`, `Jane Doe in London`, `Jane Doe March 18 at 12:22`, `Jane Doe @jane`.
 const GLUED =
-  /\s*(?:Published|Posted|Updated|UPDATED|PUBLISHED)\b.*$|\s+(?:in|at|for|under|reports? from)\s+\p{Lu}.*$|\s*@\w+.*$|\s+(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)\p{L}*\.?\s+\d.*$|(?:,?\s+|(?<=\p{Ll}))\p{Lu}\p{Ll}*:\s.*$|,?\s+(?:[Pp]hoto\w*|[Pp]ictures?|[Vv]ideo) by\s.*$/u;
+  /\s*(?:Published|Posted|Updated|UPDATED|PUBLISHED)\b.*$|\s+(?:in|at|for|under|reports? from)\s+\p{Lu}.*$|\s+\S+@\w+\.\w.*$|\s*@\w+.*$|\s+(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)\p{L}*\.?\s+\d.*$|(?:,?\s+|(?<=\p{Ll}))\p{Lu}\p{Ll}*:\s.*$|,?\s+(?:with\s)?(?:[Pp]hoto\w*|[Pp]ictures?|[Vv]ideo) by\s.*$/u;
 const PERSON =
   /^(?:\p{Lu}[\p{L}\p{M}'’.-]*|\p{Lo}+)(?:\s+(?:(?:van|von|de|der|den|da|di|la|le|el|al|bin|ibn|du|dos|ter|af)\s+)*(?:\p{Lu}[\p{L}\p{M}'’.-]*|\p{Lo}+)){1,3}$/u;
 const AGENCY = /^(?:(?:the )?associated press|ap|reuters|afp|dpa|ansa|efe|pa(?: media)?|press association|bloomberg)$/i;

@@ -1,7 +1,7 @@
 // Between a headline and the name of the paper, the section, the way there. A dash may be the headline's own.
 const CRUMB = /\s*[>»›→⟩]\s*|\s+(?:::|\/|\\)\s+|\s*::\s*/;
 const BACKWARD = /\s*[«‹←]\s*/;
-const BAR = /\s*[|¦｜•·]\s*|\s+[~]\s+/;
+const BAR = /\s*[|¦｜•·]\s*|\s+[~]\s+|_(?=[^ -~])/;
 const DASH = /\s+[-–—]+\s+|\s*—\s*/;
 const ANY = new RegExp([CRUMB, BACKWARD, BAR, DASH].map(({ source }) => source).join('|'));
 const HOME =
@@ -168,4 +168,4 @@ function paperIn(title: string, url: string): string {
   return [parts.at(-1) ?? '', ...parts].find(isPaperLike) ?? '';
 }
 
-const isNameLike = (text: string): boolean => text !== '' && text.split(/\s+/).length <= 6 && !HOME.test(text);
+export const isNameLike = (text: string): boolean => text !== '' && text.split(/\s+/).length <= 6 && !HOME.test(text);

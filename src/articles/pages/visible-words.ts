@@ -91,21 +91,30 @@ function beforeDate(text: string, custom: Custom): string {
 /** What stands under the headline in larger letters, else how the text begins. */
 export function visibleStandfirst(lines: Near[], custom: Custom, language: string): string {
   const below = lines.filter(({ distance }) => distance > 0);
-  const isText = ({ text, within }: Near) =>
-    !isByline(text, language) &&
-    !NO_PARAGRAPH.test(text) &&
-    !within.some(isCaption) &&
-    text.length - datesLength(text, custom) >= (datesLength(text, custom) > 0 ? ENOUGH * 2 : 0);
+  const isText = (line: Near) =>
+    !isByline(line.text, language) &&
+    !NO_PARAGRAPH.test(line.text) &&
+    (!line.within.some(isCaption) || isSubheading(line)) &&
+    line.text.length - datesLength(line.text, custom) >= (datesLength(line.text, custom) > 0 ? ENOUGH * 2 : 0);
   const texts = below.filter(isText);
   const marked = texts.find(
-    (line) => line.distance < NEAR && line.text.length >= ENOUGH && line.within.some(isStandfirst),
+    (line) =>
+      line.distance < NEAR && weightOf(line.text) >= ENOUGH && (line.within.some(isStandfirst) || isSubheading(line)),
   );
   if (marked) return truncate(wholeOf(marked, texts));
   const paragraphs = texts
     .map((line) => ({ text: wholeOf(line, texts), inParagraph: paragraphOf(line) !== undefined }))
-    .filter(({ text }) => text.length >= ENOUGH && /[.!?…»"”’:;。]$/.test(text));
+    .filter(({ text }) => weightOf(text) >= ENOUGH && /[.!?…»"”’:;。]$/.test(text));
   return truncate((paragraphs.find(({ inParagraph }) => inParagraph) ?? paragraphs[0])?.text ?? '');
 }
+
+/** A sign of Chinese or Japanese says as much as two letters. */
+const weightOf = (text: string): number =>
+  text.length + (text.match(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/gu)?.length ?? 0);
+
+/** What is headed by nothing but the headline is a second one. */
+const isSubheading = ({ distance, within }: Near): boolean =>
+  distance === 1 && within.some((element) => isWithin(element, ({ name }) => name === 'h2'));
 
 const paragraphOf = ({ within }: Near): Element | undefined =>
   within[0] && ancestorsOf(within[0]).find(({ name }) => name === 'p');
