@@ -24,6 +24,8 @@ const TAIL =
 // `Jane DoePublished 3 May`, `Jane Doe, Photos: Jon Reed`, `Jane Doe in London`, `Jane Doe March 18 at 12:22`, `Jane Doe @jane`.
 const GLUED =
   /\s*(?:Published|Posted|Updated|UPDATED|PUBLISHED)\b.*$|\s+(?:in|at|for|under|reports? from)\s+\p{Lu}.*$|\s+\S+@\w+\.\w.*$|\s*@\w+.*$|\s+(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)\p{L}*\.?\s+\d.*$|(?:,?\s+|(?<=\p{Ll}))\p{Lu}\p{Ll}*:\s.*$|,?\s+(?:with\s)?(?:[Pp]hoto\w*|[Pp]ictures?|[Vv]ideo) by\s.*$/u;
+// Where no "by" says that it is a name, `National Centre for Social Research` may be one.
+const BESIDE = /\s+(?:at\s+(?:the\s+)?\p{Lu}|@\w).*$/u;
 const PERSON =
   /^(?:\p{Lu}[\p{L}\p{M}'’.-]*|\p{Lo}+)(?:\s+(?:(?:van|von|de|der|den|da|di|la|le|el|al|bin|ibn|du|dos|ter|af)\s+)*(?:\p{Lu}[\p{L}\p{M}'’.-]*|\p{Lo}+)){1,3}$/u;
 const AGENCY = /^(?:(?:the )?associated press|ap|reuters|afp|dpa|ansa|efe|pa(?: media)?|press association|bloomberg)$/i;
@@ -65,8 +67,9 @@ export function namesIn(said: string[], language: string): string[] {
 function alone(text: string, language: string): string {
   const bare = withoutBy(text, language);
   const name = bare.replace(/\s*\([^()]*\)\s*$|\s*\(\p{Ll}[^()]*\)/gu, '').replace(TAIL, '');
-  const person = name.replace(GLUED, '');
-  return bare !== text || isPerson(person) ? person : name;
+  if (bare !== text) return name.replace(GLUED, '');
+  const person = name.replace(BESIDE, '');
+  return isPerson(person) ? person : name;
 }
 
 /** `jane@example.org (Jane Doe)`, `Jane Doe <jane@example.org>`. */
