@@ -102,6 +102,13 @@ test('nonsense is no date', () => {
   }
 });
 
+test('the name of the day tells which number is the month', () => {
+  const at = (text: string) => instantOf(text, 'Europe/Dublin')?.toISOString();
+  assert.equal(at('Tue, 10/07/2014 - 16:22'), '2014-10-07T15:22:00.000Z');
+  assert.equal(at('Thu, 10/07/2014 - 16:22'), '2014-07-10T15:22:00.000Z');
+  assert.equal(at('Sun, 10/07/2014 - 16:22'), '2014-07-10T15:22:00.000Z');
+});
+
 test('dates are found in prose, and where they stand', () => {
   const found = (text: string) =>
     findDates(text, { zone: 'Europe/London', order: 'dmy' }).map(({ at, start, end }) => [

@@ -7,6 +7,8 @@ const HEADINGS = /^h[1-4]$/;
 const HEADLINE =
   /^(?:[a-z0-9]+[-_]+)*(?:headline|entry-title|post-title|article-title|story-title|articletitle|posttitle|p-name)$/;
 const LOGO = /^(?:site-|header-|main-)?(?:logo|brand|branding|site-title|site-name|sitename|masthead)$/;
+const KICKER =
+  /^(?:[a-z0-9]+[-_]+)*(?:kicker|eyebrow|overline|label|dachzeile|spitzmarke|surtitre|antetitulo|occhiello)$/;
 const LONG = 12;
 // More than these are the headings of its parts.
 const MARKED_LIMIT = 2;
@@ -41,7 +43,7 @@ function headingIn(elements: Outline, { known, title, site }: Told): Element | u
     .filter((element) => HEADINGS.test(element.name) || isMarked(element))
     .slice(0, CANDIDATES_LIMIT)
     .filter((element) => !isLogo(element))
-    .map((element) => ({ element, text: textOf(element) }))
+    .map((element) => ({ element, text: headlineIn(element) }))
     .filter(({ text }) => text !== '' && !sameWords(text, site));
   const firsts = candidates.filter(({ element }) => element.name === 'h1');
   const inArticle = ({ element }: { element: Element }) =>
@@ -52,10 +54,17 @@ function headingIn(elements: Outline, { known, title, site }: Told): Element | u
     candidates.find(({ text }) => known.some((headline) => sameWords(headline, text))) ??
     firsts.find(({ text }) => isIn(title, text)) ??
     marked.find((_, at) => at === 0 && marked.length <= MARKED_LIMIT) ??
-    firsts.find((first) => inArticle(first) && isLikely(first)) ??
     candidates.find(({ element, text }) => /^h[23]$/.test(element.name) && isIn(title, text)) ??
+    firsts.find((first) => inArticle(first) && isLikely(first)) ??
     firsts.find(isLikely);
   return found?.element;
+}
+
+/** What a heading says, without the word for its kind that some set before it. */
+export function headlineIn(heading: Element): string {
+  const isKicker = (child: Element | string) => typeof child !== 'string' && hasClass(child, KICKER);
+  const children = heading.children.filter((child) => !isKicker(child));
+  return textOf({ ...heading, children }) || textOf(heading);
 }
 
 /** What leads to the front page is the name of the paper. */
@@ -67,7 +76,7 @@ function isLogo(element: Element): boolean {
   return leadsHome || [element, ...(link && typeof link === 'object' ? [link] : [])].some((at) => hasClass(at, LOGO));
 }
 
-const isFront = (href: string): boolean =>
+export const isFront = (href: string): boolean =>
   /^(?:https?:\/\/[^/?#]+)?\/?(?:index\.\w+)?$/i.test(href.trim()) && href.trim() !== '';
 
 const isMarked = (element: Element): boolean =>

@@ -1,18 +1,21 @@
-import { textOf } from './elements.ts';
+import { cleanLine } from '../text/clean.ts';
+import { headlineIn, isFront } from './heading.ts';
 import type { Line } from './lines.ts';
 import { crumbsOf } from './linked-article.ts';
 import { typesOf } from './linked-data.ts';
 import { metaOf } from './metas.ts';
+import type { Element, Outline } from './outline.ts';
 import { firstOf } from './said.ts';
-import { bareTitle, isPartOf, sameWords, siteIn } from './titles.ts';
+import { bareTitle, isNameLike, isPartOf, sameWords, siteIn } from './titles.ts';
 import type { Voices } from './voices.ts';
 
 const LINES_LIMIT = 100;
+const LOGO = /\s*\blogo\b\s*/i;
 
 /** The headline alone: no way to the page, no name of the paper. */
 export function headlineOf(voices: Voices, url: string): string {
   const { said, title, heading, linked } = voices;
-  const shown = heading ? textOf(heading) : lineIn(title, voices.lines);
+  const shown = heading ? headlineIn(heading) : lineIn(title, voices.lines);
   const help = { url, shown: '', site: firstOf(...said.map((voice) => voice.site)), trail: trailOf(voices) };
   const shownBare = shown && bareTitle(shown, help, false);
   const loosely = (text: string) => text && bareTitle(text, { ...help, shown: shownBare }, true);
@@ -42,13 +45,22 @@ function whole(headline: string, candidates: string[]): string {
 }
 
 /** What the paper calls itself, else what stands beside the headline in the title. */
-export function siteNameOf({ said, title, metas, linked }: Voices, headline: string, url: string): string {
+export function siteNameOf({ said, title, metas, linked, outline }: Voices, headline: string, url: string): string {
   const [, openGraph, , items, , others] = said;
   const names = [
     ...[openGraph?.site ?? '', linked.article.site, items?.site ?? '', linked.page.site, others?.site ?? ''],
     ...[siteIn(title, headline, url), siteIn(metaOf(metas, 'og:title'), headline, url)],
+    logoIn(outline),
   ];
   return names.find((name) => name !== '' && !sameWords(name, headline)) ?? '';
+}
+
+/** The picture that leads to the front page, in words. */
+function logoIn(outline: Outline): string {
+  const isLogo = ({ name, parent }: Element) =>
+    name === 'img' && parent?.name === 'a' && isFront(parent.attribs.href ?? '');
+  const alts = outline.filter(isLogo).map(({ attribs }) => cleanLine(attribs.alt ?? '').replace(LOGO, ''));
+  return alts.find(isNameLike) ?? '';
 }
 
 function trailOf({ graph, said }: Voices): string[] {

@@ -2,7 +2,8 @@ import { ancestorsOf, isWithin, textOf, wordsOf } from './elements.ts';
 import type { Element, Outline } from './outline.ts';
 import { nothing, type Picture, type Said } from './said.ts';
 
-const ARTICLE = /(article|blogposting|report|newsitem)$/i;
+// The last is what Drupal calls any of its pages.
+const ARTICLE = /(article|blogposting|report|newsitem|sioc:item)$/i;
 // Drupal wrote these before schema.org was there.
 const OLD_NAMES: Record<string, string> = {
   ...{

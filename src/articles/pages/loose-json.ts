@@ -11,7 +11,7 @@ const BLANKS = /\s*/y;
 const BARE = /[^\s,:{}[\]"']*/y;
 // Bounded, since each quote looks ahead.
 const AFTER_KEY = /\s{0,50}:/y;
-const AFTER_MEMBER = /\s{0,50}(?:[}\]]|$|,\s{0,50}(?:["'}]|$)|(?<=\s)"[\w@:]{1,50}"\s?:)/y;
+const AFTER_MEMBER = /\s{0,50}(?:[}\]]|$|,\s{0,50}(?:["'}]|\/[/*]|$)|(?<=\s)"[\w@:]{1,50}"\s?:)/y;
 const AFTER_ITEM = /\s{0,50}(?:[\]}]|$|,\s{0,50}(?:["'{[\]\d-]|true\b|false\b|null\b|$))/y;
 const LITERALS: Record<string, unknown> = { true: true, false: false, null: null };
 

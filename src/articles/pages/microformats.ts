@@ -24,7 +24,8 @@ export function microformatsOf(outline: Outline, asides: Set<Element>, heading: 
   const find = (...names: string[]) =>
     parts.find(({ attribs }) => wordsOf(attribs.class).some((word) => names.includes(word)));
   const text = (element: Element | undefined) => (element ? textOf(element) : '');
-  const photo = find('u-photo', 'u-featured');
+  // In the card of the author it is a portrait.
+  const photo = find('u-featured') ?? parts.find((part) => hasClass(part, /^u-photo$/) && !isWithin(part, isCard));
   return {
     ...nothing,
     headline: text(find('p-name', 'entry-title')),
@@ -38,6 +39,8 @@ export function microformatsOf(outline: Outline, asides: Set<Element>, heading: 
       : [],
   };
 }
+
+const isCard = (element: Element): boolean => hasClass(element, /^h-card$/);
 
 const isAround = (element: Element, heading: Element | undefined): boolean =>
   heading !== undefined && isWithin(heading, (at) => at === element);

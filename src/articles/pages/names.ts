@@ -1,7 +1,7 @@
 import { cleanLine } from '../text/clean.ts';
 
 const BY =
-  /^(?:(?:written|words|story|report|reported|text|posted|published|reporting|article|article written|analysis|opinion|review|interview|first published|created|submitted)\s+)?by\b\s*:?\s*|^(?:authors?|byline|reporter|autor(?:in|zy|es|a)?|auteurs?|autore|autori|verfasser|redakteur(?:in)?|автори?|авторы|текст|text|tekst|door|door:|przez|écrit par|publié par|rédigé par|escrito por|scritto da|geschrieben von|ein beitrag von|napisał(?:a)?|фото)\s*:\s*|^(?:écrit par|publié par|rédigé par|escrito por|scritto da|geschrieben von|ein beitrag von)\s+|^(?:بقلم|كتب)\s*:?\s*/iu;
+  /^(?:(?:written|(?:words|story|text)(?: (?:and|&) (?:photos?|photographs|pictures|images|video))?|report|reported|posted|published|reporting|article|article written|analysis|opinion|review|interview|first published|created|submitted)\s+)?by\b\s*:?\s*|^(?:authors?|byline|reporter|autor(?:in|zy|es|a)?|auteurs?|autore|autori|verfasser|redakteur(?:in)?|автори?|авторы|текст|text|tekst|words|door|przez|écrit par|publié par|rédigé par|escrito por|scritto da|geschrieben von|ein beitrag von|napisał(?:a)?|記者|取材・文|執筆|著者|记者|作者|기자)\s*[:：=＝]\s*|^(?:記者|记者)\s+|^(?:écrit par|publié par|rédigé par|escrito por|scritto da|geschrieben von|ein beitrag von)\s+|^(?:بقلم|كتب)\s*:?\s*/iu;
 // These are parts of names, and mean "by" only in their own languages.
 const BY_ABROAD: Record<string, RegExp> = {
   ...{
@@ -13,18 +13,22 @@ const BY_ABROAD: Record<string, RegExp> = {
     nl: /^(?:van|door)\s+/i,
   },
   ...{ sv: /^av\s+/i, nb: /^av\s+/i, no: /^av\s+/i, da: /^af\s+/i, ca: /^per\s+/i, ro: /^de\s+/i },
+  ...{ ru: /^от\s+/i, bg: /^от\s+/i },
 };
 const ROLE =
   /\b(?:editor(?:s|-in-chief)?|reporters?|correspondents?|writers?|columnists?|journalists?|staff|bureau|critic|producer|contributors?|photographers?|analyst|professor|lecturer|fellow|researcher|author|presenter|team|redakteur(?:in)?|korrespondent(?:in)?|journaliste|rédact(?:eur|rice)|редактор|кореспондент|журналіст(?:ка)?|корреспондент)\b/iu;
 const NOBODY =
-  /^(?:admin(?:istrator)?|webmaster|wordpress|root|user\d*|test|none|null|undefined|unknown|anonymous|n\/a|author|editor|@.*|by)$/i;
+  /^(?:admin(?:istrator)?|super ?user|webmaster|wordpress|root|user\d*|test|none|null|undefined|unknown|anonymous|n\/a|author|editor|@.*|by)$/i;
 const TAIL =
   /\s*(?:[|•·/]|\s[–—-]\s|\s{2}|\bposted\b|\bpublished\b|\bupdated\b|\bopens in\b|\bfollow\b|\bemail\b|\bview (?:all|bio|profile)\b|\bis (?:a|an|the)\b).*$/iu;
-// `Jane DoePublished 3 May`, `Jane Doe in London`, `Jane Doe March 18 at 12:22`, `Jane Doe @jane`.
+// `Jane DoePublished 3 May`, `Jane Doe, Photos: Jon Reed`, `Jane Doe in London`, `Jane Doe March 18 at 12:22`, `Jane Doe @jane`.
 const GLUED =
-  /\s*(?:Published|Posted|Updated|UPDATED|PUBLISHED)\b.*$|\s+(?:in|for|reports? from)\s+\p{Lu}.*$|\s+@\w+.*$|\s+(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)\p{L}*\.?\s+\d.*$/u;
+  /\s*(?:Published|Posted|Updated|UPDATED|PUBLISHED)\b.*$|\s+(?:in|at|for|under|reports? from)\s+\p{Lu}.*$|\s+\S+@\w+\.\w.*$|\s*@\w+.*$|\s+(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)\p{L}*\.?\s+\d.*$|(?:,?\s+|(?<=\p{Ll}))\p{Lu}\p{Ll}*:\s.*$|,?\s+(?:with\s)?(?:[Pp]hoto\w*|[Pp]ictures?|[Vv]ideo) by\s.*$/u;
+// Where no "by" says that it is a name, `National Centre for Social Research` may be one.
+const BESIDE = /\s+(?:at\s+(?:the\s+)?\p{Lu}|@\w).*$/u;
 const PERSON =
   /^(?:\p{Lu}[\p{L}\p{M}'’.-]*|\p{Lo}+)(?:\s+(?:(?:van|von|de|der|den|da|di|la|le|el|al|bin|ibn|du|dos|ter|af)\s+)*(?:\p{Lu}[\p{L}\p{M}'’.-]*|\p{Lo}+)){1,3}$/u;
+const AGENCY = /^(?:(?:the )?associated press|ap|reuters|afp|dpa|ansa|efe|pa(?: media)?|press association|bloomberg)$/i;
 const AND = /\s+(?:and|und|et|y|e|en|och|og|i|та|і|й|и|with|&)\s+/iu;
 const LONGEST = 300;
 const NAME_LENGTH = 80;
@@ -62,8 +66,10 @@ export function namesIn(said: string[], language: string): string[] {
 /** Without what pages write behind a name. */
 function alone(text: string, language: string): string {
   const bare = withoutBy(text, language);
-  const name = bare.replace(/\s*\([^()]*\)\s*$/, '').replace(TAIL, '');
-  return bare === text ? name : name.replace(GLUED, '');
+  const name = bare.replace(/\s*\([^()]*\)\s*$|\s*\(\p{Ll}[^()]*\)/gu, '').replace(TAIL, '');
+  if (bare !== text) return name.replace(GLUED, '');
+  const person = name.replace(BESIDE, '');
+  return isPerson(person) ? person : name;
 }
 
 /** `jane@example.org (Jane Doe)`, `Jane Doe <jane@example.org>`. */
@@ -80,9 +86,13 @@ function apart(text: string): string[] {
   });
   const named = parts.map((part) => part.replace(/^and\s+/i, '').trim());
   return named.filter(
-    (part, at) => part !== '' && (at === 0 || !isRole(part)) && !(at > 0 && /^(?:jr|sr|phd|md)\.?$/i.test(part)),
+    (part, at) => part !== '' && (at === 0 || !isRole(part)) && !(at > 0 && isBehindName(part, named[0] ?? '')),
   );
 }
 
-const isPerson = (text: string): boolean => PERSON.test(text.trim()) && !ROLE.test(text);
+/** `Jane Doe, PhD`, `Jane Doe, Reuters`. */
+const isBehindName = (part: string, first: string): boolean =>
+  /^(?:jr|sr|phd|md)\.?$/i.test(part) || (isPerson(first) && AGENCY.test(part));
+
+export const isPerson = (text: string): boolean => PERSON.test(text.trim()) && !ROLE.test(text);
 const isRole = (text: string): boolean => ROLE.test(text);

@@ -14,6 +14,8 @@ export interface Near extends Line {
 
 const ABOVE = 8;
 const BELOW = 400;
+// No byline is as long.
+const PROSE = 60;
 
 /** The lines around the headline, down to where comments or other articles begin. */
 export function linesNear(lines: Line[], heading: Element | undefined, headline: string): Near[] {
@@ -23,7 +25,8 @@ export function linesNear(lines: Line[], heading: Element | undefined, headline:
   const after = lines.findLastIndex((line, index) => index < at + ABOVE && isHeading(line));
   const from = Math.max(0, at - ABOVE);
   const below = lines.slice(after + 1, after + 1 + BELOW);
-  const end = below.findIndex(({ text }) => beginsAnother(text));
+  const prose = below.findIndex(({ text }) => text.length > PROSE);
+  const end = below.findIndex(({ text }, index) => beginsAnother(text) && (index > prose || !isCount(text)));
   const near = end < 0 ? below : below.slice(0, end);
   const container = heading && containerOf(heading);
   const inArticle = (line: Line) =>
@@ -34,6 +37,9 @@ export function linesNear(lines: Line[], heading: Element | undefined, headline:
   ].map((line) => ({ ...line, inArticle: inArticle(line) }));
 }
 
+/** `0 comments` stands over the text of an article as well. */
+const isCount = (text: string): boolean => /^\d+\s+\p{L}+$/u.test(text);
+
 /** The article, or whatever is nearest to it. */
 function containerOf(heading: Element): Element | undefined {
   const around = ancestorsOf(heading).drop(1).toArray();
@@ -41,7 +47,9 @@ function containerOf(heading: Element): Element | undefined {
     around.find(({ name }) => name === 'article' || name === 'main') ??
     around.find(
       ({ name, attribs }) => name !== 'body' && name !== 'header' && isStory(`${attribs.class} ${attribs.id}`),
-    )
+    ) ??
+    // A page laid out as a table has its menu in another cell.
+    around.find(({ name }) => name === 'td')
   );
 }
 

@@ -60,7 +60,14 @@ export function otherMetasOf(metas: Metas): Said {
         'article_date_original',
       ],
       ...['article.created', 'bt:pubdate', 'rnews:datepublished', 'displaydate', 'ptime', 'pdate', 'date_published'],
-      ...['citation_publication_date', 'citation_date', 'citation_online_date', 'created', 'date'],
+      ...[
+        'citation_publication_date',
+        'citation_date',
+        'citation_online_date',
+        'created',
+        'date',
+        'govuk:first-published-at',
+      ],
     ),
     modified: metaOf(
       metas,
@@ -74,6 +81,8 @@ export function otherMetasOf(metas: Metas): Said {
         'moddate',
       ],
       ...[
+        'govuk:public-updated-at',
+        'govuk:updated-at',
         'lastmod',
         'last_modified',
         'last-modified',
@@ -124,8 +133,13 @@ function authorsOf(metas: Metas): string[] {
     ],
     ...['dc.creator.personalname', 'article.author', 'rbauthors', 'citation_author', 'authors', 'author-name'],
   ];
-  return names.map((name) => metasNamed(metas, name)).find((found) => found.length > 0) ?? [];
+  const name = names.find((key) => metasNamed(metas, key).length > 0) ?? '';
+  const found = metasNamed(metas, name);
+  return /^(?:dc|dcterms|citation)[._]/.test(name) ? found.map(givenNameFirst) : found;
 }
+
+/** Libraries write `Lund, Karin`. */
+const givenNameFirst = (name: string): string => name.replace(/^(\p{Lu}[^\s,]+),\s*(\p{Lu}\p{Ll}[^,;]*)$/u, '$2 $1');
 
 /** The older form of Parse.ly: JSON in one attribute. */
 function parselyPage(metas: Metas): Partial<Said> {

@@ -1,5 +1,5 @@
 import { HEADLINE_LIMIT } from '../article.ts';
-import { cleanLine } from '../text/clean.ts';
+import { cleanLine, summaryOf } from '../text/clean.ts';
 import { isZone } from '../text/dates/zones.ts';
 import { decodeText } from '../text/decode.ts';
 import { truncate } from '../text/truncate.ts';
@@ -104,4 +104,4 @@ const languageIn = (text: string): string => (/^[a-z]{2,3}(?:[-_][a-z\d]{2,8}){0
 
 /** What only says the headline again says nothing. */
 const standfirstOf = (said: Said[], headline: string): string =>
-  firstOf(...said.map(({ standfirst }) => (standfirst === headline ? '' : lineOf(standfirst))));
+  firstOf(...said.map(({ standfirst }) => (standfirst === headline ? '' : summaryOf(cleanLine(standfirst)))));

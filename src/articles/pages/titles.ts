@@ -1,7 +1,7 @@
 // Between a headline and the name of the paper, the section, the way there. A dash may be the headline's own.
 const CRUMB = /\s*[>»›→⟩]\s*|\s+(?:::|\/|\\)\s+|\s*::\s*/;
 const BACKWARD = /\s*[«‹←]\s*/;
-const BAR = /\s*[|¦｜•·]\s*|\s+[~]\s+/;
+const BAR = /\s*[|¦｜•·]\s*|\s+[~]\s+|_(?=[^ -~])/;
 const DASH = /\s+[-–—]+\s+|\s*—\s*/;
 const ANY = new RegExp([CRUMB, BACKWARD, BAR, DASH].map(({ source }) => source).join('|'));
 const HOME =
@@ -110,7 +110,7 @@ function afterCrumbs(title: string, { trail }: TitleHelp): string {
   const forward = partsOf(title, CRUMB);
   const [first = '', ...rest] = forward;
   const last = rest.at(-1);
-  if (last !== undefined && isWay(first.trim())) return last.trim();
+  if (last !== undefined && (isWay(first.trim()) || isWayTo(last, forward))) return last.trim();
   // `Archives » Headline`, `Headline « News`.
   const backward = partsOf(title, BACKWARD);
   if (backward.length > 1 && backward.slice(1).every((part) => isWay(part.trim()) || part.split(/\s+/).length <= 3))
@@ -118,14 +118,19 @@ function afterCrumbs(title: string, { trail }: TitleHelp): string {
   return title;
 }
 
+/** `Sport > Football > Late winner sinks the visitors`: nobody has to name the sections. */
+const isWayTo = (last: string, parts: string[]): boolean =>
+  parts.length > 2 && wordsIn(last) > 2 && parts.slice(0, -1).every((part) => wordsIn(part) <= 2);
+
+const wordsIn = (part: string): number => part.trim().split(/\s+/).length;
+
 function withoutBars(title: string, { trail }: TitleHelp): string {
   const parts = partsOf(title, BAR).filter(
     (part, _, all) => all.length === 1 || !trail.some((name) => sameWords(name, part)),
   );
-  const words = (part: string) => part.trim().split(/\s+/).length;
-  const longest = parts.toSorted((a, b) => words(b) - words(a))[0];
+  const longest = parts.toSorted((a, b) => wordsIn(b) - wordsIn(a))[0];
   const crumbs = partsOf(longest ?? title, CRUMB);
-  const best = crumbs.length > 2 ? crumbs.toSorted((a, b) => words(b) - words(a))[0] : longest;
+  const best = crumbs.length > 2 ? crumbs.toSorted((a, b) => wordsIn(b) - wordsIn(a))[0] : longest;
   return (best ?? title).trim();
 }
 
@@ -138,8 +143,9 @@ function withoutDash(title: string): string {
 
 /** The paper's name, as the title gives it away beside the headline. */
 export function siteIn(title: string, headline: string, url: string): string {
+  if (title.length > LONGEST_TITLE || headline === '') return '';
   const at = title.toLowerCase().indexOf(headline.toLowerCase());
-  if (at < 0 || title.length > LONGEST_TITLE || headline === '') return '';
+  if (at < 0) return paperIn(title, url);
   const after = title.slice(at + headline.length);
   if (beginsWithMark(after)) {
     const last = partsOf(after, ANY).at(-1)?.trim() ?? '';
@@ -148,9 +154,18 @@ export function siteIn(title: string, headline: string, url: string): string {
   const before = title.slice(0, at);
   const first = endsInMark(before) ? (partsOf(before, ANY)[0]?.trim() ?? '') : '';
   if (isNameLike(first)) return first;
+  if (HOME.test(first)) return paperIn(before, url);
   // A colon may be the headline's own.
   const named = /^([^:]{3,60}):\s$/.exec(before)?.[1] ?? '';
   return isNameLike(named) && (PAPER.test(named) || isHost(named, url)) ? named : '';
 }
 
-const isNameLike = (text: string): boolean => text !== '' && text.split(/\s+/).length <= 6 && !HOME.test(text);
+/** Of a title that has not the headline in it, what is called as papers are. */
+function paperIn(title: string, url: string): string {
+  const parts = partsOf(title, ANY).map((part) => part.trim());
+  const isCalled = (part: string) => /^\p{Lu}\S*(?:\s(?:of|the|and|&|\p{Lu}\S*))*$/u.test(part);
+  const isPaperLike = (part: string) => isNameLike(part) && (isHost(part, url) || (isCalled(part) && PAPER.test(part)));
+  return [parts.at(-1) ?? '', ...parts].find(isPaperLike) ?? '';
+}
+
+export const isNameLike = (text: string): boolean => text !== '' && text.split(/\s+/).length <= 6 && !HOME.test(text);

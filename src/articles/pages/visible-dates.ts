@@ -1,21 +1,14 @@
 import { type Custom, type Found, findDates } from '../text/dates/read.ts';
+import { creditIn } from './credits.ts';
+import { PUBLISHED, UPDATED, WEAK } from './date-labels.ts';
 import { ancestorsOf, hasClass, isWithin } from './elements.ts';
-import { isByline, withoutBy } from './names.ts';
+import { withoutBy } from './names.ts';
 import type { Near } from './near.ts';
 import type { Element } from './outline.ts';
 
-const letters = (words: string) => new RegExp(`(?<!\\p{L})(?:${words})(?!\\p{L})`, 'iu');
-const UPDATED = letters(
-  'updated?|modified|last (?:edited|changed|reviewed)|edited|revised|amended|aktualisiert|geändert|stand|zuletzt|mis(?:e)? à jour|modifié|actualizad[oa]|modificad[oa]|aggiornat[oa]|modificat[oa]|aggiornamento|bijgewerkt|gewijzigd|laatste update|zaktualizowan[oay]|aktualizacja|оновлен[оа]|змінено|обновлен[оа]|изменено|uppdatera[dt]|oppdatert|opdateret|atualizad[oa]',
-);
-const PUBLISHED = letters(
-  'published|posted|publication date|first published|date|released|issued|created|filed|added|veröffentlicht|erschienen|erstellt|publié|paru|posté|publicado|publicada|pubblicato|gepubliceerd|geplaatst|opublikowan[oay]|dodano|опубліковано|дата|опубликовано|publicerad|publisert|udgivet',
-);
-const WEAK = /^(?:on|vom|le|am|il|at|the)$/i;
 // Of something else than the article.
-const OTHERS = letters(
-  'events?|starts?|from|until|till|deadline|expires?|born|died|on sale|joined|member since|copyright|archived?|accessed|retrieved|registered|valid|opens?|closes?|due|next|last visit|comment(?:ed)?|says|wrote|repl(?:y|ied)',
-);
+const OTHERS =
+  /(?<!\p{L})(?:events?|starts?|from|until|till|deadline|expires?|born|died|on sale|joined|member since|copyright|archived?|accessed|retrieved|registered|valid|opens?|closes?|due|next|last visit|comment(?:ed)?|says|wrote|repl(?:y|ied))(?!\p{L})/iu;
 const DATED =
   /^(?:[a-z0-9]+[-_]+)*(?:date|dates|dateline|datetime|time|timestamp|published|pubdate|posted|posted-on|updated|meta|byline|publication|publish|postdate|entry-date)(?:[-_]+[a-z0-9]+)*$/;
 const LONG = 200;
@@ -70,7 +63,7 @@ function datesIn(line: Near, before: Near | undefined, custom: Custom, language:
   if (line.text.length > LONG || !/\p{Nd}/u.test(line.text) || line.within.some(isCaption)) return [];
   const found = findDates(line.text, custom);
   const marked = line.within.some(isDated);
-  const byline = isByline(line.text, language);
+  const byline = creditIn(line.text, custom, language) !== undefined;
   // Some write the label in a line of its own.
   const above = before && before.distance === line.distance - 1 && before.text.length < 30 ? before.text : '';
   let updatedSoFar = false;
@@ -111,7 +104,9 @@ function fits(
   if (byline) rest = withoutBy(rest, language);
   const left = rest.replace(UPDATED, '').replace(PUBLISHED, '').replace(/\P{L}/gu, '').length;
   if (left === 0) return true;
-  const most = marked || byline ? CHATTER * 5 : isLabelled ? CHATTER * 2 : CHATTER;
+  // Prose seldom tells the minute.
+  const isExact = isLabelled || found.some(({ dayOnly }) => !dayOnly);
+  const most = marked || byline ? CHATTER * 5 : isExact ? CHATTER * 2 : CHATTER;
   return left <= most && (marked || byline || !/[.!?]$/.test(line.text) || /[ap]\.m\.$/i.test(line.text));
 }
 

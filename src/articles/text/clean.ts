@@ -63,8 +63,11 @@ const TRAILERS = [
 ];
 
 /** The beginning of an article for its card: whole sentences when they fit, else whole words and an ellipsis. */
-export function standfirstOf(html: string): string {
-  const text = TRAILERS.reduce((rest, trailer) => rest.replace(trailer, '').trim(), beginningOf(html));
+export const standfirstOf = (html: string): string => summaryOf(beginningOf(html));
+
+/** As `standfirstOf`, of what is no HTML. */
+export function summaryOf(line: string): string {
+  const text = TRAILERS.reduce((rest, trailer) => rest.replace(trailer, '').trim(), line);
   return truncate(text.replace(/([.!?…]?)\s*\[(?:…|\.{3})\]$/, (_, end: string) => end || '…'));
 }
 

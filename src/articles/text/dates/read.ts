@@ -1,5 +1,6 @@
 import { type Moment, momentOf, type Order, type Written } from './moment.ts';
 import { type Token, tokensIn } from './tokens.ts';
+import type { Meaning } from './words.ts';
 
 export interface Custom {
   /** IANA, for times that name none. */
@@ -41,6 +42,8 @@ interface Draft {
   shortYear: boolean;
   /** The month so far is a word that is a weekday as well. */
   doubtful: boolean;
+  /** What came before it says: from Sunday. */
+  weekday?: number;
 }
 
 const isFiller = (token: Token | undefined) => token?.kind === 'word' && !token.meaning.month && !token.meaning.weekday;
@@ -85,7 +88,8 @@ function take(draft: Draft, token: Token, order: Order): boolean {
   }
 }
 
-function takeWord(draft: Draft, { month, weekday }: { month?: number; weekday?: true }): boolean {
+function takeWord(draft: Draft, { month, weekday, day }: Meaning): boolean {
+  if (day !== undefined) draft.weekday ??= day;
   if (!month) return true;
   if (draft.written.month && !draft.doubtful) return weekday === true;
   draft.written.month = month;
@@ -107,18 +111,26 @@ function takeNumber(draft: Draft, digits: string, short: boolean): boolean {
 }
 
 function takeDate(draft: Draft, { numbers, mark }: Extract<Token, { kind: 'date' }>, order: Order): boolean {
-  const { written } = draft;
+  const { written, weekday } = draft;
   if (written.year !== undefined || written.day !== undefined || written.month !== undefined) return false;
   const [a, b, c] = numbers;
   if (a.length === 4) Object.assign(written, { year: Number(a), month: Number(b), day: Number(c) });
   else {
     // Americans write slashes and dashes; what stands between dots begins with the day.
     const monthFirst = (order === 'mdy' && mark !== '.' && Number(a) <= 12) || Number(b) > 12;
-    const [day, month] = monthFirst ? [b, a] : [a, b];
-    Object.assign(written, { day: Number(day), month: Number(month), year: yearOf(c) });
+    const [first, second] = [Number(a), Number(b)];
+    const dayFirst = { day: first, month: second, year: yearOf(c) };
+    const american = { day: second, month: first, year: yearOf(c) };
+    const [usual, other] = monthFirst ? [american, dayFirst] : [dayFirst, american];
+    // `Tue, 10/07/2014`, as Drupal writes it in every country, is of October.
+    const isOther = weekday !== undefined && weekdayOf(usual) !== weekday && weekdayOf(other) === weekday;
+    Object.assign(written, isOther ? other : usual);
   }
   return true;
 }
+
+const weekdayOf = ({ year, month, day }: { year: number; month: number; day: number }): number | undefined =>
+  month <= 12 ? new Date(Date.UTC(year, month - 1, day)).getUTCDay() : undefined;
 
 /** RFC 2822 §4.3: `22` is 2022, `98` is 1998, and `126` is what counts from 1900. */
 function yearOf(digits: string): number {

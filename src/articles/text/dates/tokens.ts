@@ -10,7 +10,7 @@ export type Token = { at: number; end: number } & (
   | { kind: 'unknown' }
 );
 
-const GAP = /[\s,;:：|·•@()[\]"/–—\-\u200b]+/y;
+const GAP = /[\s,،、，;:：|·•@()[\]"/–—\-\u200b]+/y;
 const EAST_ASIAN = /(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]/y;
 const YEAR_FIRST = /(\d{4})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{1,2})(?!\d)\.?/y;
 const DAY_FIRST = /(\d{1,2})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})(?!\d|[:.]\d)\.?/y;

@@ -26,6 +26,8 @@ const FILLERS = new Set(
 export interface Meaning {
   month?: number;
   weekday?: true;
+  /** Which day of the week, from Sunday, in English: elsewhere what looks the same is not the same day. */
+  day?: number;
   filler?: true;
 }
 
@@ -41,8 +43,8 @@ const english = new Map<string, Meaning>();
 for (const [at, name] of ENGLISH.entries()) {
   for (const word of [name, name.slice(0, 3)]) english.set(word, { month: at + 1 });
 }
-for (const name of ENGLISH_DAYS) {
-  for (const length of [2, 3, 4, 5, name.length]) english.set(name.slice(0, length), { weekday: true });
+for (const [day, name] of ENGLISH_DAYS.entries()) {
+  for (const length of [2, 3, 4, 5, name.length]) english.set(name.slice(0, length), { weekday: true, day });
 }
 for (const [word, month] of Object.entries(ALSO)) english.set(word, { month });
 // A Tuesday in French, Spanish, Italian and Romanian.
