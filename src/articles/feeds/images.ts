@@ -80,16 +80,22 @@ export const attached = (href: string | undefined, bases: string[], rank: number
   said(href, rank, bases);
 
 const LOOKED_AT = 50_000;
+const BASES_LIMIT = 10;
+const IMG = /<img\b/i;
 const SOURCES = ['data-src', 'data-lazy-src', 'data-original', 'src'];
 const UNSEEN = /display\s*:\s*none|visibility\s*:\s*hidden|(?:^|[\s;])(?:width|height)\s*:\s*(?:[0-2]?\dpx|1em)/i;
 
 /** Pictures in a text, as the last resort: those a reader sees. */
-export function imagesInText({ text, html }: Prose, bases: string[]): SaidImage[] {
+export function imagesInText({ text, html, base }: Prose, around: string[]): SaidImage[] {
   const images: SaidImage[] = [];
+  // Added to and never taken from: XHTML has one around all of its text, if any.
+  let bases = base ? [...around, base] : around;
   let inScript = false;
-  if (!html) return images;
+  if (!html || !IMG.test(text)) return images;
   scanMarkup(text.slice(0, LOOKED_AT).replaceAll('<![CDATA[', ''), {
     opened(name, attributes) {
+      const inner = attributes.get('xml:base');
+      if (inner && bases.length < BASES_LIMIT) bases = [...bases, inner];
       inScript ||= name === 'script';
       if (name === 'img' && !inScript) images.push(...shown({ name, attributes, inside: [] }, bases));
     },

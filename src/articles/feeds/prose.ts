@@ -9,7 +9,10 @@ import { type Element, htmlOf, isElement, textOf } from './tree.ts';
 export const html = (text: string): Prose => ({ text, html: true });
 
 /** A field of RSS, which nobody declares and everybody reads as HTML. */
-export const htmlIn = (element: Element): Prose => html(htmlOf(element));
+export const htmlIn = (element: Element): Prose => ({
+  ...html(htmlOf(element)),
+  base: element.attributes.get('xml:base'),
+});
 
 const CLOSING_TAG = /<\/[a-z][a-z0-9]*\s*>/i;
 
