@@ -10,10 +10,13 @@ const LENGTH = 1000;
 
 /** Names only, each once: "jane@post.example (Jane Doe)" and "By Jane Doe" are Jane Doe. */
 export function bylineOf(authors: string[]): string | undefined {
-  const names = authors.slice(0, AUTHORS_LIMIT).flatMap(namesIn).filter(Boolean);
-  const distinct = new Map(names.map((name) => [name.toLowerCase(), name]).toReversed() as [string, string][]);
-  return truncate(cleanLine([...distinct.values()].toReversed().join(', '))) || undefined;
+  const names = eachOnce(authors.slice(0, AUTHORS_LIMIT).flatMap(namesIn));
+  return truncate(cleanLine(names.join(', '))) || undefined;
 }
+
+/** As each is first written, capitals or not, without empty ones. */
+export const eachOnce = (names: string[]): string[] =>
+  [...Map.groupBy(names, (name) => name.toLowerCase()).values()].flatMap(([first]) => first || []);
 
 function namesIn(said: string): string[] {
   const line = plainText(said.slice(0, LENGTH).replace(IN_MARKS, ' nobody@nowhere ')).replace(/\bmailto:/gi, '');
