@@ -1,6 +1,6 @@
-import { decodeHTMLStrict } from 'entities';
 import { plainText } from '../text/clean.ts';
 import type { Prose, SaidImage } from './raw-item.ts';
+import { scanMarkup } from './scan-markup.ts';
 import { attribute, type Element, elementsOf, textOf } from './tree.ts';
 
 const RANK = { content: 7, bigThumbnail: 6, enclosure: 5, thumbnail: 4, named: 3, inText: 1 };
@@ -12,8 +12,9 @@ const USUAL_AREA = 600 * 400;
 // Trackers are a pixel, smileys and share buttons not much more.
 const SMALLEST = 33;
 const FILE = /\.(jpe?g|png|gif|webp|avif)(?:[?#]|$)/i;
+// No mail program shows SVG, and in an article it is an icon.
 const NOT_OF_THE_ARTICLE =
-  /(^data:|^cid:|gravatar\.com\/(avatar|blavatar)|s\.w\.org\/images\/core\/emoji|\/smilies\/|feeds\.feedburner\.com\/~|feedsportal\.com|pixel\.wp\.com|stats\.wordpress\.com|doubleclick\.net|scorecardresearch|[/.](pixel|beacon|tracker?|spacer|blank|transparent|1x1)\b[^/]*$)/i;
+  /(^data:|^cid:|gravatar\.com\/(avatar|blavatar)|s\.w\.org\/images\/core\/emoji|\/smilies\/|feeds\.feedburner\.com\/~|feedsportal\.com|pixel\.wp\.com|stats\.wordpress\.com|doubleclick\.net|scorecardresearch|[/.](pixel|beacon|tracker?|spacer|blank|transparent|1x1)\b[^/]*$|\.svgz?(?:[?#]|$))/i;
 
 const sizeOf = (element: Element): { width: number; height: number } => ({
   width: Number.parseInt(attribute(element, 'width') ?? '', 10) || 0,
@@ -28,9 +29,9 @@ function said(href: string | undefined, rank: number, bases: string[], size = { 
   return [{ href, bases, rank, area }];
 }
 
-/** Whether something attached is a picture: it says so, or says nothing and is called like one. */
+/** Whether something attached is a picture: it says so, or says nothing of worth and is called like one. */
 export const isPicture = (type: string | undefined, href: string | undefined): boolean =>
-  type ? /^image\b/i.test(type) : FILE.test(href ?? '');
+  type && !/\boctet-stream\b/i.test(type) ? /^image\b/i.test(type) : FILE.test(href ?? '');
 
 /** Media RSS: pictures, then thumbnails, in groups and out of them. */
 export function mediaImages(item: Element, bases: string[]): SaidImage[] {
@@ -79,40 +80,48 @@ export const attached = (href: string | undefined, bases: string[], rank: number
   said(href, rank, bases);
 
 const LOOKED_AT = 50_000;
-const IMG = /<img\b([^<>]{1,4000})>/gi;
-const PAIR = /([a-z-]{1,40})\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/gi;
+const BASES_LIMIT = 10;
+const IMG = /<img\b/i;
+const SOURCES = ['data-src', 'data-lazy-src', 'data-original', 'src'];
+const UNSEEN = /display\s*:\s*none|visibility\s*:\s*hidden|(?:^|[\s;])(?:width|height)\s*:\s*(?:[0-2]?\dpx|1em)/i;
 
 /** Pictures in a text, as the last resort: those a reader sees. */
-export function imagesInText({ text, html }: Prose, bases: string[]): SaidImage[] {
-  if (!html) return [];
-  return text
-    .slice(0, LOOKED_AT)
-    .matchAll(IMG)
-    .flatMap(([, inside = '']) => {
-      const pairs = inside
-        .matchAll(PAIR)
-        .map(([, key = '', a, b, c]) => [key.toLowerCase(), a ?? b ?? c ?? ''] as const);
-      const tag = new Map(pairs.map(([key, value]) => [key, decodeHTMLStrict(value).trim()]));
-      if (/display\s*:\s*none|visibility\s*:\s*hidden/i.test(tag.get('style') ?? '')) return [];
-      const size = {
-        width: Number.parseInt(tag.get('width') ?? '', 10) || 0,
-        height: Number.parseInt(tag.get('height') ?? '', 10) || 0,
-      };
-      const src = ['data-src', 'data-lazy-src', 'data-original', 'src']
-        .map((key) => tag.get(key))
-        .find((href) => href && !href.startsWith('data:'));
-      return said(src ?? widest(tag.get('srcset') ?? tag.get('data-srcset')), RANK.inText, bases, size).map(
-        (image) => ({
-          ...image,
-          alt: plainText(tag.get('alt') ?? '') || undefined,
-        }),
-      );
-    })
-    .toArray();
+export function imagesInText({ text, html, base }: Prose, around: string[]): SaidImage[] {
+  const images: SaidImage[] = [];
+  // Added to and never taken from: XHTML has one around all of its text, if any.
+  let bases = base ? [...around, base] : around;
+  let inScript = false;
+  if (!html || !IMG.test(text)) return images;
+  scanMarkup(text.slice(0, LOOKED_AT).replaceAll('<![CDATA[', ''), {
+    opened(name, attributes) {
+      const inner = attributes.get('xml:base');
+      if (inner && bases.length < BASES_LIMIT) bases = [...bases, inner];
+      inScript ||= name === 'script';
+      if (name === 'img' && !inScript) images.push(...shown({ name, attributes, inside: [] }, bases));
+    },
+    closed(name) {
+      if (name === 'script') inScript = false;
+    },
+    said: () => {},
+    enough: () => false,
+  });
+  return images;
 }
 
+function shown(img: Element, bases: string[]): SaidImage[] {
+  const value = (name: string) => img.attributes.get(name)?.trim();
+  if (UNSEEN.test(value('style') ?? '')) return [];
+  const src = SOURCES.map(value).find((href) => href && !href.startsWith('data:'));
+  const href = src ?? widest(value('srcset') ?? value('data-srcset'));
+  const alt = plainText(value('alt') ?? '') || undefined;
+  return said(href, RANK.inText, bases, sizeOf(img)).map((image) => ({ ...image, alt }));
+}
+
+// An address may hold commas: one ends it after a width, or before a blank.
+const BETWEEN_SOURCES = /,\s+|(?<=\s[\d.]{1,9}[wx]),/;
+
 function widest(srcset = ''): string | undefined {
-  const sources = srcset.split(/,\s+/).map((source) => source.trim().split(/\s+/));
+  const sources = srcset.split(BETWEEN_SOURCES).map((source) => source.trim().split(/\s+/));
   return sources.toSorted(([, a = ''], [, b = '']) => Number.parseFloat(b) - Number.parseFloat(a))[0]?.[0];
 }
 

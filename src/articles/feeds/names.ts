@@ -3,20 +3,23 @@ import { truncate } from '../text/truncate.ts';
 
 const EMAIL = /[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}/;
 const EMAILS = new RegExp(EMAIL, 'g');
-const IN_ANGLES = /<[^<>]{0,200}@[^<>]{0,200}>/g;
+const IN_MARKS = /<[^<>]{0,200}@[^<>]{0,200}>|\[[^[\]]{0,200}@[^[\]]{0,200}\]/g;
 const NOBODY = /^(unknown|author unknown|null|undefined|none|n\/a|nobody|no ?reply)$/i;
 const AUTHORS_LIMIT = 20;
 const LENGTH = 1000;
 
 /** Names only, each once: "jane@post.example (Jane Doe)" and "By Jane Doe" are Jane Doe. */
 export function bylineOf(authors: string[]): string | undefined {
-  const names = authors.slice(0, AUTHORS_LIMIT).flatMap(namesIn).filter(Boolean);
-  const distinct = new Map(names.map((name) => [name.toLowerCase(), name]).toReversed() as [string, string][]);
-  return truncate(cleanLine([...distinct.values()].toReversed().join(', '))) || undefined;
+  const names = eachOnce(authors.slice(0, AUTHORS_LIMIT).flatMap(namesIn));
+  return truncate(cleanLine(names.join(', '))) || undefined;
 }
 
+/** As each is first written, capitals or not, without empty ones. */
+export const eachOnce = (names: string[]): string[] =>
+  [...Map.groupBy(names, (name) => name.toLowerCase()).values()].flatMap(([first]) => first || []);
+
 function namesIn(said: string): string[] {
-  const line = plainText(said.slice(0, LENGTH).replace(IN_ANGLES, ' nobody@nowhere ')).replace(/\bmailto:/gi, '');
+  const line = plainText(said.slice(0, LENGTH).replace(IN_MARKS, ' nobody@nowhere ')).replace(/\bmailto:/gi, '');
   if (!EMAIL.test(line)) return [bare(line)];
   return line.split(/\s*[,;]\s*|\s+(?:and|&)\s+/).map(nameBeside);
 }
@@ -31,6 +34,8 @@ function bare(name: string): string {
   const trimmed = name
     .trim()
     .replace(/^by(?:\s+|:\s*)(?=\S)/i, '')
-    .replace(/^["'“‘<(\s]+(?=\S)|["'”’>)\s,;:]+$/g, '');
+    .replace(/^["'“‘<(\s–-]+(?=\S)|["'”’>\s,;:–-]+$/g, '')
+    // Half of a pair; `Jane Doe (Kyiv)` has both.
+    .replace(/^([^()]*)\)$/, '$1');
   return /^https?:\/\//i.test(trimmed) || NOBODY.test(trimmed) ? '' : cleanLine(trimmed);
 }

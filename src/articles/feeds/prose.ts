@@ -1,6 +1,7 @@
 import { decodeHTMLStrict } from 'entities';
 import { HEADLINE_LIMIT } from '../article.ts';
 import { cleanLine, plainText, standfirstOf } from '../text/clean.ts';
+import { holdsMarkup } from '../text/markup.ts';
 import { truncate } from '../text/truncate.ts';
 import type { Prose } from './raw-item.ts';
 import { type Element, htmlOf, isElement, textOf } from './tree.ts';
@@ -8,7 +9,10 @@ import { type Element, htmlOf, isElement, textOf } from './tree.ts';
 export const html = (text: string): Prose => ({ text, html: true });
 
 /** A field of RSS, which nobody declares and everybody reads as HTML. */
-export const htmlIn = (element: Element): Prose => html(htmlOf(element));
+export const htmlIn = (element: Element): Prose => ({
+  ...html(htmlOf(element)),
+  base: element.attributes.get('xml:base'),
+});
 
 const CLOSING_TAG = /<\/[a-z][a-z0-9]*\s*>/i;
 
@@ -36,7 +40,13 @@ const TITLE_LENGTH = 100;
 /** Of several texts the first that says anything, its beginning. */
 export const standfirstIn = (texts: Prose[]): string => firstOf(texts, standfirst);
 
-export const lineOf = ({ text, html }: Prose): string => (html ? plainText(onceEscaped(text)) : cleanLine(text));
+export const lineOf = ({ text, html }: Prose): string => (html ? lineIn(onceEscaped(text)) : cleanLine(text));
+
+/** Most programs write a headline as text, escaped once: `How to use <b>`, `Option<T> explained` name tags and hold none. */
+function lineIn(html: string): string {
+  const holdsNone = !/<[/!?]/.test(html) && !holdsMarkup(html);
+  return plainText(holdsNone ? html.replaceAll('<', '&lt;') : html);
+}
 
 const standfirst = ({ text, html }: Prose): string =>
   html ? standfirstOf(onceEscaped(text)) : truncate(cleanLine(text));

@@ -8,6 +8,8 @@ export interface Prose {
   text: string;
   /** HTML, whose entities are still to be decoded, or text as it stands. */
   html: boolean;
+  /** The `xml:base` of the field. */
+  base?: string | undefined;
 }
 
 export interface SaidImage extends Address {
@@ -30,7 +32,7 @@ export interface RawItem {
   images: SaidImage[];
   published: string[];
   updated: string[];
-  /** For which pictures in its text are resolved. */
+  /** To which pictures in its texts are relative. */
   bases: string[];
   /** Why it is no article, in words for an editor. */
   unfit?: string | undefined;

@@ -17,7 +17,6 @@ export function atomEntry(entry: Element, bases: string[]): RawItem {
   const links = linksOf(entry, bases);
   const id = said(entry, 'id')[0];
   const group = named(entry, 'media:group')[0] ?? entry;
-  const content = named(entry, 'content')[0];
   const enclosures = links.filter(({ rel }) => rel === 'enclosure');
   return {
     id,
@@ -58,7 +57,7 @@ export function atomEntry(entry: Element, bases: string[]): RawItem {
       'modified',
     ),
     updated: said(entry, 'updated', 'modified', 'dcterms:modified'),
-    bases: [...bases, ...(content?.attributes.get('xml:base') ? [content.attributes.get('xml:base') as string] : [])],
+    bases,
     unfit: isDraft(entry) ? 'It is marked as a draft.' : undefined,
   };
 }

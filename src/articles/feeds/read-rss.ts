@@ -7,6 +7,7 @@ import { attribute, type Element, elementsOf, isElement, named, textOf } from '.
 /** An item of RSS 0.90 to 2.0, RSS 1.0 or CDF; what is not of the format but often found in it counts too. */
 export function rssItem(item: Element, bases: string[]): RawItem {
   const guid = named(item, 'guid')[0];
+  const about = attribute(item, 'about');
   const enclosures = [
     ...named(item, 'enclosure'),
     ...named(item, 'atom:link').filter((link) => relOf(link) === 'enclosure'),
@@ -19,11 +20,11 @@ export function rssItem(item: Element, bases: string[]): RawItem {
   const content = named(item, 'media:content')[0];
   const inMedia = (name: string) => [item, group, content].flatMap((place) => (place ? prose(place, name) : []));
   return {
-    id: guid ? textOf(guid).trim() : (attribute(item, 'about') ?? said(item, 'id', 'atom:id', 'dc:identifier')[0]),
+    id: guid ? textOf(guid).trim() : (about ?? said(item, 'id', 'atom:id', 'dc:identifier')[0]),
     links: [
       ...linksOf(item, bases),
       ...permalink(guid, bases),
-      ...said(item, 'atom:id').map((href) => ({ href, bases })),
+      ...[...said(item, 'atom:id'), ...(about ? [about] : [])].map((href) => ({ href, bases })),
       ...files.flatMap(({ href }) => (href ? [{ href, bases }] : [])),
     ],
     titles: [

@@ -4,7 +4,7 @@ import { truncate } from '../text/truncate.ts';
 import { firstAddress, firstImage } from './address.ts';
 import type { Dropped, FeedItem } from './feed-item.ts';
 import { bestFirst, imagesInText } from './images.ts';
-import { bylineOf } from './names.ts';
+import { bylineOf, eachOnce } from './names.ts';
 import { headlineOf, standfirstIn } from './prose.ts';
 import type { RawItem } from './raw-item.ts';
 
@@ -61,16 +61,12 @@ const whyNoAddress = ({ links }: RawItem): string => {
 
 function topicsOf(said: string[]): string[] {
   const names = said.slice(0, TOPICS_LIMIT * 2).map((name) => truncate(plainText(name), TOPIC_LENGTH));
-  const distinct = new Map<string, string>();
-  for (const name of names) if (name && !distinct.has(name.toLowerCase())) distinct.set(name.toLowerCase(), name);
-  return [...distinct.values()].slice(0, TOPICS_LIMIT);
+  return eachOnce(names).slice(0, TOPICS_LIMIT);
 }
-
-const read: (text: string, zone?: string) => Date | undefined = instantOf;
 
 function firstInstant(texts: string[], zone: string): Date | undefined {
   for (const text of texts) {
-    const instant = text ? read(text, zone) : undefined;
+    const instant = instantOf(text, zone);
     if (instant) return instant;
   }
   return undefined;

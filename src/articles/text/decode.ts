@@ -31,7 +31,9 @@ const FEW = 0.02;
  */
 export function decodeText(body: Buffer, contentType: string): string {
   const marked = bomOf(body) ?? wideOf(body);
-  return withoutC1(marked ? new TextDecoder(marked).decode(body) : decodeNarrow(body, contentType));
+  return withWholeCharacters(
+    withoutC1(marked ? new TextDecoder(marked).decode(body) : decodeNarrow(body, contentType)),
+  );
 }
 
 function decodeNarrow(body: Buffer, contentType: string): string {
@@ -88,3 +90,12 @@ const windows1252 = new TextDecoder('windows-1252');
 /** Characters nobody writes: windows-1252 that was taken for ISO 8859-1 and put into UTF-8. */
 const withoutC1 = (text: string): string =>
   text.replace(/[\x80-\x9f]/g, (control) => windows1252.decode(Buffer.from([control.charCodeAt(0)])));
+
+const HALVES = /&#(5[56]\d{3}|xd[89ab][\da-f]{2});&#(5[67]\d{3}|xd[c-f][\da-f]{2});/gi;
+
+/** An emoji as references to its two halves in UTF-16, which name nothing: programs that count in those write it so. */
+const withWholeCharacters = (text: string): string =>
+  text.replace(HALVES, (pair, ...halves: string[]) => {
+    const char = String.fromCharCode(...halves.slice(0, 2).map((half) => Number(half.replace(/^x/i, '0x'))));
+    return char.isWellFormed() ? char : pair;
+  });

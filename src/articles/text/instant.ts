@@ -6,7 +6,7 @@ import { isZone } from './dates/zones.ts';
 const LONGEST = 100;
 const COMPACT = /^(\d{4})(\d\d)(\d\d)(?:[T ]?(\d\d)(\d\d)(\d\d)?(?:[.,]\d+)?)?(.*)$/i;
 const UNIX = /^(?:(\d{9,10})(?:\.\d+)?|(\d{12,13})|(\d{16}))$/;
-const MONTH = /^\d{4}-\d{2}$/;
+const IN_PART = /^\d{4}(?:-\d{2})?$/;
 // Where a date in numbers begins with the month.
 const MONTH_FIRST =
   /^(US\/|America\/(New_York|Chicago|Denver|Los_Angeles|Phoenix|Detroit|Boise|Anchorage|Juneau|Indiana\/|Kentucky\/|North_Dakota\/)|Pacific\/Honolulu$|Asia\/Manila$)/;
@@ -47,9 +47,9 @@ function sinceEpoch(text: string): Moment | null | undefined {
 
 const readable = (digits: string): boolean => /^(19|20)\d\d(0[1-9]|1[0-2])([0-2]\d|3[01])/.test(digits);
 
-/** ISO 8601 without marks gets them; a month alone is its first day (W3C-DTF). */
+/** ISO 8601 without marks gets them; a month or a year alone is its first day (W3C-DTF). */
 function spreadOut(text: string): string {
-  if (MONTH.test(text)) return `${text}-01`;
+  if (IN_PART.test(text)) return `${text}-01-01`.slice(0, 10);
   const [, year, month, day, hour, minute, second, rest] = COMPACT.exec(text) ?? [];
   if (!year) return text;
   return `${year}-${month}-${day}${hour ? ` ${hour}:${minute}:${second ?? '00'}` : ''}${rest}`;

@@ -38,7 +38,8 @@ export function withoutMarkup(text: string): string {
   return rest.replaceAll('<', ' ');
 }
 
-function holdsMarkup(text: string): boolean {
+/** Whether any tag in it was meant as such. */
+export function holdsMarkup(text: string): boolean {
   if (CLOSING.test(text)) return true;
   return text.matchAll(TAG).some(([, , name = '', attributes = '']) => {
     return ALONE.has(name.toLowerCase()) || /[\s/][^\s=/]+\s*=/.test(attributes);

@@ -11,11 +11,12 @@ interface Guess {
   share: number;
 }
 
-// Kana tells Japanese from Chinese, small letters one Cyrillic encoding from the other, where they are capitals.
+// Kana tells Japanese from Chinese, small letters one Cyrillic encoding from the other, where they are capitals. Of
+// Chinese read as Korean two letters of three are Hangul, of Korean nearly all.
 const GUESSES: Guess[] = [
   { label: 'shift_jis', letters: KANA, share: 0.3 },
   { label: 'euc-jp', letters: KANA, share: 0.3 },
-  { label: 'euc-kr', letters: HANGUL, share: 0.6 },
+  { label: 'euc-kr', letters: HANGUL, share: 0.8 },
   { label: 'windows-1251', letters: CYRILLIC_SMALL, share: 0.6 },
   { label: 'koi8-u', letters: CYRILLIC_SMALL, share: 0.6 },
   { label: 'gb18030', letters: HAN, share: 0.7 },
