@@ -1,7 +1,7 @@
 import { decodeHTMLStrict } from 'entities';
 import { HEADLINE_LIMIT } from '../article.ts';
 import { cleanLine, plainText, standfirstOf } from '../text/clean.ts';
-import { holdsMarkup } from '../text/markup.ts';
+import { namesTag } from '../text/markup.ts';
 import { truncate } from '../text/truncate.ts';
 import type { Prose } from './raw-item.ts';
 import { type Element, htmlOf, isElement, textOf } from './tree.ts';
@@ -42,11 +42,8 @@ export const standfirstIn = (texts: Prose[]): string => firstOf(texts, standfirs
 
 export const lineOf = ({ text, html }: Prose): string => (html ? lineIn(onceEscaped(text)) : cleanLine(text));
 
-/** Most programs write a headline as text, escaped once: `How to use <b>`, `Option<T> explained` name tags and hold none. */
-function lineIn(html: string): string {
-  const holdsNone = !/<[/!?]/.test(html) && !holdsMarkup(html);
-  return plainText(holdsNone ? html.replaceAll('<', '&lt;') : html);
-}
+/** Most programs write a headline as text, escaped once: `Option<T> explained` has no tag that HTML knows. */
+const lineIn = (html: string): string => plainText(namesTag(html) ? html : html.replaceAll('<', '&lt;'));
 
 const standfirst = ({ text, html }: Prose): string =>
   html ? standfirstOf(onceEscaped(text)) : truncate(cleanLine(text));

@@ -38,8 +38,13 @@ export function withoutMarkup(text: string): string {
   return rest.replaceAll('<', ' ');
 }
 
+const NAMED = new RegExp(`<(?:[/!?]|(?:${NAMES})(?![\\w-]))`, 'i');
+
+/** Whether anything in it is a tag of HTML, meant as such or not: `Option<T>` is none. */
+export const namesTag = (text: string): boolean => NAMED.test(text);
+
 /** Whether any tag in it was meant as such. */
-export function holdsMarkup(text: string): boolean {
+function holdsMarkup(text: string): boolean {
   if (CLOSING.test(text)) return true;
   return text.matchAll(TAG).some(([, , name = '', attributes = '']) => {
     return ALONE.has(name.toLowerCase()) || /[\s/][^\s=/]+\s*=/.test(attributes);
