@@ -12,8 +12,8 @@ const later = {
   standfirst: 'Crews were called to Quay Street at dawn.',
 };
 const last = {
-  headline: 'Fire at Quay Street flats: cause found',
-  standfirst: 'A heater set Quay Street flats on fire.',
+  headline: 'Cause of fire at Quay Street flats found',
+  standfirst: 'A heater set the flats at Quay Street on fire, say the crews called there.',
 };
 
 /** What of the mails a reader had so far. */
