@@ -39,19 +39,22 @@ export async function articleFromUrl(text: string, needs: Needs): Promise<FoundA
   if (!parsed.success) throw new PageUnreadable('The address must be a whole one, with http:// or https://.');
   const url = parsed.data;
   const known = await articles.byUrl(url);
-  if (known) return standing(known);
+  if (known) return standing(known, needs);
   const page = await pageAt(url, needs);
   // The address may have led to an article known by its own name.
   const knownThere = await articles.byUrl(page.canonical_url);
-  if (knownThere) return standing(knownThere);
+  if (knownThere) return standing(knownThere, needs);
   const [saved] = await articles.upsert([inputFrom(page)], null, clock.now());
   const [article] = await articles.byIds(saved ? [saved.id] : []);
   if (!article) throw new Error('an upsert answered for no article');
   return { ...article, ...(page.paywall && { paywall: true }) };
 }
 
-function standing(article: Article): Article {
-  if (article.withdrawnAt) throw new PageUnreadable('This article was withdrawn.');
+async function standing(article: Article, { clock, newsletters }: Needs): Promise<Article> {
+  const { withdrawnAt, publishAfter: until } = article;
+  if (withdrawnAt) throw new PageUnreadable('This article was withdrawn.');
+  if (until && until > clock.now())
+    throw new PageUnreadable(underEmbargo('This article', until, (await newsletters.brand()).timeZone));
   return article;
 }
 
@@ -66,7 +69,8 @@ async function pageAt(url: string, { fetcher, clock, newsletters }: Needs): Prom
     const page = readPage(answer.body, answer.url, { contentType, zone, now: clock.now() });
     if (page.noindex || asksNotToBeFound(answer.headers['x-robots-tag'] ?? ''))
       throw new PageUnreadable('The page asks not to be found (noindex), so it may not be meant for readers yet.');
-    if (page.embargo) throw new PageUnreadable(underEmbargo(page.embargo, zone));
+    if (page.embargo?.until) throw new PageUnreadable(underEmbargo('The page', page.embargo.until, zone));
+    if (page.embargo) throw new PageUnreadable('The page says that it is under embargo.');
     return page;
   } catch (error) {
     if (error instanceof PageUnreadable) throw error;
@@ -74,10 +78,9 @@ async function pageAt(url: string, { fetcher, clock, newsletters }: Needs): Prom
   }
 }
 
-function underEmbargo({ until }: { until?: Date }, timeZone: string): string {
-  if (!until) return 'The page says that it is under embargo.';
+function underEmbargo(what: string, until: Date, timeZone: string): string {
   const time = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeStyle: 'short', timeZone }).format(until);
-  return `The page is under embargo until ${time} (${timeZone}).`;
+  return `${what} is under embargo until ${time} (${timeZone}).`;
 }
 
 function inputFrom({ canonical_url: url, headline, standfirst, byline, image_url, image_alt, published_at }: Page) {

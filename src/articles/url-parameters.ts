@@ -39,7 +39,7 @@ type Pair = [name: string, value: string];
 export function namingQuery(search: string, named: boolean): string {
   const pairs = search.slice(1).split('&').filter(Boolean).map(pairOf);
   return pairs
-    .filter((pair) => !isTracking(pair, named))
+    .filter((pair) => !saysNothing(pair, named))
     .toSorted(([a], [b]) => (a < b ? -1 : Number(a > b)))
     .map(([name, value]) => (value === '' ? name : `${name}=${value}`))
     .join('&');
@@ -51,8 +51,11 @@ function pairOf(text: string): Pair {
   return [name.replace(/^(amp;|#038;)+/i, ''), value.join('=')];
 }
 
-function isTracking([name, value]: Pair, named: boolean): boolean {
-  if (TRACKING.test(name) || name === '') return true;
+/** Whether a parameter of this name says only how somebody came here. */
+export const isTracking = (name: string): boolean => TRACKING.test(name);
+
+function saysNothing([name, value]: Pair, named: boolean): boolean {
+  if (isTracking(name) || name === '') return true;
   if (/^(s|sid)$/i.test(name)) return SESSION_ID.test(value);
   if (LAYOUT.test(name)) return LAYOUT_VALUE.test(value);
   // `?m=202601` is a month's archive, `?m=1` the page for telephones.

@@ -5,6 +5,7 @@ import { previewOf } from './preview-alert.ts';
 type Needs = Parameters<typeof previewOf>[1] & {
   drafts: { sameStory(draft: Draft, since: Date): Promise<{ id: number; headline: string } | undefined> };
   linkAnswers(url: string): Promise<Link>;
+  articles: { byIds(ids: number[]): Promise<{ withdrawnAt: Date | null; publishAfter: Date | null }[]> };
   mailer: { verify(): Promise<void> };
   producer: { ping(): Promise<void> };
   config: { dkim?: unknown };
@@ -40,8 +41,12 @@ async function words({ headline, body, wrong }: Draft): Promise<Check> {
   return { what, state: 'ok', says: 'Headline and text are there, and fit a phone.' };
 }
 
-async function link({ url }: Draft, { linkAnswers }: Needs): Promise<Check> {
+async function link({ url, articleId }: Draft, { linkAnswers, articles, clock }: Needs): Promise<Check> {
   const what = 'Link';
+  const [article] = await articles.byIds(articleId ? [articleId] : []);
+  if (article?.withdrawnAt) return { what, state: 'wrong', says: 'The article was withdrawn.' };
+  if (article?.publishAfter && article.publishAfter > clock.now())
+    return { what, state: 'wrong', says: 'The article is still under embargo.' };
   if (!url) return { what, state: 'unsure', says: 'There is none: readers cannot go on to the story.' };
   const { dead, says } = await linkAnswers(url);
   return { what, state: dead ? 'wrong' : 'ok', says: `The story’s address ${says}.` };

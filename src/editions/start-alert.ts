@@ -37,6 +37,7 @@ interface FoundArticle {
 interface Needs {
   editions: EditionStore;
   newsletters: { bySlug(slug: string): Promise<Newsletter | undefined> };
+  articles: { byUrl(url: string): Promise<{ id: number; revision: number } | undefined> };
   articleFromUrl(url: string): Promise<FoundArticle>;
   jobs: Jobs;
   clock: Clock;
@@ -89,8 +90,15 @@ export async function startAlert(input: AlertInput, requestKey: string | null, n
   return id;
 }
 
-async function contentOf({ url, headline, text }: AlertInput, { articleFromUrl }: Needs) {
-  if (headline && text) return { headline, body: text, url: url ?? null, articleId: null, articleRevision: null };
+async function contentOf({ url, headline, text }: AlertInput, { articles, articleFromUrl }: Needs) {
+  if (headline && text) {
+    // Its readers have had the story, whoever wrote the words.
+    const known = url && (await articles.byUrl(url));
+    const about = known
+      ? { articleId: known.id, articleRevision: known.revision }
+      : { articleId: null, articleRevision: null };
+    return { headline, body: text, url: url ?? null, ...about };
+  }
   const article = await articleFromUrl(url ?? '').catch((error) => {
     throw error instanceof PageUnreadable ? new WordsNeeded(error.reason) : error;
   });

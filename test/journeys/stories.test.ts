@@ -118,6 +118,40 @@ test('a story told by an alert is in a digest only when there is more of it sinc
   assert.doesNotMatch(texts(ann.inbox)[1] ?? '', /Quay Street/);
 });
 
+test('an alert in an editor’s own words tells the article it leads to', async (t) => {
+  const town = await newsroom(t);
+  const ann = await town.reader('ann@example.org').subscribes(['daily', 'breaking']);
+  await town.publishes({ ...early, url: 'https://post.example/quay-street' });
+  await town.alert({
+    headline: 'Stay away from Quay Street',
+    text: 'Flats are on fire there.',
+    url: 'https://www.post.example/quay-street?utm_source=x',
+    undo_seconds: 0,
+  });
+  await ann.receives('Stay away from Quay Street');
+  await town.publishes({ headline: 'Library lends seeds' });
+  await town.goesTo(first);
+  const mail = await ann.receives('Library lends seeds');
+  assert.doesNotMatch(mail.parsed.text ?? '', /Fire at Quay Street/);
+});
+
+test('an article that was withdrawn or is under embargo cannot be told by an alert', async (t) => {
+  const town = await newsroom(t);
+  const [gone, later] = ['https://post.example/gone', 'https://post.example/later'];
+  const id = await town.publishes({ headline: 'Bridge shut', url: gone });
+  await town.api('DELETE', `/articles/${id}`);
+  await town.api('POST', '/articles', { headline: 'The budget', url: later, publish_after: '2026-11-21T09:30:00Z' });
+  const said = async (url: string) => {
+    const { status, body } = await town.api('POST', '/alerts', { newsletter: 'breaking', url });
+    return [status, body.detail];
+  };
+  assert.deepEqual(await said(gone), [422, 'This article was withdrawn. Give headline and text instead.']);
+  assert.deepEqual(await said(later), [
+    422,
+    'This article is under embargo until Saturday, 21 November 2026 at 09:30 (Europe/London). Give headline and text instead.',
+  ]);
+});
+
 test('a reader of one topic is told a story by the articles of it', async (t) => {
   const town = await newsroom(t);
   await town.publishes({ ...early, topics: ['fires'] });

@@ -1,3 +1,5 @@
+import { canonicalUrl } from '../canonical-url.ts';
+import { isTracking } from '../url-parameters.ts';
 import type { Outline } from './outline.ts';
 
 /** A web address as it is written on a page, made whole; '' for what is none. */
@@ -12,22 +14,12 @@ export const siteOf = (url: string): string =>
 
 // Longer ones no browser takes.
 const LONGEST = 2_000;
-// So that a page with a print or AMP form is one address.
-const ALIKE = /\/(?:amp|amp\.html|index\.\w{3,5})$|\.amp(?=\.html?$)|\/+$/gi;
-const TRACKING =
-  /^(utm_[^=]*|fbclid|gclid|dclid|gbraid|wbraid|msclkid|yclid|twclid|ttclid|igshid|mc_[ce]id|_ga|_gl|cmpid|ocid|amp|outputtype)$/i;
 
 /** By which two spellings of an address of one page are the same; undefined for what is no address. */
-export function addressKey(address: string): string | undefined {
-  if (address.length > LONGEST || !/^https?:\/\//i.test(address.trim()) || !URL.canParse(address)) return undefined;
-  const { pathname, search } = new URL(withoutTracking(address));
-  let path = pathname.replace(/^\/amp(?=\/)/, '');
-  for (let before = ''; before !== path; ) {
-    before = path;
-    path = path.replace(ALIKE, '');
-  }
-  return `${siteOf(address)}${path}${search}`;
-}
+export const addressKey = (address: string): string | undefined =>
+  address.length <= LONGEST && /^https?:\/\//i.test(address.trim()) && URL.canParse(address)
+    ? canonicalUrl(address)
+    : undefined;
 
 /** Without what says how somebody came here, and where on the page they are. */
 export function withoutTracking(address: string): string {
@@ -36,7 +28,7 @@ export function withoutTracking(address: string): string {
   url.search = url.search
     .slice(1)
     .split('&')
-    .filter((pair) => !TRACKING.test(pair.split('=', 1)[0] ?? ''))
+    .filter((pair) => !isTracking(pair.split('=', 1)[0] ?? ''))
     .join('&');
   return url.href;
 }

@@ -19,7 +19,7 @@ interface Quarantined {
 export interface LookNeeds {
   sourcePages: SourcePageStore;
   polls: Pick<PollStore, 'latest'>;
-  quarantine?: { ofSource(id: number): Promise<Quarantined[]> };
+  quarantine: { ofSource(id: number): Promise<Quarantined[]> };
   clock: Clock;
 }
 
@@ -30,10 +30,10 @@ export async function lookAtSource(id: number, { sourcePages, polls, quarantine,
   const now = clock.now();
   const seen = await sourcePages.health(id, now);
   if (!seen) throw new NotFound('source');
-  const [history, newest, quarantined = []] = await Promise.all([
+  const [history, newest, quarantined] = await Promise.all([
     polls.latest(id),
     sourcePages.newest(id, NEWEST),
-    quarantine?.ofSource(id),
+    quarantine.ofSource(id),
   ]);
   return { source: sourceRow(seen, now), history: historyOf(history), newest, quarantined: quarantined.map(leftOut) };
 }
