@@ -3,7 +3,7 @@ import type { Fetched, Fetcher } from '../../platform/fetch/guarded-fetch.ts';
 import type { Dropped, FeedItem } from '../feeds/feed-item.ts';
 import { type Reading, SourceUnavailable, toldBy } from './reading.ts';
 import type { Source } from './source.ts';
-import { type Asked, pageOfPosts } from './wordpress-address.ts';
+import { type Asked, FULL_PAGE, pageOfPosts } from './wordpress-address.ts';
 import { isLast, NotWordPress, nameOf, postsIn, sayingOf } from './wordpress-answer.ts';
 import { itemOf, type Post, postOf } from './wordpress-post.ts';
 
@@ -14,6 +14,8 @@ interface Needs {
 
 /** Five hundred of the newest; what lies further down was read before, or is an archive. */
 const PAGES_LIMIT = 5;
+/** Of a server that knows no pages. */
+const PAGE_LIMIT = PAGES_LIMIT * FULL_PAGE;
 /** For all pages together. */
 const DEADLINE_MS = 45_000;
 const MINUTE_MS = 60_000;
@@ -31,7 +33,7 @@ export async function askWordPress(source: Source, { fetcher, clock }: Needs): P
   const published = await postsBy(since, 'date', ask);
   const changed = since === undefined ? undefined : await postsBy(since, 'modified', ask);
   const read = [...published.posts, ...(changed?.posts ?? [])];
-  const posts = [...new Map(read.map((post) => [post.id, post])).values()];
+  const posts = [...new Map(read.map((post) => [post.id ?? post, post])).values()];
   const title = source.name === null ? await nameOf(source.url, fetcher) : undefined;
   return {
     ...toldBy(published.first),
@@ -58,7 +60,7 @@ async function postsBy(since: number | undefined, order: Asked['order'], asking:
     if (answer.status !== 200) throw new SourceUnavailable(answer, asking.clock.now(), sayingOf(answer));
     first ??= answer;
     bytes += answer.body.length;
-    const found = postsIn(answer);
+    const found = postsIn(answer).slice(0, PAGE_LIMIT);
     posts.push(...found.flatMap((entry) => postOf(entry) ?? []));
     if (isLast(answer, page, found.length) || isOlder(posts.at(-1), order, after)) break;
   }

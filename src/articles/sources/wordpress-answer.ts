@@ -10,12 +10,12 @@ export class NotWordPress extends DomainError {
   }
 }
 
-/** Plugins write warnings before the answer, byte order marks too. @throws NotWordPress */
+/** Plugins write warnings before the answer, byte order marks too, and remarks of theirs behind it. @throws NotWordPress */
 export function postsIn({ body, url }: Fetched): unknown[] {
   const text = body.toString();
   const start = text.search(/\[\s*(\{\s*"|\])/);
   try {
-    const posts: unknown = JSON.parse(start > 0 ? text.slice(start) : text);
+    const posts: unknown = JSON.parse(text.slice(Math.max(0, start), text.lastIndexOf(']') + 1));
     if (Array.isArray(posts)) return posts;
   } catch {}
   throw new NotWordPress(url);
