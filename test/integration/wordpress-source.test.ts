@@ -174,3 +174,21 @@ test('an answer without end is read as far as the newest, and remarks behind one
   const [poll] = await town.polls.latest(id);
   assert.deepEqual([error, poll?.items, poll?.fresh], [null, 500, 500]);
 });
+
+test('an API that cannot be asked for changes, or counts pages that it has not, is read all the same', async (t) => {
+  const town = await sourceTown(t);
+  let newest = 1;
+  const url = await serve(t, (req, res) => {
+    const asked = new URL(req.url ?? '', 'http://x').searchParams;
+    if (asked.get('orderby') === 'modified') return void res.writeHead(400).end('{"code":"rest_invalid_param"}');
+    if (asked.get('page') !== '1') return void res.writeHead(404).end();
+    const one = { id: newest, link: `https://post.example/${newest}`, title: { rendered: `Post ${newest}` } };
+    res.setHeader('x-wp-totalpages', '10000').end(JSON.stringify([{ ...one, modified_gmt: '2026-02-03T06:00:00' }]));
+  });
+  const id = await town.add(`${url}${POSTS}`, 'wordpress');
+  await town.poll(id);
+  newest = 2;
+  assert.equal((await town.poll(id)).error, null);
+  const saved = (await town.articles.page({ after: 0, limit: 10 })).map(({ headline }) => headline);
+  assert.deepEqual(saved.toSorted(), ['Post 1', 'Post 2']);
+});

@@ -18,6 +18,7 @@ const PAGES_LIMIT = 5;
 const PAGE_LIMIT = PAGES_LIMIT * FULL_PAGE;
 /** For all pages together. */
 const DEADLINE_MS = 45_000;
+const NONE_SUCH = [400, 404];
 const MINUTE_MS = 60_000;
 /** Saved while we asked, or on a server whose clock is a little off. */
 const OVERLAP_MS = { modified: 5 * MINUTE_MS, date: 180 * MINUTE_MS };
@@ -31,6 +32,7 @@ export async function askWordPress(source: Source, { fetcher, clock }: Needs): P
   const since = source.readUntil?.getTime();
   const ask = { fetcher, clock, collection: source.url, until: performance.now() + DEADLINE_MS };
   const published = await postsBy(since, 'date', ask);
+  if (!published.first) throw new NotWordPress(source.url);
   const changed = since === undefined ? undefined : await postsBy(since, 'modified', ask);
   const read = [...published.posts, ...(changed?.posts ?? [])];
   const posts = [...new Map(read.map((post) => [post.id ?? post, post])).values()];
@@ -55,8 +57,8 @@ async function postsBy(since: number | undefined, order: Asked['order'], asking:
   let first: Fetched | undefined;
   for (let page = 1; page <= PAGES_LIMIT; page += 1) {
     const answer = await pageAt(pageOfPosts(asking.collection, { order, after, page }), asking);
-    // While it is being read, what was a page can become none.
-    if (first && answer.status === 400) break;
+    // What was a page can become none while it is being read; and some APIs refuse to be asked for changes.
+    if (NONE_SUCH.includes(answer.status) && (first || order === 'modified')) break;
     if (answer.status !== 200) throw new SourceUnavailable(answer, asking.clock.now(), sayingOf(answer));
     first ??= answer;
     bytes += answer.body.length;
@@ -64,7 +66,6 @@ async function postsBy(since: number | undefined, order: Asked['order'], asking:
     posts.push(...found.flatMap((entry) => postOf(entry) ?? []));
     if (isLast(answer, page, found.length) || isOlder(posts.at(-1), order, after)) break;
   }
-  if (!first) throw new NotWordPress(asking.collection);
   return { first, posts, bytes };
 }
 
