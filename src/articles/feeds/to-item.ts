@@ -66,11 +66,9 @@ function topicsOf(said: string[]): string[] {
   return [...distinct.values()].slice(0, TOPICS_LIMIT);
 }
 
-const read: (text: string, zone?: string) => Date | undefined = instantOf;
-
 function firstInstant(texts: string[], zone: string): Date | undefined {
   for (const text of texts) {
-    const instant = text ? read(text, zone) : undefined;
+    const instant = text ? instantOf(text, zone) : undefined;
     if (instant) return instant;
   }
   return undefined;
