@@ -79,7 +79,7 @@ function rowOf({ id, url, headline, reason }: Dropped, n: number) {
   const address = webUrl.safeParse(url).data;
   return {
     n,
-    external_id: id && cleanLine(id).slice(0, ID_LIMIT),
+    external_id: id && cleanLine(id).slice(0, ID_LIMIT).toWellFormed(),
     url: address,
     canonical_url: address && canonicalUrl(address),
     headline: headline && truncate(cleanLine(headline)),

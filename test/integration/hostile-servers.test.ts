@@ -245,6 +245,23 @@ test('floods end in words, and soon', async (t) => {
   }
 });
 
+test('what a server says by its status is heard, however bad the page it says it with', async (t) => {
+  const endless = (socket: Socket) => pour(socket, 'HTTP/1.1 503 Busy\r\nRetry-After: 900\r\n\r\n', 'y'.repeat(60_000));
+  const packed = (status: number, coding: string) => (socket: Socket) =>
+    socket.end(`HTTP/1.1 ${status} X\r\nRetry-After: 900\r\nContent-Encoding: ${coding}\r\nContent-Length: 1\r\n\r\nx`);
+  for (const [status, talk] of [
+    [503, endless],
+    [429, packed(429, 'gzip')],
+    [410, packed(410, 'zstd')],
+    [304, packed(304, 'zstd')],
+  ] as const) {
+    const answer = await fetcher.fetch(await raw(t, talk), SHORT);
+    assert.deepEqual([answer.status, answer.headers['retry-after'], answer.body.length], [status, '900', 0]);
+  }
+  const none = await raw(t, (socket) => socket.end('HTTP/1.1 099 X\r\nContent-Length: 0\r\n\r\n'));
+  await assert.rejects(fetcher.fetch(none, SHORT), /its answer is not HTTP/);
+});
+
 test('a name that is never found holds up nobody else', async (t) => {
   const url = await serve(t, (_, res) => res.end('here'));
   const nowhere = Array.from({ length: 8 }, (_, n) => fetcher.fetch(`http://n${n}.invalid/`, { deadlineMs: 500 }));

@@ -40,6 +40,12 @@ test('what a source offers and cannot be used is kept once, with how often it wa
   assert.deepEqual(await quarantine.ofSource(other), []);
 });
 
+test('an id that is cut within a character keeps nothing else from being kept', async (t) => {
+  const { quarantine, id } = await open(t);
+  await quarantine.keep(id, [{ id: `${'x'.repeat(499)}\u{1f6a2}`, headline: 'Long', reason }], day(1));
+  assert.equal((await quarantine.ofSource(id)).length, 1);
+});
+
 test('what reads well again is forgotten at once, and the rest after a month', async (t) => {
   const { quarantine, articles, id, other } = await open(t);
   const dropped = ['a', 'b', 'c', 'd'].map((name) => ({ id: name, headline: name, reason }));

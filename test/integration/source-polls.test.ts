@@ -144,6 +144,26 @@ test('Retry-After is obeyed with 429 and 503, and with nothing else', async (t) 
   about((await town.poll(id)).waitSeconds, 2400);
 });
 
+test('"nothing new" from a server that was not asked for news is no answer', async (t) => {
+  const town = await sourceTown(t);
+  const id = await town.add(await serve(t, (_, res) => void res.writeHead(304, { etag: '"v1"' }).end()));
+  await town.poll(id);
+  const { error, failures, etag } = await town.poll(id);
+  assert.deepEqual([failures, etag], [2, null]);
+  assert.match(error ?? '', /answered 304.*nothing is known/);
+});
+
+test('a clock that is put back leaves no source waiting for the day it came from', async (t) => {
+  const town = await sourceTown(t);
+  const id = await town.add(await serve(t, (_, res) => void res.end(feed('One'))));
+  const wrong = town.clock.now();
+  town.clock.advance(365 * 86_400);
+  await town.poll(id);
+  assert.deepEqual(await town.sources.due(town.clock.now(), 10), []);
+  assert.equal((await town.sources.due(wrong, 10)).length, 1);
+  assert.equal((await town.sources.due(wrong, 10)).length, 0, 'once');
+});
+
 test('what the server says of freshness is the least wait, and a quiet source is asked less and less', async (t) => {
   const town = await sourceTown(t);
   let control = 'max-age=900';

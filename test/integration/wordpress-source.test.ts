@@ -139,3 +139,56 @@ test('an API that is closed says so in words', async (t) => {
   const other = await town.add(`${page}${POSTS}`, 'wordpress');
   assert.match((await town.poll(other)).error ?? '', /does not answer with posts/);
 });
+
+test('one odd post keeps no other from being read, and is shown with what is wrong', async (t) => {
+  const town = await sourceTown(t);
+  const { url } = await siteOf(t, {
+    posts: [
+      { ...post(1), title: 'Fine' },
+      { ...post(2), title: 'Long', guid: { rendered: `${'x'.repeat(499)}\u{1f6a2}` } },
+      { ...post(0), title: 'Numberless' },
+      ...[{ ...post(3), link: null, title: null, guid: null, date: '' }],
+    ] as FakeSite['posts'],
+  });
+  const id = await town.add(`${url}${POSTS}`, 'wordpress');
+  assert.equal((await town.poll(id)).error, null);
+  const saved = (await town.articles.page({ after: 0, limit: 10 })).map(({ headline }) => headline);
+  assert.deepEqual(saved.toSorted(), ['Fine', 'Long']);
+  const left = (await town.quarantine.ofSource(id)).map(({ headline, reason }) => [headline, reason]);
+  assert.deepEqual(left.toSorted(), [
+    [null, 'Its address is none that can be followed.'],
+    ['Numberless', 'It has no number, as every post of WordPress has.'],
+  ]);
+});
+
+test('an answer without end is read as far as the newest, and remarks behind one are passed over', async (t) => {
+  const town = await sourceTown(t);
+  const whole = (id: number) => ({ id, link: `https://post.example/${id}`, title: { rendered: 'A' } });
+  const posts = Array.from({ length: 200_000 }, (_, n) => (n < 700 ? whole(n + 1) : { id: n + 1 }));
+  const all = `${JSON.stringify(posts)}\n<!-- kept for an hour -->`;
+  const id = await town.add(
+    (await serve(t, (_, res) => void res.setHeader('x-wp-totalpages', '1').end(all))) + POSTS,
+    'wordpress',
+  );
+  const { error } = await town.poll(id);
+  const [poll] = await town.polls.latest(id);
+  assert.deepEqual([error, poll?.items, poll?.fresh], [null, 500, 500]);
+});
+
+test('an API that cannot be asked for changes, or counts pages that it has not, is read all the same', async (t) => {
+  const town = await sourceTown(t);
+  let newest = 1;
+  const url = await serve(t, (req, res) => {
+    const asked = new URL(req.url ?? '', 'http://x').searchParams;
+    if (asked.get('orderby') === 'modified') return void res.writeHead(400).end('{"code":"rest_invalid_param"}');
+    if (asked.get('page') !== '1') return void res.writeHead(404).end();
+    const one = { id: newest, link: `https://post.example/${newest}`, title: { rendered: `Post ${newest}` } };
+    res.setHeader('x-wp-totalpages', '10000').end(JSON.stringify([{ ...one, modified_gmt: '2026-02-03T06:00:00' }]));
+  });
+  const id = await town.add(`${url}${POSTS}`, 'wordpress');
+  await town.poll(id);
+  newest = 2;
+  assert.equal((await town.poll(id)).error, null);
+  const saved = (await town.articles.page({ after: 0, limit: 10 })).map(({ headline }) => headline);
+  assert.deepEqual(saved.toSorted(), ['Post 1', 'Post 2']);
+});

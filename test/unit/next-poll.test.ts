@@ -38,13 +38,15 @@ test('chance only ever adds a little', () => {
   assert.deepEqual([seconds(0), seconds(0.5), seconds(1)], [600_000, 630_000, 660_000]);
 });
 
-test('Retry-After is read as seconds and as a date, and nonsense is none', () => {
+test('Retry-After is read as seconds and as a date in GMT, and nonsense is none', () => {
   const read = (header?: string) => retryAfterOf(header, now);
   assert.equal(read('120'), 120);
   assert.equal(read(' 120 '), 120);
   assert.equal(read('Tue, 03 Feb 2026 07:10:00 GMT'), 600);
   assert.equal(read('Tuesday, 03-Feb-26 07:10:00 GMT'), 600);
-  for (const header of ['Tue, 03 Feb 2026 06:00:00 GMT', '-5', '1e9', 'soon', '', undefined, '99999999999999'])
+  assert.equal(read('Tue Feb  3 07:10:00 2026'), 600);
+  assert.equal(read('99999999999999'), 99_999_999_999_999, 'as long as we let ourselves be told to wait');
+  for (const header of ['Tue, 03 Feb 2026 06:00:00 GMT', '-5', '1e9', 'soon', 'soon 2099', '', undefined])
     assert.equal(read(header), 0, header);
 });
 

@@ -16,12 +16,14 @@ export async function askFeed(
   source: Source,
   { fetcher, clock }: { fetcher: Fetcher; clock: Clock },
 ): Promise<Reading> {
-  const answer = await fetcher.fetch(source.url, { headers: validatorsOf(source), accept: FEED_TYPES });
+  const headers = validatorsOf(source);
+  const answer = await fetcher.fetch(source.url, { headers, accept: FEED_TYPES });
   const { status, body } = answer;
   const { etag, lastModified, ...told } = toldBy(answer);
   const seen = { ...told, status, bytes: body.length, bodyHash: source.bodyHash, readUntil: null };
-  // RFC 9110 §15.4.5: it may bring newer validators, and need not repeat the old ones.
-  if (status === 304) return { ...seen, etag: etag ?? source.etag, lastModified: lastModified ?? source.lastModified };
+  // RFC 9110 §15.4.5: it may bring newer validators, and need not repeat the old ones. Unasked it tells nothing.
+  if (status === 304 && Object.keys(headers).length > 0)
+    return { ...seen, etag: etag ?? source.etag, lastModified: lastModified ?? source.lastModified };
   if (status !== 200) throw new SourceUnavailable(answer, clock.now());
   const bodyHash = createHash('sha256').update(body).digest('base64url');
   const feed = bodyHash === source.bodyHash ? undefined : feedIn(answer);

@@ -3,7 +3,7 @@ import type { Fetched, Fetcher } from '../../platform/fetch/guarded-fetch.ts';
 import type { Dropped, FeedItem } from '../feeds/feed-item.ts';
 import { type Reading, SourceUnavailable, toldBy } from './reading.ts';
 import type { Source } from './source.ts';
-import { type Asked, pageOfPosts } from './wordpress-address.ts';
+import { type Asked, FULL_PAGE, pageOfPosts } from './wordpress-address.ts';
 import { isLast, NotWordPress, nameOf, postsIn, sayingOf } from './wordpress-answer.ts';
 import { itemOf, type Post, postOf } from './wordpress-post.ts';
 
@@ -14,8 +14,11 @@ interface Needs {
 
 /** Five hundred of the newest; what lies further down was read before, or is an archive. */
 const PAGES_LIMIT = 5;
+/** Of a server that knows no pages. */
+const PAGE_LIMIT = PAGES_LIMIT * FULL_PAGE;
 /** For all pages together. */
 const DEADLINE_MS = 45_000;
+const NONE_SUCH = [400, 404];
 const MINUTE_MS = 60_000;
 /** Saved while we asked, or on a server whose clock is a little off. */
 const OVERLAP_MS = { modified: 5 * MINUTE_MS, date: 180 * MINUTE_MS };
@@ -29,9 +32,10 @@ export async function askWordPress(source: Source, { fetcher, clock }: Needs): P
   const since = source.readUntil?.getTime();
   const ask = { fetcher, clock, collection: source.url, until: performance.now() + DEADLINE_MS };
   const published = await postsBy(since, 'date', ask);
+  if (!published.first) throw new NotWordPress(source.url);
   const changed = since === undefined ? undefined : await postsBy(since, 'modified', ask);
   const read = [...published.posts, ...(changed?.posts ?? [])];
-  const posts = [...new Map(read.map((post) => [post.id, post])).values()];
+  const posts = [...new Map(read.map((post) => [post.id ?? post, post])).values()];
   const title = source.name === null ? await nameOf(source.url, fetcher) : undefined;
   return {
     ...toldBy(published.first),
@@ -53,16 +57,15 @@ async function postsBy(since: number | undefined, order: Asked['order'], asking:
   let first: Fetched | undefined;
   for (let page = 1; page <= PAGES_LIMIT; page += 1) {
     const answer = await pageAt(pageOfPosts(asking.collection, { order, after, page }), asking);
-    // While it is being read, what was a page can become none.
-    if (first && answer.status === 400) break;
+    // What was a page can become none while it is being read; and some APIs refuse to be asked for changes.
+    if (NONE_SUCH.includes(answer.status) && (first || order === 'modified')) break;
     if (answer.status !== 200) throw new SourceUnavailable(answer, asking.clock.now(), sayingOf(answer));
     first ??= answer;
     bytes += answer.body.length;
-    const found = postsIn(answer);
+    const found = postsIn(answer).slice(0, PAGE_LIMIT);
     posts.push(...found.flatMap((entry) => postOf(entry) ?? []));
     if (isLast(answer, page, found.length) || isOlder(posts.at(-1), order, after)) break;
   }
-  if (!first) throw new NotWordPress(asking.collection);
   return { first, posts, bytes };
 }
 

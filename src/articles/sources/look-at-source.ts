@@ -1,25 +1,15 @@
 import type { Clock } from '../../kernel/clock.ts';
 import { NotFound } from '../../kernel/errors.ts';
+import type { Quarantined, QuarantineStore } from '../quarantine-store.ts';
 import { historyOf } from './history-view.ts';
 import type { PollStore } from './poll-store.ts';
 import type { SourcePageStore } from './source-page-store.ts';
 import { sourceRow } from './source-view.ts';
 
-/** An item of a source that could not become an article. */
-interface Quarantined {
-  headline: string | null;
-  url: string | null;
-  reason: string;
-  firstSeenAt: Date;
-  lastSeenAt: Date;
-  /** Polls it was met in. */
-  times: number;
-}
-
 export interface LookNeeds {
   sourcePages: SourcePageStore;
   polls: Pick<PollStore, 'latest'>;
-  quarantine: { ofSource(id: number): Promise<Quarantined[]> };
+  quarantine: Pick<QuarantineStore, 'ofSource'>;
   clock: Clock;
 }
 
@@ -38,9 +28,8 @@ export async function lookAtSource(id: number, { sourcePages, polls, quarantine,
   return { source: sourceRow(seen, now), history: historyOf(history), newest, quarantined: quarantined.map(leftOut) };
 }
 
-const leftOut = ({ firstSeenAt, lastSeenAt, url, ...item }: Quarantined) => ({
+const leftOut = ({ firstSeenAt, lastSeenAt, ...item }: Quarantined) => ({
   ...item,
-  url: url && /^https?:/.test(url) ? url : null,
   firstSeenAt: firstSeenAt.toISOString(),
   lastSeenAt: lastSeenAt.toISOString(),
 });

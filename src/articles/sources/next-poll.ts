@@ -1,3 +1,4 @@
+import { instantOf } from '../text/instant.ts';
 import type { Pace, Source } from './source.ts';
 
 /** Without news for ten times as long as it waits, it waits longer. */
@@ -47,12 +48,12 @@ export function backoffOf({ pollSeconds, failures }: Pick<Source, 'pollSeconds' 
 export const afterWait = (now: Date, { seconds }: Wait, random = Math.random): Date =>
   new Date(now.getTime() + Math.round(seconds * (1 + random() * JITTER)) * 1000);
 
-/** `Retry-After`: seconds or a date (RFC 9110 §10.2.3); 0 for neither. */
+/** `Retry-After`: seconds, however many, or a date, which is in GMT (RFC 9110 §10.2.3); 0 for neither. */
 export function retryAfterOf(header: string | undefined, now: Date): number {
   const text = header?.trim() ?? '';
-  if (/^\d{1,9}$/.test(text)) return Number(text);
-  const at = /[a-z]/i.test(text) ? Date.parse(text) : Number.NaN;
-  return at > now.getTime() ? Math.ceil((at - now.getTime()) / 1000) : 0;
+  if (/^\d+$/.test(text)) return Number(text);
+  const until = instantOf(text) ?? now;
+  return Math.max(0, Math.ceil((until.getTime() - now.getTime()) / 1000));
 }
 
 /** How long an answer stays fresh (RFC 9111 §4.2), in seconds. */

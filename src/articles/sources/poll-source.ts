@@ -110,8 +110,8 @@ async function close(source: Source, reading: Reading, counts: Pick<Poll, 'items
 async function note(source: Source, err: unknown, ms: number, { polls, clock, log }: PollNeeds): Promise<void> {
   const now = clock.now();
   const gone = isGone(err);
-  const { status = null, bytes = 0, retryAfter = 0 } = err instanceof SourceUnavailable ? err : {};
-  const poll: Poll = { at: now, outcome: gone ? 'gone' : 'failed', status, items: 0, fresh: 0, bytes, ms };
+  const { status = null, retryAfter = 0 } = err instanceof SourceUnavailable ? err : {};
+  const poll: Poll = { at: now, outcome: gone ? 'gone' : 'failed', status, items: 0, fresh: 0, bytes: 0, ms };
   const error = messageOf(err).slice(0, ERROR_LIMIT);
   log.warn({ err, sourceId: source.id, url: source.url }, gone ? 'a source is gone' : 'a source could not be read');
   if (gone) return polls.gone(source.id, poll, error);

@@ -21,14 +21,12 @@ export interface Reading {
 /** Its server answered, but not with the feed. */
 export class SourceUnavailable extends DomainError {
   readonly status: number;
-  readonly bytes: number;
   /** Seconds, as `Retry-After` tells. */
   readonly retryAfter: number;
 
-  constructor({ status, headers, body }: Fetched, now: Date, says = sayingOf(status)) {
+  constructor({ status, headers }: Fetched, now: Date, says = sayingOf(status)) {
     super('feed-unavailable', 'unavailable', says);
     this.status = status;
-    this.bytes = body.length;
     this.retryAfter = WAITS.includes(status) ? retryAfterOf(headers['retry-after'], now) : 0;
   }
 }
@@ -40,6 +38,7 @@ export const isGone = (error: unknown): boolean => error instanceof SourceUnavai
 const WAITS = [429, 503];
 
 const SAYINGS: Record<number, string> = {
+  304: 'That means nothing new, though nothing is known of it yet.',
   401: 'It is behind a password.',
   403: 'It turns us away: perhaps its firewall takes us for a robot.',
   404: 'There is nothing at this address; was it moved?',

@@ -9,6 +9,8 @@ const ROUND_OF_HOST = 5;
 const SLOW_MS = 5000;
 const ROUND_OF_SLOW = 2;
 const LOOKED_AT = 1000;
+/** Nothing waits so long: it was planned by a clock that has been put back since. */
+const TOO_FAR = sql`interval '2 days'`;
 
 export interface Due {
   id: number;
@@ -49,7 +51,7 @@ export function createSourceStore(db: Db) {
       all(sql<Due>`
         with locked as (
           select id, host, next_poll_at, coalesce(last_ms, 0) > ${SLOW_MS} as slow from sources
-          where active and next_poll_at <= ${now} order by next_poll_at limit ${LOOKED_AT} for update skip locked
+          where active and (next_poll_at <= ${now} or next_poll_at > ${now}::timestamptz + ${TOO_FAR}) order by next_poll_at limit ${LOOKED_AT} for update skip locked
         ), ranked as (
           select *, row_number() over (partition by host order by next_poll_at, id) - 1 as place,
             row_number() over (partition by slow order by next_poll_at, id) as slow_place from locked

@@ -2,7 +2,7 @@ import { DomainError } from '../../kernel/errors.ts';
 import type { Fetched, Fetcher } from '../../platform/fetch/guarded-fetch.ts';
 import { plainText } from '../text/clean.ts';
 import { truncate } from '../text/truncate.ts';
-import { FULL_PAGE, nameAt } from './wordpress-address.ts';
+import { collectionOf, FULL_PAGE, nameAt } from './wordpress-address.ts';
 
 export class NotWordPress extends DomainError {
   constructor(url: string) {
@@ -10,15 +10,15 @@ export class NotWordPress extends DomainError {
   }
 }
 
-/** Plugins write warnings before the answer, byte order marks too. @throws NotWordPress */
+/** Plugins write warnings before the answer, byte order marks too, and remarks of theirs behind it. @throws NotWordPress */
 export function postsIn({ body, url }: Fetched): unknown[] {
   const text = body.toString();
   const start = text.search(/\[\s*(\{\s*"|\])/);
   try {
-    const posts: unknown = JSON.parse(start > 0 ? text.slice(start) : text);
+    const posts: unknown = JSON.parse(text.slice(Math.max(0, start), text.lastIndexOf(']') + 1));
     if (Array.isArray(posts)) return posts;
   } catch {}
-  throw new NotWordPress(url);
+  throw new NotWordPress(collectionOf(url) ?? url);
 }
 
 /** Some caches take the header away. */

@@ -15,7 +15,7 @@ const term = lenient(z.object({ name: text, slug: text, taxonomy: text }));
 const listOf = <S extends z.ZodType>(schema: S) => lenient(z.array(schema));
 
 const wire = z.object({
-  id: z.int().positive(),
+  id: lenient(z.int().positive()),
   guid: rendered,
   date_gmt: text,
   modified_gmt: text,
@@ -54,9 +54,12 @@ export function itemOf(post: Post): FeedItem | Dropped {
   const url = webUrl.safeParse(post.link).data;
   const headline = truncate(plainText(post.title?.rendered ?? ''), HEADLINE_LIMIT);
   // The same as in its feed, and as its plugin sends: a site may change from one to the other.
-  const external_id = plainText(post.guid?.rendered ?? '').slice(0, ID_LIMIT) || undefined;
-  const about = { id: external_id ?? String(post.id), ...(post.link && { url: post.link }) };
-  if (!url) return { ...about, headline, reason: 'Its address is none that can be followed.' };
+  const guid = plainText(post.guid?.rendered ?? '');
+  const external_id = guid.length <= ID_LIMIT ? guid : '';
+  const id = external_id || post.id?.toString();
+  const about = { ...(id && { id }), ...(post.link && { url: post.link }), ...(headline && { headline }) };
+  if (!post.id) return { ...about, reason: 'It has no number, as every post of WordPress has.' };
+  if (!url) return { ...about, reason: 'Its address is none that can be followed.' };
   if (!headline) return { ...about, reason: 'It has no headline.' };
   const byline = namesOf(post);
   return {

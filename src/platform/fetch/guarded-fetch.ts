@@ -28,6 +28,7 @@ export interface Fetched {
   /** Where to ask from now on: where it led as long as every redirect was for good. */
   movedTo?: string;
   headers: Record<string, string>;
+  /** Empty unless the answer is a success: an error page is not worth its size, nor its faults. */
   body: Buffer;
 }
 
@@ -122,8 +123,8 @@ async function hopTo(url: URL, limits: Limits, rules: AddressRules, patience: Pa
     const response = await client.request(request);
     patience.moved();
     const answer = { status: response.statusCode, url: url.href, headers: plainHeaders(response.headers) };
-    const whole = targetOf(answer) === undefined;
-    return { ...answer, body: whole ? await bodyOf(answer, response.body, limits, patience) : Buffer.alloc(0) };
+    const isSuccess = answer.status >= 200 && answer.status < 300;
+    return { ...answer, body: isSuccess ? await bodyOf(answer, response.body, limits, patience) : Buffer.alloc(0) };
   } finally {
     client.destroy().catch(() => undefined);
   }

@@ -28,6 +28,6 @@ const REASONS: Record<string, string> = {
 /** What went wrong, in words for an editor. */
 export function reasonOf(error: unknown): string {
   const { code = '', name } = error as NodeJS.ErrnoException;
-  if (name === 'HTTPParserError') return 'its answer is not HTTP';
+  if (name === 'HTTPParserError' || code === 'ERR_ASSERTION') return 'its answer is not HTTP';
   return REASONS[code] ?? messageOf(error);
 }
