@@ -2,10 +2,10 @@ import type { LookupAddress } from 'node:dns';
 import { lookup } from 'node:dns/promises';
 import { isIP, type LookupFunction } from 'node:net';
 import type { AddressRules } from './address-rules.ts';
-import { createLookups } from './lookups.ts';
+import { createNameLookup } from './name-lookup.ts';
 import { FetchRefused } from './refusals.ts';
 
-const lookUp = createLookups((host) => lookup(host, { all: true }));
+const lookUp = createNameLookup((host) => lookup(host, { all: true }));
 
 /** The addresses behind the URL's host that may be connected to; the connection is then made to exactly these. */
 export async function addressesOf(url: URL, rules: AddressRules, signal: AbortSignal): Promise<LookupAddress[]> {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
-import { createLookups } from '../../src/platform/fetch/lookups.ts';
+import { createNameLookup } from '../../src/platform/fetch/name-lookup.ts';
 
 const never = new AbortController().signal;
 
@@ -9,7 +9,7 @@ test('names whose servers are silent hold up each other, and nobody else', async
   const silent = Promise.withResolvers<never>();
   let isSilent = false;
   let [running, most] = [0, 0];
-  const lookUp = createLookups(async (host) => {
+  const lookUp = createNameLookup(async (host) => {
     running += 1;
     most = Math.max(most, running);
     if (host.startsWith('dead')) await (isSilent ? silent.promise : wait(30));
@@ -30,7 +30,7 @@ test('names whose servers are silent hold up each other, and nobody else', async
 
 test('a name that is found soon again is like any other', async () => {
   let ms = 30;
-  const lookUp = createLookups(async () => {
+  const lookUp = createNameLookup(async () => {
     await wait(ms);
     return [];
   }, 20);

@@ -17,7 +17,7 @@ interface Waiter {
 }
 
 /** Looks names up, each in its turn: a silent name holds up other silent names only. */
-export function createLookups(ask: Ask, slowMs = SLOW_MS) {
+export function createNameLookup(ask: Ask, slowMs = SLOW_MS) {
   const running: string[] = [];
   const waiting = new Set<Waiter>();
   const slow = new Set<string>();
