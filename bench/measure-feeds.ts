@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { feedOf, hostileAnswers, openSite, type Site } from './feeds.ts';
@@ -47,7 +48,8 @@ const SOON_MS = 90_000;
 const TAKEN_MOST = 64 * 1024 * 1024;
 
 /**
- * Twenty ordinary sources behind a bomb, a feed without end and one that drips, all due at once, in a `daybreak worker`: from the first request of all to the last one of an ordinary source.
+ * Twenty ordinary sources of as many servers behind a bomb, a feed without end and a drip of one server, all due at once, in a
+ * `daybreak worker`: from the first request of all to the last one of an ordinary source.
  */
 export async function measureHostile(scenario: Scenario, stage: Stage): Promise<Measured> {
   const { pool } = stage.database;
@@ -56,14 +58,16 @@ export async function measureHostile(scenario: Scenario, stage: Stage): Promise<
   const { answers, sent } = hostileAnswers();
   const asked = new Map<string, number>();
   const feed = feedOf(20);
-  const site = await openSite((req, res) => {
+  const listener: RequestListener = (req, res) => {
     const name = req.url?.slice(1) ?? '';
     if (!asked.has(name)) asked.set(name, performance.now());
     const hostile = answers[name];
     if (hostile) hostile(res);
     else res.end(feed.replaceAll('post.example/', `post.example/${name}/`).replaceAll('>post-', `>${name}-`));
-  });
-  await addSources(stage, site, Object.keys(answers), scenario.readers);
+  };
+  const site = await openSite(listener);
+  const others = await Promise.all(Array.from({ length: scenario.readers }, () => openSite(listener)));
+  await addSources(stage, site, Object.keys(answers), others);
   const worker = await startDaybreak([main, 'worker'], scenario, stage, /^daybreak worker ready/, FETCHED);
   try {
     await settled(stage, scenario.readers + Object.keys(answers).length);
@@ -83,7 +87,7 @@ export async function measureHostile(scenario: Scenario, stage: Stage): Promise<
     return { count, seconds, perSecond: count / seconds, cpu, peakMegabytes: peakMegabytes(worker.pid) };
   } finally {
     await worker.stop();
-    site.close();
+    for (const each of [site, ...others]) each.close();
     await forgetSources(stage);
   }
 }
@@ -94,13 +98,13 @@ async function forgetSources(stage: Stage): Promise<void> {
 }
 
 /** The hostile ones first in the queue. */
-async function addSources(stage: Stage, site: Site, hostile: string[], ordinary: number): Promise<void> {
-  const names = [...hostile, ...Array.from({ length: ordinary }, (_, n) => `ordinary-${n}`)];
+async function addSources(stage: Stage, site: Site, hostile: string[], others: Site[]): Promise<void> {
+  const urls = [...hostile.map((name) => `${site.url}/${name}`), ...others.map(({ url }, n) => `${url}/ordinary-${n}`)];
   await stage.database.pool.query(
     `insert into sources (url, poll_seconds, next_poll_at, created_at)
-    select $1 || '/' || name, 600, now() - make_interval(mins => 60 - n::int), now()
-    from unnest($2::text[]) with ordinality as s (name, n)`,
-    [site.url, names],
+    select url, 600, now() - make_interval(mins => 60 - n::int), now()
+    from unnest($1::text[]) with ordinality as s (url, n)`,
+    [urls],
   );
 }
 

@@ -55,7 +55,7 @@ export async function runProcess(launch: Launch): Promise<string> {
 function launchChild({ program, args, env = {}, logFile }: Launch) {
   const log = openSync(logFile, 'a');
   const options = {
-    env: { PATH: process.env.PATH ?? '', ...env },
+    env: { PATH: process.env.PATH ?? '', NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? '', ...env },
     stdio: ['ignore', 'pipe', log] satisfies StdioOptions,
   };
   const child = spawn(program, args, options) as ChildProcessByStdio<null, Readable, null>;

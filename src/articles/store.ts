@@ -1,6 +1,6 @@
-import { type RawBuilder, sql } from 'kysely';
+import { type RawBuilder, sql, type Transaction } from 'kysely';
 import type { Db } from '../platform/db/pool.ts';
-import { type Article, type ArticleInput, distinctRows } from './article.ts';
+import { type Article, type ArticleInput, type ArticleRow, distinctRows } from './article.ts';
 import { canonicalUrl } from './canonical-url.ts';
 import { lockArticles } from './lock-store.ts';
 import { keepCorrections } from './standing-correction-store.ts';
@@ -20,6 +20,9 @@ const columns = sql`a.id, a.url, a.canonical_url as "canonicalUrl", a.headline, 
   a.available_at as "availableAt", a.revision, a.revised_at as "revisedAt", a.correction_note as "correctionNote",
   a.publish_after as "publishAfter", a.story_id as "storyId", a.withdrawn_at as "withdrawnAt"`;
 
+/** Rows of a statement; more would stand in memory several times over. */
+const AT_ONCE = 1000;
+
 export type ArticleStore = ReturnType<typeof createArticleStore>;
 
 export function createArticleStore(db: Db) {
@@ -36,15 +39,13 @@ export function createArticleStore(db: Db) {
       const slugs = inputs.flatMap(({ topics }) => topics ?? []);
       const { rows, places } = distinctRows(inputs, await topicIds(db, slugs));
       if (rows.length === 0) return [];
-      const saved = await db.transaction().execute(async (trx) => {
+      const byRow = await db.transaction().execute(async (trx) => {
         await lockArticles(trx);
-        const said = sourceId === null ? rows : await keepCorrections(trx, rows, sourceId);
-        const upserted = await upsertRows(trx, said, sourceId, now);
-        const told = upserted.filter(({ outcome }) => outcome !== 'unchanged').map(({ id }) => id);
+        const saved = await save(trx, rows, sourceId, now);
+        const told = [...saved.values()].filter(({ outcome }) => outcome !== 'unchanged').map(({ id }) => id);
         await gatherStories(told, storyStore(trx), now);
-        return upserted;
+        return saved;
       });
-      const byRow = new Map(saved.map(({ n, id, outcome }) => [n, { id, outcome }]));
       return places.flatMap(({ n, repeated }) => {
         const found = byRow.get(n);
         return found ? [repeated ? { ...found, outcome: 'unchanged' as const } : found] : [];
@@ -77,4 +78,14 @@ export function createArticleStore(db: Db) {
       all(sql<Article>`
         select ${columns} from articles a where ${after} = 0 or a.id < ${after} order by a.id desc limit ${limit}`),
   };
+}
+
+async function save(trx: Transaction<Record<string, never>>, rows: ArticleRow[], sourceId: number | null, now: Date) {
+  const saved = new Map<number, Upserted>();
+  for (let at = 0; at < rows.length; at += AT_ONCE) {
+    const some = rows.slice(at, at + AT_ONCE);
+    const said = sourceId === null ? some : await keepCorrections(trx, some, sourceId);
+    for (const { n, id, outcome } of await upsertRows(trx, said, sourceId, now)) saved.set(n, { id, outcome });
+  }
+  return saved;
 }

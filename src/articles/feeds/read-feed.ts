@@ -29,7 +29,10 @@ export function readFeed(body: Buffer, url: string, contentType = '', zone = 'UT
   const hub = feed.hub ? URL.parse(feed.hub.trim(), around.root)?.href : undefined;
   return {
     ...(title && { title }),
-    items: withoutDuplicates(read.filter((item): item is FeedItem => 'url' in item && !('reason' in item))),
+    // A copy: strings cut out of the feed would keep all of it in memory until they are saved.
+    items: structuredClone(
+      withoutDuplicates(read.filter((item): item is FeedItem => 'url' in item && !('reason' in item))),
+    ),
     dropped: read.filter((item): item is Dropped => 'reason' in item),
     ...(feed.ttl && { ttl: feed.ttl }),
     ...(hub && { hub }),

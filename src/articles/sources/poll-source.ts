@@ -32,8 +32,8 @@ export type PollNeeds = MoveNeeds &
     log: Log;
   };
 
-/** Longer than the slowest poll may take. */
-const HOLD_SECONDS = 90;
+/** An answer takes less; a feed that drips holds up the others of its host no longer. */
+const HOLD_SECONDS = 10;
 const AGAIN_SECONDS = 3;
 /** When the queue loses the job that was put off. */
 const PUT_OFF_SECONDS = 60;
