@@ -53,8 +53,9 @@ function unwrapped(url: URL, depth = 0): URL {
 /** Ports of the other scheme too: the scheme is folded. */
 function hostOf({ hostname, port }: URL): string {
   let host = hostname.replace(/\.$/, '');
-  // What is left must still be a name: `m.example` is a newspaper of its own.
-  while (/^(www\d?|m|mobile|amp|touch|wap)\.[^.]+\..*[a-z]/.test(host)) host = host.slice(host.indexOf('.') + 1);
+  // What is left must still be a name: `m.example` and `m.co.uk` are newspapers of their own.
+  while (/^(www\d?|m|mobile|amp|touch|wap)\.(?!(?:com?|org|net|gov|edu|ac)\.[a-z]{2}$)[^.]+\..*[a-z]/.test(host))
+    host = host.slice(host.indexOf('.') + 1);
   // en.m.example.org
   host = host.replace(/^([^.]+)\.(m|mobile|amp)\.(?=[^.]+\..*[a-z])/, '$1.');
   return port === '' || port === '80' || port === '443' ? host : `${host}:${port}`;

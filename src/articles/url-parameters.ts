@@ -6,7 +6,7 @@ const TRACKING = new RegExp(
     // Click ids.
     'fbclid|gclid|gclsrc|dclid|gbraid|wbraid|msclkid|yclid|twclid|ttclid|li_fat_id|igshid|igsh|mibextid|epik|srsltid|s_kwcid|ef_id|rb_clickid|irclickid|_openstat',
     // Campaigns.
-    'cmp|cmpid|camp|campaign|campaign_id|icid|int_?cmp|intcid|itm_.*|ncid|ocid|s_cid|cid_source|xtor|mkt_tok|ftag|ito|echobox|hootpostid|sc_.*|spm|trk|trkcampaign|smid|smtyp|emc|rref|reflink|mod|taid|tpcc|sara_ecid|maca|chn|dm_i|_ke|emci|emdi|ceid|instance_id|segment_id|regi_id|nlid|newsletter_id',
+    'cmp|cmpid|camp|campaign|campaign_id|icid|int_?cmp|intcid|itm_.*|ncid|ocid|s_cid|cid_source|xtor|mkt_tok|ftag|ito|echobox|hootpostid|sc_.*|spm|trkcampaign|smid|smtyp|emc|rref|reflink|taid|tpcc|sara_ecid|maca|dm_i|_ke|emci|emdi|ceid|instance_id|segment_id|regi_id|nlid|newsletter_id',
     // Networks and analytics.
     '_ga|_gl|ref_src|ref_url|referrer|referer|referringsource|fb_.*|action_object_map|soc_src|soc_trk|tsrc|__twitter_impression|sfnsn|extid|guccounter|sr_share|share_?id|_branch_.*',
     // AMP and its caches; links to a comment; what keeps caches away.
@@ -19,7 +19,7 @@ const TRACKING = new RegExp(
 
 /** Tracking on most sites, the name of the article on a few. */
 const AMBIGUOUS =
-  /^(ref|source|src|from|via|share|shared|origin|rss|feed|cid|partner|nl|si|feature|app|m|mobile|device)$/i;
+  /^(ref|source|src|from|via|share|shared|origin|rss|feed|cid|partner|nl|si|feature|app|m|mobile|device|mod|trk|chn)$/i;
 const REFERRER =
   /^(|1|0|true|false|yes|rss.*|feed.*|.*twitter.*|x|x\.com|.*facebook.*|fb|ig|instagram|linkedin|reddit|whatsapp|telegram|tg|t\.co|tw|email.*|e-?mail.*|mail|newsletter.*|nl|social.*|share.*|push.*|notification|app|ios|android|google.*|bing|news|amp.*|home(page)?|front(page)?|mobile|desktop|widget|sidebar|related|most-?read|search|apple.*|msn|yahoo|flipboard|copy.*|link|nav|nf|menu|top|hp|daybreak)$/i;
 

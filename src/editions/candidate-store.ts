@@ -5,7 +5,7 @@ import type { Candidate, Edition, StoryPart } from './edition.ts';
 import type { LeftOut } from './render-fitting.ts';
 
 const storyPart = sql`a.id, a.headline, a.standfirst, a.available_at as "availableAt", a.revision,
-  a.revised_at as "revisedAt", a.story_id as "storyId", a.topic_ids as "topicIds"`;
+  a.revised_at as "revisedAt", a.story_id as "storyId", a.topic_ids as "topicIds", a.withdrawn_at is not null as withdrawn`;
 const candidate = sql`${storyPart}, a.url, a.byline, a.image_url as "imageUrl",
   a.image_alt as "imageAlt", a.published_at as "publishedAt", a.correction_note as "correctionNote", t.name as kicker`;
 
@@ -40,13 +40,13 @@ export function candidateStore(db: Db) {
           ${newestFirst}`.execute(db)
       ).rows,
 
-    /** All that was told of the candidates' stories, by story. */
+    /** All that was told of the candidates' stories, by story; what was withdrawn only if an edition had it before. */
     storyParts: async (candidates: Candidate[]): Promise<Map<number, StoryPart[]>> => {
       const stories = [...new Set(candidates.flatMap(({ storyId }) => storyId ?? []))];
       const { rows } = await sql<StoryPart & { storyId: number }>`
-        select ${storyPart} from articles a where a.story_id = any (${stories}::bigint[]) and a.withdrawn_at is null`.execute(
-        db,
-      );
+        select ${storyPart} from articles a where a.story_id = any (${stories}::bigint[]) and (a.withdrawn_at is null
+          or exists (select from edition_articles ea where ea.article_id = a.id and ea.left_out is null)
+          or exists (select from editions e where e.article_id = a.id and e.kind = 'alert'))`.execute(db);
       return Map.groupBy(rows, ({ storyId }) => storyId);
     },
 

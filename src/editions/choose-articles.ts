@@ -54,7 +54,7 @@ export function chooseArticles(edition: Pick<Edition, 'asOf'>, readers: Readers,
   const fresh = news.candidates.filter((article) => {
     if (toldAt(article) <= from || !isWanted(article)) return false;
     const had = hadOf(article);
-    return had === 'older' || (had === 'nothing' && article.availableAt > from);
+    return (had === 'older' || (had === 'nothing' && article.availableAt > from)) && !isNeedless(article);
   });
   const newest = new Map<number, Candidate>();
   for (const article of fresh) {
@@ -64,10 +64,16 @@ export function chooseArticles(edition: Pick<Edition, 'asOf'>, readers: Readers,
   }
   return fresh.flatMap((article) => {
     if (article.storyId !== null && newest.get(article.storyId) !== article) return [];
-    const before = partsOf(article, news).filter((part) => hadOf(part) !== 'nothing');
-    if (before.some((part) => part.id !== article.id && makesNeedless(part, article, hadOf(part)))) return [];
-    return [{ ...article, updated: before.length > 0 }];
+    return [{ ...article, updated: before(article).length > 0 }];
   });
+
+  function before(article: Candidate): StoryPart[] {
+    return partsOf(article, news).filter((part) => hadOf(part) !== 'nothing');
+  }
+
+  function isNeedless(article: Candidate): boolean {
+    return before(article).some((part) => part.id !== article.id && makesNeedless(part, article, hadOf(part)));
+  }
 }
 
 /** When an article was last news. */
@@ -77,9 +83,9 @@ const toldAt = ({ availableAt, revisedAt }: StoryPart): Date =>
 const partsOf = (article: Candidate, { parts }: News): StoryPart[] =>
   (article.storyId !== null && parts.get(article.storyId)) || [article];
 
-/** What was told later tells more; the same words from an agency tell nothing. */
+/** What was told later tells more, unless it was taken back; the same words from an agency tell nothing. */
 const makesNeedless = (part: StoryPart, article: StoryPart, had: Had): boolean =>
-  (had === 'these' && toldAt(part) >= toldAt(article)) ||
+  (had === 'these' && !part.withdrawn && toldAt(part) >= toldAt(article)) ||
   (sameWords(part.headline, article.headline) && sameWords(part.standfirst, article.standfirst));
 
 /** What readers want, and what they had. */

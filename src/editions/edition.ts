@@ -66,6 +66,8 @@ export interface StoryPart {
   availableAt: Date;
   revision: number;
   revisedAt: Date | null;
+  /** Taken back, after some readers had it. */
+  withdrawn: boolean;
 }
 
 /** An article as a digest may carry it. */

@@ -94,6 +94,7 @@ const harmless = ({ asOf }: Edition): Chosen => ({
     revision: 1,
     revisedAt: null,
     storyId: null,
+    withdrawn: false,
     updated: false,
   },
   correctionNote: null,

@@ -76,6 +76,38 @@ test('the same words from an agency the day after are no news, and words set oth
   );
 });
 
+test('old words that an agency brings late do not hide what is new', async (t) => {
+  const town = await newsroom(t);
+  const ann = await town.reader('ann@example.org').subscribes(['daily']);
+  await town.publishes(early);
+  await town.goesTo(first);
+  await ann.receives(early.headline);
+  town.clock.advance(3600 * 2);
+  await town.publishes(later);
+  town.clock.advance(60);
+  await town.publishes({ ...early, url: 'https://wire.example/quay-street' });
+  await town.goesTo(second);
+  const mail = await ann.receives(later.headline);
+  assert.match(mail.parsed.text ?? '', /Updated/);
+});
+
+test('who was sent what was withdrawn since is told the rest of the story as an update, and the same words not again', async (t) => {
+  const town = await newsroom(t);
+  const ann = await town.reader('ann@example.org').subscribes(['daily']);
+  const id = await town.publishes(early);
+  await town.goesTo(first);
+  await ann.receives(early.headline);
+  await town.api('DELETE', `/articles/${id}`);
+  town.clock.advance(3600 * 2);
+  await town.publishes(later);
+  town.clock.advance(60);
+  await town.publishes({ ...early, url: 'https://post.example/moved' });
+  await town.goesTo(second);
+  const mail = await ann.receives(later.headline);
+  assert.match(mail.parsed.text ?? '', /Updated/);
+  assert.doesNotMatch(mail.parsed.text ?? '', /moved/);
+});
+
 test('an article that says something else since it was sent is shown again, once', async (t) => {
   const town = await newsroom(t);
   const ann = await town.reader('ann@example.org').subscribes(['daily']);
@@ -145,9 +177,9 @@ test('an article that was withdrawn or is under embargo cannot be told by an ale
     const { status, body } = await town.api('POST', '/alerts', { newsletter: 'breaking', url });
     return [status, body.detail];
   };
-  assert.deepEqual(await said(gone), [422, 'This article was withdrawn. Give headline and text instead.']);
+  assert.deepEqual(await said(gone), [400, 'This article was withdrawn. Give headline and text instead.']);
   assert.deepEqual(await said(later), [
-    422,
+    400,
     'This article is under embargo until Saturday, 21 November 2026 at 09:30 (Europe/London). Give headline and text instead.',
   ]);
 });

@@ -8,19 +8,17 @@ die dead death deaths killed kills killing fatal fatality
 hurt injured injures injuries injury wounded
 earthquake quake tremor
 resign resigns resignation quit quits
-jail jailed prison imprisoned sentenced sentence
-crash crashes collide collided collision
+jail jailed prison imprisoned sentenced sentence condamne condamnee
+crash crashes collide collided collision accident
 strike strikes walkout walkouts
 storm gale gales winds
 police detectives officers constable
-power electricity blackout outage
+power electricity blackout outage courant
 approve approved approval backs
 increase raise raised rise rises hike
 cut cuts reduce reduced slash slashed
 fall falls drop drops decline plunge slump tumble
 buy buys acquire acquisition takeover bought
-meteor fireball
-company firm group
 plane aircraft jet airliner
 ship vessel boat
 car vehicle
@@ -34,38 +32,36 @@ rescue rescued rescuers saved
 robbery theft stolen stole robbed thieves
 agree agreed deal agreement accord
 ban bans banned outlaw prohibit
-warn warns warning
 investigation inquiry investigators
 shooting gunman gunfire shot
 flood floods flooded flooding floodwater
 election poll polls ballot
-pupil pupils student students
-chief boss head
 hospital clinic
 dismiss dismissed sack sacked fired
-maternity births midwives
 virus infection infections outbreak
 incendie feu flammes
 mort morte meurt tuee tues deces mortel mortelle
-blesse blessee blesses blessees
 ferme fermee fermer fermeture
 greve debrayage
 seisme tremblement
-demission demissionne demissionner
-accident collision
-prison condamne condamnee
 emploi emplois poste postes
 usine fabrique
-manifestants manifestation manifester
-courant electricite
 deputes assemblee
-loyer loyers
+brand brände großbrand feuer flammen
+tot tote toter toten tod stirbt starb sterben getötet
+rücktritt tritt zurücktreten
+unfall zusammenstoß kollision
+streik warnstreik ausstand
+erdbeben beben
+überschwemmung hochwasser flut
+niederlage verliert verlor unterliegt
+sieg gewinnt gewann besiegt
+haft gefängnis verurteilt
 пожежа вогонь займання загоряння
 загинули загиблих загинув померла помер смерть жертв
 постраждалих постраждали поранено травмовано поранення
 перекрили закрили закриють закриття перекрито
 землетрус поштовх поштовху підземні
-страйк страйкуватимуть страйкують
 звільнили відставка відставку
 засудили вирок тюрми
 перемога перемогла переміг виграла виграв
@@ -82,8 +78,6 @@ loyer loyers
 الكهرباء التيار كهرباء
 عاصفة رياح الرياح
 البرلمان النواب
-مبنى المبنى
-السجن بالسجن سجن
 `;
 
 const kin = new Map(

@@ -31,12 +31,16 @@ function latin(word: string): string {
   return (end && end.index >= SHORT + 1 ? bare.slice(0, end.index) : bare).slice(0, STEM);
 }
 
+/** Харків, Харкова; Київ, Києва; будинок, будинку: a vowel that comes and goes is no difference either. */
 function cyrillic(word: string): string {
-  const end =
-    /(?:ськ(?:ий|ого|ому|а|ої|ій|е|і|их)|ування|ення|ання|ами|ями|ові|еві|ого|ому|ими|их|ій|ої|ою|ею|ах|ях|ам|ям|ів|їв|ом|ем|ти|ли|ла|ло|[аеиіїйоуюяьєв])$/.exec(
-      word,
-    );
-  return (end && end.index >= SHORT ? word.slice(0, end.index) : word).slice(0, STEM - 1);
+  return word
+    .replace(
+      /(?<=.{3})(?:ськ(?:ий|ого|ому|а|ої|ій|е|і|их)|ування|ення|ання|ами|ями|ові|еві|єві|ого|ому|ими|их|ій|ої|ою|ею|ах|ях|ам|ям|ом|ем|ти|ли|ла|ло|[аеиіїйоуюяьєв])$/,
+      '',
+    )
+    .replace(/(?<=.{2})(?:[оеєії]в|[оії])$/, '')
+    .replace(/(?<=.{3})[ое](?=[кц]$)/, '')
+    .slice(0, STEM - 1);
 }
 
 function arabic(word: string): string {
@@ -47,5 +51,5 @@ function arabic(word: string): string {
     .replace(/ؤ/g, 'و')
     .replace(/ئ/g, 'ي');
   const bare = even.replace(/^(?:وال|فال|بال|كال|لل|ال)(?=.{3})/, '');
-  return bare.replace(/(?:ات|ون|ين|ان|ها|هم|ية|ة|ه|ي|ا)$/, (end, at: number) => (at >= SHORT ? '' : end));
+  return bare.replace(/(?:تها|تهم|ته|ات|ون|ين|ان|ها|هم|ية|ة|ه|ي|ا)$/, (end, at: number) => (at >= SHORT ? '' : end));
 }

@@ -87,7 +87,7 @@ export const storyStore = (db: Db) => ({
       ), nearest as (
         select r.id as of, a.id, a.headline, a.standfirst, a.available_at as at, a.story_id as "storyId", s.opened_at as "openedAt"
         from ranked r join articles a on a.id = r.article_id join stories s on s.id = a.story_id
-        where r.place <= ${NEAREST} and a.withdrawn_at is null
+        where r.place <= ${NEAREST}
       )
       select (select json_object_agg(word, stories) from held) as held, (select json_agg(n) from nearest n) as near`.execute(
       db,

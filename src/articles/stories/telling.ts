@@ -1,6 +1,7 @@
 import { kinOf } from './kin-words.ts';
 import { stem } from './stem.ts';
-import { commonWords, stopWords } from './stop-words.ts';
+import { isCommon, stopWordsOf } from './stop-words.ts';
+import { folded, tokensOf } from './tokens.ts';
 
 /** What an article says, as sets that can be compared. */
 export interface Telling {
@@ -21,9 +22,6 @@ export interface Telling {
   weight: number;
 }
 
-const stop = new Set(stopWords.map(folded).map(stem));
-const common = new Set(commonWords.map(folded).map(stem));
-
 const IN_HEADLINE = 1.6;
 const COMMON = 0.35;
 const NUMBER = 0.6;
@@ -31,27 +29,24 @@ const NUMBER = 0.6;
 const EXACT_NUMBER = 1.5;
 const WORDS_LIMIT = 80;
 
-const TOKEN = /\p{N}+(?:[.,:–-]\p{N}+)*|\p{L}[\p{L}\p{M}]*/gu;
-const UNSPACED = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]+$/u;
-
 const DAYS = [
-  'sunday dimanche неділя неділю неділі الأحد',
-  'monday lundi понеділок понеділка الاثنين الإثنين',
-  'tuesday mardi вівторок вівторка الثلاثاء',
-  'wednesday mercredi середа середу середи الأربعاء',
-  'thursday jeudi четвер четверга الخميس',
-  'friday vendredi пятниця пятницю пятниці الجمعة',
-  'saturday samedi субота суботу суботи السبت',
+  'sunday dimanche sonntag неділя неділю неділі الأحد',
+  'monday lundi montag понеділок понеділка الاثنين الإثنين',
+  'tuesday mardi dienstag вівторок вівторка الثلاثاء',
+  'wednesday mercredi mittwoch середа середу середи الأربعاء',
+  'thursday jeudi donnerstag четвер четверга الخميس',
+  'friday vendredi freitag пятниця пятницю пятниці الجمعة',
+  'saturday samedi samstag sonnabend субота суботу суботи السبت',
 ];
 const dayOf = new Map(DAYS.flatMap((names, day) => names.split(' ').map((name) => [folded(name), day] as const)));
 
 const GENRES =
-  /^(review|preview|opinion|comment|analysis|column|quiz|podcast|gallery|recipe|obituary|critique|avis|tribune|édito|recette|рецензія|думка|колонка|رأي|تحليل)\s?[:：|]/iu;
+  /^(review|preview|opinion|comment|analysis|column|quiz|podcast|gallery|recipe|obituary|critique|avis|tribune|édito|recette|kommentar|kritik|analyse|рецензія|думка|колонка|رأي|تحليل)\s?[:：|]/iu;
 
 const FIELDS = new Map(
   [
-    'women ladies girls féminine féminin dames жіноча жіночий السيدات',
-    'men boys masculin masculine messieurs чоловіча чоловічий الرجال',
+    'women ladies girls frauen damen féminine féminin dames жіноча жіночий السيدات',
+    'men boys männer herren masculin masculine messieurs чоловіча чоловічий الرجال',
   ].flatMap((names) => names.split(' ').map((name) => [name, names.slice(0, 3)] as const)),
 );
 
@@ -61,15 +56,16 @@ export function tellingOf({ headline, standfirst }: { headline: string; standfir
     ...{ label: new Set(), genre: GENRES.exec(headline)?.[1]?.toLowerCase() ?? '' },
   };
   const [label = headline] = headline.split(/(?<=.{4})\s?[:：|]\s/u, 1);
-  read(label, IN_HEADLINE, telling);
+  const stop = stopWordsOf([...tokensOf(`${headline} ${standfirst}`)].map(stem));
+  read(label, IN_HEADLINE, stop, telling);
   telling.label = new Set(telling.words.keys().filter((word) => !isNumber(word)));
-  read(headline.slice(label.length), IN_HEADLINE, telling);
-  read(standfirst, 1, telling);
+  read(headline.slice(label.length), IN_HEADLINE, stop, telling);
+  read(standfirst, 1, stop, telling);
   telling.weight = telling.words.values().reduce((sum, weight) => sum + weight, 0);
   return telling;
 }
 
-function read(text: string, factor: number, { words, pairs, days, results, fields }: Telling): void {
+function read(text: string, factor: number, stop: Set<string>, { words, pairs, days, results, fields }: Telling): void {
   let before = '';
   for (const token of tokensOf(text)) {
     if (words.size >= WORDS_LIMIT) return;
@@ -81,9 +77,10 @@ function read(text: string, factor: number, { words, pairs, days, results, field
     const field = FIELDS.get(token);
     if (field) fields.add(field);
     if (/^\p{N}{1,2}[-–:]\p{N}{1,2}$/u.test(token)) results.add(token.replace(/[–:]/, '-'));
-    const word = isNumber(token) ? token.replaceAll(',', '.') : kinOf(stem(token));
+    const bare = stem(token);
+    if (stop.has(bare)) continue;
+    const word = isNumber(token) ? token.replaceAll(',', '.') : kinOf(bare);
     if (word.length < 2 && !isNumber(word)) continue;
-    if (stop.has(word)) continue;
     words.set(word, Math.max(words.get(word) ?? 0, factor * weightOf(word)));
     if (before) pairs.add(`${before} ${word}`);
     before = word;
@@ -92,25 +89,7 @@ function read(text: string, factor: number, { words, pairs, days, results, field
 
 function weightOf(word: string): number {
   if (isNumber(word)) return word.length >= 3 ? EXACT_NUMBER : NUMBER;
-  return common.has(word) ? COMMON : 1;
+  return isCommon(word) ? COMMON : 1;
 }
 
 export const isNumber = (word: string): boolean => /^\p{N}/u.test(word);
-
-function* tokensOf(text: string): Iterable<string> {
-  for (const [token] of folded(text).matchAll(TOKEN)) {
-    if (!UNSPACED.test(token) || token.length < 3) yield token;
-    else for (let i = 0; i + 1 < token.length; i += 1) yield token.slice(i, i + 2);
-  }
-}
-
-/** 14 000, 14,000 and 14.000 are one number; so are l’eau and l'eau one word with an article before it. */
-function folded(text: string): string {
-  return text
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(/(?<=\p{N})[\s,.](?=\p{N}{3}(?!\p{N}))/gu, '')
-    .replace(/(?<=\p{L})[’'ʼ](?=\p{L})/gu, (_, at: number, whole: string) =>
-      /\p{Script=Cyrillic}/u.test(whole[at - 1] ?? '') ? '' : ' ',
-    );
-}
