@@ -275,7 +275,9 @@ test('an API call that cannot be understood is refused in words, and nothing is 
   for (const [path, sound] of Object.entries(soundBodies)) {
     const add = (what: string, body: unknown, more: Partial<Bad> = {}) =>
       cases.push(call(`${path}: ${what}`, path, body, more));
-    for (const [what, body] of badJson) add(what, body, asJson);
+    // Of articles several may come at once: they have more room, and a list of bad ones is answered for one by one.
+    const several = path === '/articles';
+    for (const [what, body] of badJson) if (!several || what !== 'a list') add(what, body, asJson);
     add('no body', undefined);
     add('an empty object', {});
     add('fields from the prototype', `{"__proto__":${JSON.stringify(sound)}}`, asJson);
@@ -283,7 +285,7 @@ test('an API call that cannot be understood is refused in words, and nothing is 
     add('a form', new URLSearchParams({ x: '1' }).toString(), { status: 415, headers: { 'Content-Type': FORM } });
     add('XML', '<x/>', { status: 415, headers: { 'Content-Type': 'text/xml' } });
     add('no media type', Buffer.from('{}'), { status: 415 });
-    add('a megabyte', { ...sound, padding: 'x'.repeat(MB) }, { status: 413 });
+    add('megabytes', { ...sound, padding: 'x'.repeat(several ? 9 * MB : MB) }, { status: 413 });
     for (const bad of badEncodings(sound)) add(bad.what, bad.body, bad);
     for (const [what, key] of badRequestKeys)
       add(`Idempotency-Key ${what}`, sound, { headers: { 'Idempotency-Key': key } });
