@@ -37,13 +37,15 @@ const line = (most: number) =>
     .transform(cleanLine)
     .pipe(z.string().refine((text) => fits(text, most), `must be at most ${most} characters`));
 
+const WEB_URL = 'must be a whole http:// or https:// address, without a password';
+
 export const webUrl = z
   .string('must be text')
   .trim()
   .transform((text, context) => {
     const url = URL.parse(text);
     if (url && ['http:', 'https:'].includes(url.protocol) && !url.username && !url.password) return url.href;
-    context.addIssue({ code: 'custom', message: 'must be a whole http:// or https:// address, without a password' });
+    context.addIssue({ code: 'custom', message: WEB_URL });
     return z.NEVER;
   })
   .pipe(z.string().max(URL_LIMIT, `must be at most ${URL_LIMIT} characters, percent-encoded`));
@@ -54,6 +56,18 @@ const instant = z.string('must be text').transform((text, context) => {
   context.addIssue({ code: 'custom', message: 'must be a date and time such as 2026-05-01T07:00:00Z' });
   return z.NEVER;
 });
+
+/** To guess at what day 5/6/2026 is would show an article too early. */
+const embargo = z.union(
+  [
+    z.literal(''),
+    z
+      .string()
+      .regex(/^\d{4}-\d\d-\d\d/)
+      .pipe(instant),
+  ],
+  'must be a date and time such as 2026-05-01T07:00:00Z',
+);
 
 const slug = z
   .string('must be text')
@@ -69,20 +83,23 @@ const optional = <S extends z.ZodType>(schema: S) =>
     .optional();
 
 /** An article as it comes from outside, cleaned. What is left out stays as it is known; '' clears it. */
-export const articleInput = z.object({
-  external_id: optional(line(500)),
-  url: webUrl,
-  headline: line(HEADLINE_LIMIT).pipe(z.string().min(1, 'must not be empty')),
-  standfirst: optional(line(STANDFIRST_LIMIT)),
-  byline: optional(line(300)),
-  topics: optional(z.array(slug).max(TOPICS_LIMIT, `must be at most ${TOPICS_LIMIT}`)),
-  image_url: optional(webUrl.or(z.literal(''))),
-  image_alt: optional(line(500)),
-  published_at: optional(instant),
-  /** An embargo: nobody is shown it before. '' lifts it. */
-  publish_after: optional(z.literal('').or(instant)),
-  correction_note: optional(line(1000)),
-});
+export const articleInput = z.object(
+  {
+    external_id: optional(line(500)),
+    url: webUrl,
+    headline: line(HEADLINE_LIMIT).pipe(z.string().min(1, 'must not be empty')),
+    standfirst: optional(line(STANDFIRST_LIMIT)),
+    byline: optional(line(300)),
+    topics: optional(z.array(slug).max(TOPICS_LIMIT, `must be at most ${TOPICS_LIMIT}`)),
+    image_url: optional(z.union([z.literal(''), webUrl], WEB_URL)),
+    image_alt: optional(line(500)),
+    published_at: optional(instant),
+    /** An embargo: nobody is shown it before. '' lifts it. */
+    publish_after: optional(embargo),
+    correction_note: optional(line(1000)),
+  },
+  'must be an object',
+);
 
 /** `labels` are the names its source has for what it is about, as `topics/names.ts` writes them. */
 export type ArticleInput = z.output<typeof articleInput> & { labels?: string[] };

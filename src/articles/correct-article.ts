@@ -15,18 +15,24 @@ const { headline, standfirst, byline, topics, image_url, image_alt, correction_n
   articleInput.shape;
 
 /** As for a new article, but everything may be left out; null takes away what need not be there. */
-export const correctionInput = z.strictObject({
-  headline: headline.optional(),
-  standfirst,
-  byline,
-  topics,
-  image_url,
-  image_alt,
-  correction_note,
-  publish_after,
-  /** false brings back what was withdrawn. */
-  withdrawn: z.boolean('must be true or false').optional(),
-});
+export const correctionInput = z.strictObject(
+  {
+    headline: headline.optional(),
+    standfirst,
+    byline,
+    topics,
+    image_url,
+    image_alt,
+    correction_note,
+    publish_after,
+    /** false brings back what was withdrawn. */
+    withdrawn: z.boolean('must be true or false').optional(),
+  },
+  {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys' ? `has fields nobody knows: ${issue.keys.join(', ')}` : 'must be an object',
+  },
+);
 
 type CorrectionInput = z.output<typeof correctionInput>;
 

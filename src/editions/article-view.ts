@@ -6,6 +6,7 @@ const DAY_MS = 86_400_000;
 function standingOf({ withdrawnAt, carriedBy, availableAt }: ArticleListed, now: Date): string {
   if (withdrawnAt) return 'withdrawn';
   if (carriedBy) return 'carried';
+  if (availableAt > now) return 'held';
   return now.getTime() - availableAt.getTime() < DAY_MS ? 'waiting' : 'passed';
 }
 
@@ -14,6 +15,7 @@ export const articleRow = <A extends ArticleListed>(article: A, now: Date) => ({
   standing: standingOf(article, now),
   // PostgreSQL knows dates without an end. One of them must not take the whole list away.
   publishedAt: article.publishedAt instanceof Date ? article.publishedAt.toISOString() : null,
+  availableAt: article.availableAt instanceof Date ? article.availableAt.toISOString() : null,
   withdrawnAt: article.withdrawnAt?.toISOString() ?? null,
 });
 

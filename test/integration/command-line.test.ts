@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { createTransport } from 'nodemailer';
@@ -143,6 +143,10 @@ test('what is typed wrongly ends with 2, says what is wrong, and starts nothing'
     [`subscribers import ${file} --newsletter daily`, /--consent/],
     [`subscribers import ${file}.not --newsletter daily --consent list`, /There is no file/],
     ['preview', /--newsletter is needed/],
+    ['score toString /', /Say which kind/],
+    ['score feeds / two', /the one folder/],
+    [`score feeds ${file}`, /There is no folder/],
+    [`score pages ${file}.not`, /There is no folder/],
   ];
   await Promise.all(
     typed.map(async ([words, why]) => {
@@ -152,6 +156,58 @@ test('what is typed wrongly ends with 2, says what is wrong, and starts nothing'
     }),
   );
   assert.throws(() => readdirSync(DATA_DIR), /ENOENT/);
+});
+
+test('a line of JSON is printed for each file of a folder, and whatever stands in it, nothing else', async (t) => {
+  const folder = path.join(await tempDir(t), 'two words');
+  await mkdir(path.join(folder, 'within'), { recursive: true });
+  const empty = await daybreak(t, {}, 'score', 'feeds', folder);
+  assert.deepEqual([empty.code, empty.out], [0, '']);
+  assert.match(empty.err, /no file in .*two words/);
+  const feed =
+    '<rss version="2.0"><channel><item><title>A</title><link>/a</link><pubDate>1 May 2026 7:00</pubDate></item>';
+  const files: Record<string, string> = { 'a b.xml': feed, 'far.xml': feed, 'moon.xml': feed, 'ftp.xml': feed };
+  Object.assign(files, {
+    '.hidden': feed,
+    noise: '\u0000\u0001',
+    'far.url': 'https://far.example/',
+    'far.xml.zone': ' Asia/Tokyo\n',
+  });
+  Object.assign(files, { 'moon.zone': 'Mare/Crisium', 'ftp.xml.url': 'ftp://post.example/' });
+  for (const [name, text] of Object.entries(files)) await writeFile(path.join(folder, name), text);
+  await symlink('a b.xml', path.join(folder, 'link.xml'));
+  await symlink('nowhere', path.join(folder, 'lost.xml'));
+  await symlink('within', path.join(folder, 'links to a folder'));
+  const { code, out, err } = await daybreak(t, {}, 'score', 'feeds', folder);
+  assert.deepEqual([code, err], [0, '']);
+  const lines = out
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  assert.deepEqual(
+    lines.map(({ file, items, error }) => [
+      file,
+      items?.[0]?.url ?? error?.replace(/.*(ENOENT|is not a feed).*/, '$1'),
+    ]),
+    [
+      ['a b.xml', 'https://newspaper.example/a'],
+      ['far.xml', 'https://far.example/a'],
+      ['ftp.xml', 'The address beside it is no http:// or https:// address.'],
+      ['link.xml', 'https://newspaper.example/a'],
+      ['lost.xml', 'ENOENT'],
+      ['moon.xml', 'The time zone beside it is no IANA name such as Europe/London.'],
+      ['noise', 'is not a feed'],
+    ],
+  );
+  assert.equal(lines[1].items[0].published, '2026-04-30T22:00:00.000Z');
+});
+
+test('who has read enough of the lines may close the pipe', async (t) => {
+  const { child, said, ended } = start(t, {}, ['score', 'feeds', path.join(import.meta.dirname, '../corpus/feeds')]);
+  await until('the first line is there', () => said.out.includes('\n'), PATIENCE_MS);
+  child.stdout.destroy();
+  const { code, err } = await ended;
+  assert.deepEqual([code, err], [0, '']);
 });
 
 test('a bad environment is refused before anything starts: variables are named, values never printed', async (t) => {

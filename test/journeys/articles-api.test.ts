@@ -74,12 +74,23 @@ test('a request of several says what is wrong with it as a whole', async (t) => 
     return [status, said.code];
   };
   assert.deepEqual(await ask([]), [400, 'invalid-input']);
+  const refused = async (body: unknown, method = 'POST', path = '/articles') =>
+    (await town.api(method, path, body)).body.detail;
+  const id = await town.publishes({ headline: 'Seeds are lent' });
+  const when = 'publish_after: must be a date and time such as 2026-05-01T07:00:00Z';
+  for (const publish_after of ['tomorrow', '5/6/2026', '1764140000', 7])
+    assert.equal(await refused({ ...story(1), publish_after }), when);
+  assert.match(`${await refused({ ...story(1), image_url: 'x' })}`, /^image_url: must be a whole http/);
+  assert.equal(await refused([], 'PATCH', `/articles/${id}`), 'body: must be an object');
+  assert.equal(await refused({ slug: 1 }, 'PATCH', `/articles/${id}`), 'body: has fields nobody knows: slug');
+  const [odd] = (await town.api('POST', '/articles', [5])).body.items as Item[];
+  assert.deepEqual(odd?.errors, [{ field: 'body', message: 'must be an object' }]);
   assert.deepEqual(await ask({ articles: 'all of them' }), [400, 'invalid-input']);
   assert.deepEqual(await ask(Array.from({ length: 1001 }, (_, n) => story(n))), [413, 'too-many-articles']);
   assert.deepEqual(await ask([{ ...story(1), standfirst: 'x'.repeat(9_000_000) }]), [413, 'entity.too.large']);
   const large = { newsletter: 'daily', note: 'x'.repeat(600_000) };
   assert.equal((await town.api('POST', '/editions', large)).status, 413, 'only articles have that much room');
-  assert.deepEqual((await town.api('GET', '/articles')).body.items, []);
+  assert.equal(((await town.api('GET', '/articles')).body.items as Item[]).length, 1);
 });
 
 test('a correction revises an article, is told to readers, and nothing else changes', async (t) => {
@@ -163,6 +174,9 @@ test('an embargo holds an article back until its instant, is moved, and is lifte
 
   const held = await town.api('PATCH', path, { publish_after: '2026-11-20T18:00:00Z' });
   assert.deepEqual([held.body.outcome, held.body.publish_after], ['changed', '2026-11-20T18:00:00.000Z']);
+  const kim = await colleague(town, 'viewer');
+  for (const page of ['/console/articles', `/console${path}`])
+    assert.match(await kim.page(page), /Held back<\/span><small>until <time datetime="2026-11-20T18:00:00.000Z"/);
   assert.equal((await town.api('PATCH', path, { publish_after: 'tomorrow' })).status, 400);
   await town.goesTo('2026-11-20T16:00:00Z');
   const lifted = await town.api('PATCH', path, { publish_after: null });

@@ -170,7 +170,7 @@ test('a feed is added, read when asked to, renamed and switched off', async (t) 
     for (const word of ['The Harbour Post', url, 'Seeds are lent', 'in the last 7 days'])
       assert.ok(read.includes(word), `${page}: ${word}`);
   }
-  assert.match(await kim.page('/console/sources/1'), /<rect class="poll-news".*The last read: 1 with news, 0 failed/s);
+  assert.match(await kim.page('/console/sources/1'), /<rect class="poll-news".*The first read brought news/s);
 
   pages['/feed'] = '<?xml version="1.0"?><nothing/>';
   const polled = await kim.post('/console/sources/1/poll');

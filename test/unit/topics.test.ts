@@ -44,6 +44,34 @@ test('names are the same whatever their case, accents and blanks, and every scri
   assert.deepEqual(nameIn('category:a:b'), { kind: 'category', key: 'a:b', name: 'a:b' });
 });
 
+test('a rule of many * is read at once, whatever the name', () => {
+  const resolve = (key: string) =>
+    resolver({ rules: [{ kind: 'category', key, topic: 'a' }], known: [], makesTopics: false });
+  const means = (pattern: string, name: string) => resolve(pattern)({ kind: 'category', name, key: name }).topic;
+  const long = 'a'.repeat(200);
+  const began = performance.now();
+  assert.equal(means(`${'*a'.repeat(99)}*b`, long), undefined);
+  assert.equal(means(`${'*a'.repeat(99)}*`, long), 'a');
+  assert.ok(performance.now() - began < 100);
+  for (const [pattern, name, fits] of [
+    ...[
+      ['*', '', true],
+      ['**', 'x', true],
+      ['a*', 'a', true],
+      ['*a', 'ba', true],
+      ['a*a', 'a', false],
+    ],
+    ...[
+      ['ab*ba', 'aba', false],
+      ['ab*ba', 'abba', true],
+      ['a*b*c', 'a-c-b', false],
+      ['*x*', 'axb', true],
+      ['*.*', 'ab', false],
+    ],
+  ] as [string, string, boolean][])
+    assert.equal(means(pattern, name), fits ? 'a' : undefined, `${pattern} ${name}`);
+});
+
 test('a rule comes before a namesake, the nearest and most exact rule before others', () => {
   const reading: Reading = {
     rules: [

@@ -8,11 +8,9 @@ import type { TopicPageStore } from './topic-page-store.ts';
 
 export type RuleNeeds = ApplyingNeeds & { topicPages: TopicPageStore };
 
-const STARS = 5;
-
 export const ruleForm = z.object({
   kind: z.enum(['category', 'section'], 'must be category or section'),
-  name: oneLine(200).refine((name) => (name.match(/\*/g) ?? []).length <= STARS, `must have at most ${STARS} *`),
+  name: oneLine(200),
   does: z.enum(['map', 'make', 'ignore'], 'must be map, make or ignore'),
   topic: z.string('must be text'),
 });
@@ -30,7 +28,15 @@ class RuleExists extends DomainError {
  * @throws Invalid; RuleExists
  */
 export async function addRule(sourceId: number, { kind, name, does, topic }: RuleInput, needs: RuleNeeds) {
-  const key = keyOf(kind === 'section' ? name.replace(/^[\s/]+|[\s/]+$/g, '') : name);
+  const key = keyOf(
+    kind === 'section'
+      ? name
+          .split('/')
+          .map((part) => part.trim())
+          .filter(Boolean)
+          .join('/')
+      : name,
+  );
   if (key === '') throw new Invalid([{ field: 'name', message: 'must hold a letter, a digit or a *' }]);
   const slug = does === 'ignore' ? undefined : await topicFor(does, { kind, name, key }, topic, needs);
   const topicId = slug ? ((await needs.topics.idsOf([slug])).get(slug) ?? null) : null;
@@ -45,9 +51,10 @@ async function topicFor(does: 'map' | 'make', rule: Name, typed: string, { topic
   if (does === 'map') {
     const [known] = await topics.known([typed.trim().toLowerCase()], [keyOf(typed)]);
     if (known) return known.slug;
-    throw new Invalid([
-      { field: 'topic', message: 'is not there yet. Choose one from the list, or make a topic of it.' },
-    ]);
+    const message = typed.trim()
+      ? 'is not there yet. Choose one from the list, or make a topic of it.'
+      : 'must be named, unless the name is to be ignored';
+    throw new Invalid([{ field: 'topic', message }]);
   }
   // `news/local` is about what is local.
   const name =

@@ -62,12 +62,21 @@ const candidatesOf = ({ kind, key }: Name): string[] => (kind === 'section' ? up
 /** A whole name comes before a pattern, and a longer pattern before a shorter one. */
 function ruleFinder(rules: Rule[]) {
   const whole = new Map(rules.map((rule) => [`${rule.kind}:${rule.key}`, rule]));
-  const patterns = rules
-    .filter(({ key }) => key.includes('*'))
-    .toSorted((a, b) => b.key.length - a.key.length)
-    .map((rule) => ({ rule, fits: patternOf(rule.key) }));
+  const patterns = rules.filter(({ key }) => key.includes('*')).toSorted((a, b) => b.key.length - a.key.length);
   return (kind: Name['kind'], key: string): Rule | undefined =>
-    whole.get(`${kind}:${key}`) ?? patterns.find(({ rule, fits }) => rule.kind === kind && fits.test(key))?.rule;
+    whole.get(`${kind}:${key}`) ?? patterns.find((rule) => rule.kind === kind && fits(rule.key, key));
 }
 
-const patternOf = (key: string): RegExp => new RegExp(`^${key.split(/\*+/).map(RegExp.escape).join('.*')}$`, 'su');
+/** Each part at the first place it fits: a regular expression would try them all, for seconds with a few `*`. */
+function fits(pattern: string, key: string): boolean {
+  const [head = '', ...rest] = pattern.split('*');
+  const tail = rest.pop() ?? '';
+  if (!key.startsWith(head) || !key.endsWith(tail)) return false;
+  let at = head.length;
+  for (const part of rest) {
+    const found = key.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return at + tail.length <= key.length;
+}
