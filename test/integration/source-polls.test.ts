@@ -282,3 +282,17 @@ test('the last twenty polls are kept', async (t) => {
   const { rows } = await sql<{ n: number }>`select count(*) as n from source_polls`.execute(town.db);
   assert.equal(rows[0]?.n, 20);
 });
+
+test('one poison item is kept with its reason, and the rest of its feed is read', async (t) => {
+  const town = await sourceTown(t);
+  const poison = '<item><title>Poison</title><guid isPermaLink="false">p</guid><link>javascript:alert(1)</link></item>';
+  const id = await town.add(
+    await serve(t, (_, res) => void res.end(feed('One', 'Two!').replace('</channel>', `${poison}</channel>`))),
+  );
+  await town.poll(id);
+  const read = await town.articles.latest(10, town.clock.now());
+  assert.deepEqual(read.map(({ headline }) => headline).toSorted(), ['One', 'Two!']);
+  const [kept, ...more] = await town.quarantine.ofSource(id);
+  assert.deepEqual([kept?.headline, more.length], ['Poison', 0]);
+  assert.match(kept?.reason ?? '', /address/);
+});
