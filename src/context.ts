@@ -12,6 +12,7 @@ import { Progress } from './deliveries/progress.ts';
 import { Refusals } from './deliveries/refusals.ts';
 import { withArchiveUrl } from './deliveries/view.ts';
 import { linkAnswers } from './editions/link-answers.ts';
+import { mendVariant } from './editions/mend-variant.ts';
 import { type Clock, systemClock } from './kernel/clock.ts';
 import type { Log } from './kernel/log.ts';
 import { Tokens } from './kernel/tokens.ts';
@@ -92,6 +93,9 @@ export function createContext(surroundings: Surroundings) {
   const lookups = () => createLookups(config.dnsServers);
   const latest = createLatestEditionStore(db);
   const messages = createMessages();
+  const emails = createEmails(messages, clock);
+  const mend = (editionId: number, variantId: number) =>
+    mendVariant(editionId, variantId, { ...stores, emails, messages, newsletters, baseUrl, clock });
   const door = createDoor({ pool, baseUrl, secrets: [secret, ...config.oldSecrets] });
   const signInLimits = createSignInLimits(pool);
 
@@ -113,7 +117,7 @@ export function createContext(surroundings: Surroundings) {
     identity,
     lease: new Lease(),
     messages,
-    emails: createEmails(messages, clock),
+    emails,
     pages: createPages(messages, clock),
     ...stores,
     newsletters,
@@ -126,7 +130,7 @@ export function createContext(surroundings: Surroundings) {
     articleFromUrl: (url: string) => articleFromUrl(url, { articles, fetcher, clock, newsletters }),
     linkAnswers: (url: string) => linkAnswers(url, { fetcher }),
     claims: createClaimStore(keyedPool),
-    mails: new EditionMails({ ledger, newsletters, identity, tokens, baseUrl, clock }),
+    mails: new EditionMails({ ledger, newsletters, identity, tokens, baseUrl, clock, mend }),
     refusals: new Refusals({ ledger, log }),
     live,
     progress: new Progress(live),

@@ -21,6 +21,7 @@ import { createComingStore } from './editions/coming-store.ts';
 import { createDraftStore } from './editions/draft-store.ts';
 import { createPlans } from './editions/plan-store.ts';
 import { createEditionStore } from './editions/store.ts';
+import { variantStore } from './editions/variant-store.ts';
 import { createDeliverabilityStore } from './feedback/deliverability-store.ts';
 import { createFeedbackStore } from './feedback/store.ts';
 import { createTraceStore } from './feedback/trace-store.ts';
@@ -66,6 +67,7 @@ export const createStores = (db: Kysely<Record<string, never>>) => ({
   canaries: createCanaryStore(db),
   coming: createComingStore(db),
   plans: createPlans(db),
+  variants: variantStore(db),
   reports: createReportStore(db),
   editionPages: createEditionPageStore(db),
   stocks: createStockStore(db),

@@ -15,7 +15,7 @@ export type ClaimStore = ReturnType<typeof createClaimStore>;
 /**
  * Rows to be updated are named twice, as `any` and by the join: without the former a plan made while the table is still
  * empty reads the whole edition for them. Legal moves, each in its `where`: pending, deferred → sending | skipped; sending, uncertain → accepted | deferred |
- * failed | uncertain.
+ * failed | uncertain; sending → skipped where nothing was left to hand over.
  */
 const EXCHANGE = `
   with given as (
@@ -62,7 +62,7 @@ const EXCHANGE = `
   from judged j where d.edition_id = $1 and d.subscriber_id = j.subscriber_id
     and d.subscriber_id = any (array(select w.subscriber_id from window_rows w))
   returning d.edition_id as "editionId", d.subscriber_id as "subscriberId", d.variant_id as "variantId", d.attempts,
-    j.email, j.refusal`;
+    j.email, j.refusal, (select version from article_changes) as "articlesAt"`;
 
 /** What was claimed and never heard of: the claim was committed, its answer lost. Nothing of it was handed over. */
 const RELEASE = `

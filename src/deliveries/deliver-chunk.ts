@@ -82,7 +82,8 @@ async function sendWindow(
     underWay.add(row.subscriberId);
     const closing = await deliverOne(row, claimedAt, newsletter, needs);
     underWay.delete(row.subscriberId);
-    if (!closing.counts) heldSeconds = Math.min(heldSeconds ?? LONGEST_HOLD_S, closing.retryInSeconds ?? 0);
+    if (!closing.counts && closing.state !== 'skipped')
+      heldSeconds = Math.min(heldSeconds ?? LONGEST_HOLD_S, closing.retryInSeconds ?? 0);
     answered.push(closing);
     progress.note(of.editionId, row.email, closing, clock.now().getTime() - releasedAt.getTime());
     news.resolve();

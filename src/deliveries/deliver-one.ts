@@ -28,6 +28,7 @@ export async function deliverOne(
 ): Promise<Closing> {
   const terms = { urgent: newsletter.kind === 'breaking', mayGo: () => needs.lease.covers(claimedAt) };
   const outcome = await handOver(row, terms, newsletter, needs);
+  if (outcome === 'withdrawn') return { ...unsent(row), state: 'skipped', reason: 'withdrawn' };
   await needs.refusals.note(row.editionId, outcome);
   return settle(row, outcome, newsletter);
 }
@@ -37,15 +38,19 @@ async function handOver(
   terms: Terms,
   newsletter: Newsletter,
   { mails, mailer, log }: Needs,
-): Promise<Outcome> {
+): Promise<Outcome | 'withdrawn'> {
   try {
-    const { message, envelope } = await mails.of(row, newsletter);
-    return classify(await mailer.send(message, envelope, terms));
+    const mail = await mails.of(row, newsletter);
+    return mail ? classify(await mailer.send(mail.message, mail.envelope, terms)) : 'withdrawn';
   } catch (err) {
     log.error({ err, subscriberId: row.subscriberId }, 'a message could not be composed');
     return notComposed();
   }
 }
+
+const unsent = ({ subscriberId }: Claimed) => ({
+  ...{ subscriberId, reply: null, addressDead: false, counts: false, retryInSeconds: null },
+});
 
 /** What the answer means for this row: when to try again, or that the end of trying is reached. */
 function settle({ subscriberId, attempts }: Claimed, outcome: Outcome, { whenUncertain }: Newsletter): Closing {

@@ -20,12 +20,14 @@ export interface Claimed {
   /** This one included. */
   attempts: number;
   email: string;
+  /** How often articles had changed when it was claimed: a mail laid out before is looked at again. */
+  articlesAt: number;
 }
 
 /** What became of one claimed row. */
 export interface Closing {
   subscriberId: number;
-  state: 'accepted' | 'deferred' | 'failed' | 'uncertain';
+  state: 'accepted' | 'deferred' | 'failed' | 'uncertain' | 'skipped';
   reason: string;
   reply: string | null;
   /** Seconds until the next attempt; null unless deferred. */

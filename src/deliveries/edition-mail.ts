@@ -1,3 +1,4 @@
+import type { Mended } from '../editions/mend-variant.ts';
 import type { Tokens } from '../kernel/tokens.ts';
 import type { Newsletter } from '../newsletters/newsletter.ts';
 import type { MailIdentity } from '../platform/mail/identity.ts';
@@ -18,14 +19,24 @@ interface Needs {
   tokens: Tokens;
   baseUrl: string;
   clock: { now(): Date };
+  /** Lays a variant out again when its articles have changed. */
+  mend(editionId: number, variantId: number): Promise<Mended>;
+}
+
+export interface Mail {
+  message: WireMessage;
+  envelope: Envelope;
 }
 
 /** Compiled variants, by edition and variant: as many as a few large editions have, at some 40 kB each. */
 const KEPT = 200;
 
 interface Compiled {
-  template: MessageTemplate;
+  /** Null when nothing is left to tell. */
+  template: MessageTemplate | null;
   chain: number[];
+  /** How often articles had changed when it was last looked at. */
+  articlesAt: number;
 }
 
 /** The mails of editions: each variant is compiled once in a process, and filled for each reader. */
@@ -37,18 +48,22 @@ export class EditionMails {
     this.#needs = needs;
   }
 
-  /** @throws when the variant cannot be composed; it is then read anew the next time */
-  async of(row: Claimed, newsletter: Newsletter): Promise<{ message: WireMessage; envelope: Envelope }> {
+  /**
+   * Undefined when every article of it was withdrawn since it was laid out.
+   * @throws when the variant cannot be composed; it is then read anew the next time
+   */
+  async of(row: Claimed, newsletter: Newsletter): Promise<Mail | undefined> {
     const key = `${row.editionId}.${row.variantId}`;
     try {
-      return this.#fill(await this.#template(key, row, newsletter), row, newsletter);
+      const { template, chain } = await this.#upToDate(key, row, newsletter);
+      return template ? this.#fill(template, chain, row, newsletter) : undefined;
     } catch (error) {
       this.#compiled.delete(key);
       throw error;
     }
   }
 
-  #fill({ template, chain }: Compiled, row: Claimed, newsletter: Newsletter) {
+  #fill(template: MessageTemplate, chain: number[], row: Claimed, newsletter: Newsletter): Mail {
     const { identity, tokens, baseUrl, clock } = this.#needs;
     const token = tokens.seal('unsubscribe', [row.subscriberId, newsletter.id, row.editionId]);
     const stamp = identity.stamp(row);
@@ -68,17 +83,32 @@ export class EditionMails {
     return { message, envelope: { from: identity.bounceAddress(stamp), to: row.email } };
   }
 
-  #template(key: string, { editionId, variantId }: Claimed, newsletter: Newsletter): Promise<Compiled> {
-    const known = this.#compiled.get(key);
-    if (known) return known;
-    const compiling = this.#compile(editionId, variantId, newsletter);
+  async #upToDate(key: string, row: Claimed, newsletter: Newsletter): Promise<Compiled> {
+    for (let known = this.#compiled.get(key); known; known = this.#compiled.get(key)) {
+      const compiled = await known;
+      if (compiled.articlesAt >= row.articlesAt) return compiled;
+      // Others who wait for the same have it looked at once.
+      if (this.#compiled.get(key) === known) return this.#keep(key, this.#lookAgain(compiled, row, newsletter));
+    }
+    return this.#keep(key, this.#lookAgain(undefined, row, newsletter));
+  }
+
+  async #lookAgain(known: Compiled | undefined, row: Claimed, newsletter: Newsletter): Promise<Compiled> {
+    const { editionId, variantId, articlesAt } = row;
+    const mended = await this.#needs.mend(editionId, variantId);
+    if (mended === 'nothing') return { template: null, chain: [], articlesAt };
+    if (mended === 'same' && known) return { ...known, articlesAt };
+    return { ...(await this.#compile(editionId, variantId, newsletter)), articlesAt };
+  }
+
+  #keep(key: string, compiling: Promise<Compiled>): Promise<Compiled> {
     this.#compiled.set(key, compiling);
     const oldest = this.#compiled.keys().next().value;
     if (this.#compiled.size > KEPT && oldest) this.#compiled.delete(oldest);
     return compiling;
   }
 
-  async #compile(editionId: number, variantId: number, newsletter: Newsletter): Promise<Compiled> {
+  async #compile(editionId: number, variantId: number, newsletter: Newsletter) {
     const { ledger, newsletters, identity } = this.#needs;
     const [variant, brand] = await Promise.all([ledger.variant(editionId, variantId), newsletters.brand()]);
     if (!variant) throw new Error(`edition ${editionId} lacks variant ${variantId}`);

@@ -41,7 +41,7 @@ export class Progress {
 
   /** @param waitedMs since the edition's release */
   note(editionId: number, email: string, { state, reason, counts }: Closing, waitedMs: number): void {
-    if (!counts) return;
+    if (!counts || state === 'skipped') return;
     const tally = this.#tallyOf(editionId);
     tally[state] += 1;
     const name = providerOf(email);

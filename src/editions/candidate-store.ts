@@ -17,6 +17,15 @@ type Considering = Pick<Edition, 'id' | 'newsletterId' | 'asOf'>;
 
 export type CandidateStore = ReturnType<typeof candidateStore>;
 
+/** Of these articles, in their order, those that readers may see. */
+export const standing = async (db: Db, ids: number[], now: Date): Promise<Candidate[]> =>
+  (
+    await sql<Candidate>`
+      select ${candidate} from unnest(${ids}::bigint[]) with ordinality w (id, place) join articles a using (id)
+      left join topics t on t.id = a.topic_ids[1]
+      where a.withdrawn_at is null and a.available_at <= ${now} order by w.place`.execute(db)
+  ).rows;
+
 /** What an edition may carry, and what was told of it before. */
 export function candidateStore(db: Db) {
   return {

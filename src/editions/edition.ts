@@ -21,6 +21,7 @@ export interface Edition {
   late: boolean;
   releaseAt: Date | null;
   articleId: number | null;
+  articleRevision: number | null;
   headline: string | null;
   body: string | null;
   url: string | null;
@@ -48,7 +49,17 @@ export interface Edition {
 
 /** An edition that stands in no table yet. */
 export const newEdition = (given: Pick<Edition, 'newsletterId' | 'kind' | 'asOf'> & Partial<Edition>): Edition => ({
-  ...{ id: 0, status: 'draft', slot: null, late: false, releaseAt: null, articleId: null, headline: null, body: null },
+  ...{
+    id: 0,
+    status: 'draft',
+    slot: null,
+    late: false,
+    releaseAt: null,
+    articleId: null,
+    articleRevision: null,
+    headline: null,
+    body: null,
+  },
   ...{ url: null, subject: null, audience: 0, chunks: 0, plannedAfter: 0, plannedAt: null, rehearsal: false },
   ...{ overQuiet: false, overCap: false, canary: null, canaryAt: null, corrects: null, chain: [], wrong: null },
   ...{ wrongHeadline: null, wrongAt: null },
@@ -127,12 +138,15 @@ export interface Contents {
   updatedIds: number[];
 }
 
-export const contentsOf = (articles: Chosen[]): Contents => ({
+export const contentsOf = (articles: Chosen[]): Contents & { revisions: number[] } => ({
   articleIds: articles.map(({ id }) => id),
+  revisions: articles.map(({ revision }) => revision),
   updatedIds: articles.filter(({ updated }) => updated).map(({ id }) => id),
 });
 
 export interface Variant extends Contents {
+  /** Of `articleIds`, as they are laid out. */
+  revisions: number[];
   subject: string;
   html: string;
   text: string;

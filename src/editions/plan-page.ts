@@ -73,7 +73,7 @@ async function variantOf(
   if (known) return { id: known, leftOut: [] };
   const { variant, leftOut } = await renderFitting(edition, articles, group.timeZone, needs);
   await plan.leaveOut(edition.id, leftOut);
-  return { id: variant && (await plan.saveVariant(edition.id, variant)), leftOut };
+  return { id: variant && (await plan.saveVariant(edition.id, variant, group.timeZone)), leftOut };
 }
 
 const servedUntil = (groups: AudienceGroup[]): Date[] => groups.flatMap((group) => group.servedUntil ?? []);

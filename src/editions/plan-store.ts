@@ -2,9 +2,10 @@ import { sql } from 'kysely';
 import type { Db } from '../platform/db/pool.ts';
 import { candidateStore } from './candidate-store.ts';
 import { firstWindowStart } from './choose-articles.ts';
-import type { Contents, Edition, Variant } from './edition.ts';
+import type { Edition } from './edition.ts';
 import { pageStore } from './page-store.ts';
 import { editionColumns } from './store.ts';
+import { variantStore } from './variant-store.ts';
 
 export type PlanStore = ReturnType<typeof planStore>;
 
@@ -20,6 +21,7 @@ function planStore(db: Db) {
   return {
     ...pageStore(db),
     ...candidateStore(db),
+    ...variantStore(db),
 
     /**
      * Undefined when the edition is already planned, cancelled, or held by another worker; while its first slice is out;
@@ -65,23 +67,6 @@ function planStore(db: Db) {
         from subscriptions where newsletter_id = ${edition.newsletterId} and state = 'active'
           and (${edition.slot}::timestamptz is null or next_due_at = ${edition.slot})`.execute(db);
       return rows[0]?.since ?? firstWindowStart(edition);
-    },
-
-    /** The variant's id within the edition; a set of articles already rendered is not stored again. */
-    saveVariant: async (editionId: number, v: Variant): Promise<number> => {
-      const { rows } = await sql<{ id: number }>`
-        insert into edition_variants as v (edition_id, id, article_ids, updated_ids, subject, html, body_text)
-        select ${editionId}, coalesce(max(id), 0) + 1, ${v.articleIds}::bigint[], ${v.updatedIds}::bigint[], ${v.subject}, ${v.html}, ${v.text}
-        from edition_variants where edition_id = ${editionId}
-        on conflict (edition_id, article_ids, updated_ids) do update set subject = v.subject returning id`.execute(db);
-      return rows[0]?.id ?? 0;
-    },
-
-    findVariant: async (editionId: number, { articleIds, updatedIds }: Contents): Promise<number | undefined> => {
-      const { rows } = await sql<{ id: number }>`
-        select id from edition_variants where edition_id = ${editionId} and article_ids = ${articleIds}::bigint[]
-          and updated_ids = ${updatedIds}::bigint[]`.execute(db);
-      return rows[0]?.id;
     },
 
     /** The plan is complete; with nothing to send the edition is already done. */

@@ -32,7 +32,8 @@ export async function renderAlert(edition: Edition, needs: Needs): Promise<Varia
   const view = alertView(edition, await setting(edition, needs));
   const { html, text } = await needs.emails.render('breaking', view);
   const articleIds = edition.articleId ? [edition.articleId] : [];
-  return { articleIds, updatedIds: [], subject: view.subject, html, text };
+  const revisions = edition.articleId ? [edition.articleRevision ?? 1] : [];
+  return { articleIds, revisions, updatedIds: [], subject: view.subject, html, text };
 }
 
 /** Every mail of a newsletter speaks its language: the readers who share a variant share that too. */

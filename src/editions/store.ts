@@ -22,7 +22,7 @@ export interface DueZone extends Rhythm {
 }
 
 export const editionColumns = sql`e.id, e.newsletter_id as "newsletterId", e.kind, e.status, e.slot, e.as_of as "asOf", e.late,
-  e.release_at as "releaseAt", e.article_id as "articleId", e.headline, e.body, e.url, e.subject, e.audience, e.chunks,
+  e.release_at as "releaseAt", e.article_id as "articleId", e.article_revision as "articleRevision", e.headline, e.body, e.url, e.subject, e.audience, e.chunks,
   e.planned_after as "plannedAfter", e.planned_at as "plannedAt", e.rehearsal, e.over_quiet as "overQuiet",
   e.over_cap as "overCap", e.canary, e.canary_at as "canaryAt", e.corrects, e.chain, e.wrong,
   (select w.headline from editions w where w.id = e.corrects) as "wrongHeadline",

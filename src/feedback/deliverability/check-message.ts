@@ -34,7 +34,9 @@ export async function checkMessage({
   const sample = await samples.sample();
   const newsletter = sample && (await newsletters.byId(sample.newsletterId));
   if (!sample || !newsletter) return null;
-  const { message } = await mails.of({ ...sample, attempts: 1 }, newsletter);
+  const mail = await mails.of({ ...sample, attempts: 1, articlesAt: 0 }, newsletter);
+  if (!mail) return null;
+  const { message } = mail;
   const signatures = await sign(message);
   const findings = [
     ...headersOf(message, signatures),

@@ -1,0 +1,31 @@
+import type { Edition } from './edition.ts';
+import { renderDigest } from './render-variant.ts';
+import type { VariantStore } from './variant-store.ts';
+
+type Needs = Parameters<typeof renderDigest>[3] & {
+  variants: Pick<VariantStore, 'laidOut' | 'standing' | 'layOutAgain'>;
+  editions: { byId(id: number): Promise<Edition | undefined> };
+  clock: { now(): Date };
+};
+
+/** What became of a variant: it stands as it was, was laid out again, or has nothing left to tell. */
+export type Mended = 'same' | 'anew' | 'nothing';
+
+/**
+ * Lays a variant out again when its articles are not any more what it says, for whoever has not got it yet: what was
+ * withdrawn or is held back is gone, what was revised is told as it is now. Several workers at once do the same.
+ */
+export async function mendVariant(editionId: number, id: number, needs: Needs): Promise<Mended> {
+  const { variants, editions, clock } = needs;
+  const now = clock.now();
+  const variant = await variants.laidOut(editionId, id, now);
+  const edition = variant?.outdated ? await editions.byId(editionId) : undefined;
+  if (!variant || !edition) return variant?.nothing ? 'nothing' : 'same';
+  // An alert is about the one article that was taken away.
+  const articles = edition.kind === 'digest' ? await variants.standing(variant.articleIds, now) : [];
+  const updated = new Set(variant.updatedIds);
+  const chosen = articles.map((article) => ({ ...article, updated: updated.has(article.id) }));
+  const again = chosen.length > 0 ? await renderDigest(edition, chosen, variant.timeZone, needs) : null;
+  await variants.layOutAgain(editionId, id, again);
+  return again ? 'anew' : 'nothing';
+}

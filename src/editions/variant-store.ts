@@ -1,0 +1,67 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { Db } from '../platform/db/pool.ts';
+import { standing } from './candidate-store.ts';
+import type { Contents, Variant } from './edition.ts';
+
+/** A variant against its articles as they are now. */
+export interface LaidOut extends Contents {
+  timeZone: string | null;
+  /** It is still going out, and an article of it was withdrawn or held back since, or says something else. */
+  outdated: boolean;
+  /** All of its articles were taken out. */
+  nothing: boolean;
+}
+
+export type VariantStore = ReturnType<typeof variantStore>;
+
+/** What readers of an edition get, each content once. */
+export function variantStore(db: Db) {
+  const one = async <T>(query: RawBuilder<unknown>) => (await query.execute(db)).rows[0] as T | undefined;
+
+  return {
+    /** The variant's id within the edition; a set of articles already rendered is not stored again. */
+    saveVariant: async (editionId: number, v: Variant, timeZone: string | null): Promise<number> => {
+      const { rows } = await sql<{ id: number }>`
+      insert into edition_variants as v (edition_id, id, article_ids, updated_ids, revisions, time_zone, subject, html, body_text)
+      select ${editionId}, coalesce(max(id), 0) + 1, ${v.articleIds}::bigint[], ${v.updatedIds}::bigint[], ${v.revisions}::int[],
+        ${timeZone}, ${v.subject}, ${v.html}, ${v.text}
+      from edition_variants where edition_id = ${editionId}
+      on conflict (edition_id, article_ids, updated_ids) do update set subject = v.subject returning id`.execute(db);
+      return rows[0]?.id ?? 0;
+    },
+
+    findVariant: async (editionId: number, { articleIds, updatedIds }: Contents): Promise<number | undefined> =>
+      (
+        await one<{ id: number }>(sql`
+        select id from edition_variants where edition_id = ${editionId} and article_ids = ${articleIds}::bigint[]
+          and updated_ids = ${updatedIds}::bigint[]`)
+      )?.id,
+
+    /** A correction stands for itself, and so do an alert's words: its article may only be taken away. */
+    laidOut: (editionId: number, id: number, now: Date): Promise<LaidOut | undefined> =>
+      one(sql`
+      select v.article_ids as "articleIds", v.updated_ids as "updatedIds", v.revisions, v.time_zone as "timeZone",
+        cardinality(v.revisions) > 0 and 0 = all (v.revisions) as nothing,
+        e.corrects is null and e.status in ('assembling', 'sending', 'paused') and exists (
+          select from unnest(v.article_ids, v.revisions) w (id, revision) join articles a on a.id = w.id
+          where w.revision > 0 and (a.withdrawn_at is not null or a.available_at > ${now}
+            or e.kind = 'digest' and a.revision <> w.revision)) as outdated
+      from edition_variants v join editions e on e.id = v.edition_id
+      where v.edition_id = ${editionId} and v.id = ${id}`),
+
+    /** Of these articles, in their order, those that readers may see. */
+    standing: (ids: number[], now: Date) => standing(db, ids, now),
+
+    /** For whoever has not got it yet. Null: nothing is left of it. */
+    layOutAgain: async (editionId: number, id: number, v: Variant | null): Promise<void> => {
+      await sql`
+      update edition_variants v set
+        revisions = array(select coalesce(n.revision, 0) from unnest(v.article_ids) with ordinality w (id, place)
+          left join unnest(${v?.articleIds ?? []}::bigint[], ${v?.revisions ?? []}::int[]) n (id, revision) using (id)
+          order by place),
+        subject = coalesce(${v?.subject ?? null}, subject), html = coalesce(${v?.html ?? null}, html),
+        body_text = coalesce(${v?.text ?? null}, body_text)
+      where edition_id = ${editionId} and id = ${id}`.execute(db);
+    },
+  };
+}
