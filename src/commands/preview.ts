@@ -1,54 +1,71 @@
 import { writeFile } from 'node:fs/promises';
 import { boot } from '../boot.ts';
+import type { Context } from '../context.ts';
 import { chooseArticles, type Readers } from '../editions/choose-articles.ts';
 import { newEdition } from '../editions/edition.ts';
 import { newsFor } from '../editions/news.ts';
 import { renderAlert, renderDigest } from '../editions/render-variant.ts';
 import { NotFound } from '../kernel/errors.ts';
+import type { Newsletter } from '../newsletters/newsletter.ts';
 import { type Command, print, UsageError } from './command.ts';
+import { type Previewed, previewReader, sentTo } from './preview-reader.ts';
 
 export const preview: Command = {
   name: 'preview',
-  usage: '--newsletter SLUG [--out FILE.html]',
+  usage: '--newsletter SLUG [--reader ADDRESS [--slot INSTANT [--source]]] [--out FILE.html]',
   summary: 'Shows what the newsletter would look like now: the text part, or the HTML written to a file.',
-  options: { newsletter: { type: 'string' }, out: { type: 'string' } },
-  run: async ({ config, log, options }) => {
-    if (!options.newsletter) throw new UsageError('--newsletter is needed.');
+  details: `  --reader ADDRESS   for this reader: their topics, and what they have had already
+  --slot INSTANT     what that reader was sent in the digest of this instant, such as 2026-11-21T07:00:00Z
+  --source           that mail with its headers, as the relay was given it
+  --out FILE.html    the HTML into a file, instead of the text`,
+  options: {
+    newsletter: { type: 'string' },
+    reader: { type: 'string' },
+    slot: { type: 'string' },
+    source: { type: 'boolean' },
+    out: { type: 'string' },
+  },
+  run: async ({ config, log, options: { newsletter: slug, reader, slot, source, out } }) => {
+    if (!slug) throw new UsageError('--newsletter is needed.');
+    if (slot && !reader) throw new UsageError('--slot needs --reader: a past digest is shown as one reader got it.');
+    if (source && !slot) throw new UsageError('--source needs --reader and --slot.');
+    if (slot && Number.isNaN(Date.parse(slot))) throw new UsageError('--slot must be like 2026-11-21T07:00:00Z.');
     const { context, close } = await boot({ config, log, migrations: 'own', mail: false });
     try {
-      const newsletter = await context.newsletters.bySlug(options.newsletter);
-      if (!newsletter) throw new NotFound(`newsletter "${options.newsletter}"`);
-      const now = context.clock.now();
-      const { timeZone } = await context.newsletters.brand();
-      const blank = newEdition({ newsletterId: newsletter.id, kind: 'digest', asOf: now });
-      const articles = chooseArticles(
-        blank,
-        newReader,
-        await newsFor(blank, newReader, { until: now }, context.coming),
-      );
-      const lead = articles[0];
-      const edition = { ...blank, headline: lead?.headline ?? 'A headline' };
-      const shown = {
-        ...edition,
-        body: lead?.standfirst ?? 'Two or three sentences.',
-        url: lead?.url ?? config.baseUrl ?? null,
-      };
-      const made =
-        newsletter.kind === 'breaking'
-          ? await renderAlert(shown, context)
-          : await renderDigest(shown, articles, timeZone, context);
-      const links = context.baseUrl;
-      if (!options.out) print(fillForPreview(made.text, links));
-      else await writeFile(options.out, fillForPreview(made.html, links));
-      process.stderr.write(
-        `${articles.length} articles of the last day${options.out ? `, written to ${options.out}` : ''}\n`,
-      );
+      const newsletter = await context.newsletters.bySlug(slug);
+      if (!newsletter) throw new NotFound(`newsletter "${slug}"`);
+      const made = slot
+        ? await sentTo(reader ?? '', newsletter, new Date(slot), context)
+        : await madeNow(newsletter, reader ? await previewReader(reader, newsletter, context) : newReader, context);
+      if (out) await writeFile(out, fillForPreview(made.html, context.baseUrl));
+      else print(source ? (made.source ?? '') : fillForPreview(made.text, context.baseUrl));
+      process.stderr.write(`${made.says}${out ? `, written to ${out}` : ''}\n`);
     } finally {
       await close();
     }
     return 0;
   },
 };
+
+async function madeNow(newsletter: Newsletter, readers: Readers, context: Context): Promise<Previewed> {
+  const now = context.clock.now();
+  const { timeZone } = await context.newsletters.brand();
+  const edition = newEdition({ newsletterId: newsletter.id, kind: 'digest', asOf: now });
+  const articles = chooseArticles(edition, readers, await newsFor(edition, readers, { until: now }, context.coming));
+  const lead = articles[0];
+  const alert = {
+    ...edition,
+    headline: lead?.headline ?? 'A headline',
+    body: lead?.standfirst ?? 'Two or three sentences.',
+    url: lead?.url ?? context.baseUrl,
+  };
+  const made =
+    newsletter.kind === 'breaking'
+      ? await renderAlert(alert, context)
+      : await renderDigest({ ...edition, headline: alert.headline }, articles, timeZone, context);
+  const says = readers === newReader ? `${articles.length} articles of the last day` : `${articles.length} articles`;
+  return { ...made, says };
+}
 
 /** Nobody in particular gets this mail. */
 const fillForPreview = (text: string, baseUrl: string): string =>

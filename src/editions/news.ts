@@ -12,5 +12,6 @@ export async function newsFor(
   const candidates = await store.candidates(windowOf(edition, readers), until, most);
   const parts = await store.storyParts(candidates);
   const considered = await store.considered(edition, readers.servedUntil ? [readers.servedUntil] : []);
-  return { candidates, parts, considered, alerts: new Map() };
+  const alerts = await store.alertsOf([...candidates, ...[...parts.values()].flat()].map(({ id }) => id));
+  return { candidates, parts, considered, alerts };
 }

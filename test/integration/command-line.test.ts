@@ -110,7 +110,7 @@ const commands: [name: string, ...options: string[]][] = [
   ['api-key add', '--name', '--scopes', 'articles:write', 'webhooks:read'],
   ['subscribers import', 'FILE.csv', '--newsletter', '--consent', 'email', 'time_zone'],
   ['subscribers export', 'CSV'],
-  ['preview', '--newsletter', '--out'],
+  ['preview', '--newsletter', '--reader', '--slot', '--source', '--out'],
   ['score', 'feeds', 'pages'],
 ];
 
@@ -526,6 +526,39 @@ test('preview prints what would go out, as text or into a file, and sends nothin
   const unknown = await daybreak(t, env, 'preview', '--newsletter', 'nightly');
   assert.equal(unknown.code, 1);
   assertSentence(unknown, /no such newsletter "nightly"/);
+  assert.equal(relay.mails.length, 0);
+});
+
+test('preview shows what one reader would get, and what they got, with its headers', async (t) => {
+  const [DATABASE_URL, relay, DATA_DIR] = await Promise.all([freshDatabase(t), smtpRelay(t), tempDir(t)]);
+  const env = { DATABASE_URL, DATA_DIR, SMTP_URL: relay.url, DAYBREAK_SECRET: SECRET };
+  const file = path.join(DATA_DIR, 'readers.csv');
+  await writeFile(file, 'email\nann@example.org\n');
+  await daybreak(t, env, 'subscribers', 'import', file, '--newsletter', 'daily', '--consent', 'a list');
+  await query(
+    DATABASE_URL,
+    `insert into articles (url, canonical_url, headline, standfirst, published_at, first_seen_at)
+     select 'https://post.example/' || n, 'https://post.example/' || n, 'Story ' || n, 'Packets of kale.', now() - interval '1 hour' * n, now() - interval '1 hour' * n
+       from generate_series(1, 2) n;
+     insert into editions (newsletter_id, kind, status, as_of, subject, audience, chunks, planned_at, created_at, finished_at)
+       select id, 'digest', 'sent', '2026-11-21T07:00:00Z', 'Yesterday', 1, 1, now(), now(), now() from newsletters where slug = 'daily';
+     insert into edition_variants (edition_id, id, article_ids, subject, html, body_text)
+       select id, 1, '{2}', 'Yesterday', '<p>Story 2</p>', 'Story 2' from editions;
+     insert into deliveries (edition_id, subscriber_id, subscription_id, variant_id, chunk, state)
+       select e.id, s.subscriber_id, s.id, 1, 0, 'accepted' from editions e cross join subscriptions s;`,
+  );
+  const asAnn = ['preview', '--newsletter', 'daily', '--reader', 'Ann@example.org'];
+  const now = await daybreak(t, env, ...asAnn);
+  assert.equal(now.code, 0, now.err);
+  assert.match(now.out, /Story 1[\s\S]*Story 2/);
+  const slot = ['--slot', '2026-11-21T07:00:00Z'];
+  assert.match((await daybreak(t, env, ...asAnn, ...slot)).out, /^Story 2/);
+  const { out } = await daybreak(t, env, ...asAnn, ...slot, '--source');
+  for (const field of ['Message-ID: ', 'To: ann@example.org', 'List-Unsubscribe: ', 'Subject: Yesterday'])
+    assert.ok(out.includes(field), `${field} is missing in ${out}`);
+  assertSentence(await daybreak(t, env, ...asAnn, '--slot', '2026-11-20T07:00:00Z'), /no such mail of "daily"/);
+  assertSentence(await daybreak(t, env, ...asAnn.with(-1, 'bob@example.org')), /no such reader bob@example.org/);
+  assertSentence(await daybreak(t, env, ...asAnn, '--source'), /--source needs --reader and --slot/);
   assert.equal(relay.mails.length, 0);
 });
 
