@@ -35,7 +35,7 @@ export function nextSlot(
   servedOn?: string | null,
   days: Days = everyDay,
 ): Slot {
-  const from = Temporal.Instant.fromEpochMilliseconds(after.getTime()).toZonedDateTimeISO(timeZone).toPlainDate();
+  const from = dateIn(timeZone, after);
   const unserved = servedOn ? Temporal.PlainDate.from(servedOn).add({ days: 1 }) : from;
   let date = Temporal.PlainDate.compare(unserved, from) > 0 ? unserved : from;
   for (;;) {
@@ -44,6 +44,38 @@ export function nextSlot(
     date = date.add({ days: 1 });
   }
 }
+
+/** What a reader had and waited for before they moved. */
+export interface Waiting {
+  from: string;
+  servedOn: string | null;
+  due: Date | null;
+}
+
+const QUARTER_MS = 15 * 60_000;
+
+/**
+ * The first slot of somebody who moves to `timeZone` now. A time that the move skips is served at the next quarter of an
+ * hour, as one that the clocks skip is served after the gap, so that today is not left out; unless today is over by then.
+ * Quarters, so that those who move at about the same time share an edition.
+ */
+export function slotAfterMove(
+  sendAt: string,
+  timeZone: string,
+  now: Date,
+  { from, servedOn, due }: Waiting,
+  days: Days = everyDay,
+): Slot {
+  const next = nextSlot(sendAt, timeZone, now, servedOn, days);
+  const soon = new Date((Math.floor(now.getTime() / QUARTER_MS) + 1) * QUARTER_MS);
+  const today = dateIn(timeZone, now);
+  const owed = servedOn ? today.toString() > servedOn : due !== null && today.toString() >= `${dateIn(from, due)}`;
+  if (!owed || next.at <= soon || !serves(days, today.dayOfWeek) || !dateIn(timeZone, soon).equals(today)) return next;
+  return next.date > today.toString() ? { at: soon, date: today.toString() } : next;
+}
+
+const dateIn = (timeZone: string, at: Date): Temporal.PlainDate =>
+  Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(timeZone).toPlainDate();
 
 const FRIDAY = 5;
 

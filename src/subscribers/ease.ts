@@ -1,6 +1,6 @@
 import type { Clock } from '../kernel/clock.ts';
 import { DomainError, NotFound } from '../kernel/errors.ts';
-import type { Rhythm } from '../newsletters/next-slot.ts';
+import { type Rhythm, slotAfterMove } from '../newsletters/next-slot.ts';
 import { inWords } from '../newsletters/rhythm.ts';
 import { dateAt, pauseEnd, pauseNow, weekdayAt } from './pause.ts';
 import type { PreferenceStore, Wanted } from './preference-store.ts';
@@ -70,18 +70,28 @@ export function onceAWeek(subscription: Subscription, reader: Pick<Subscriber, '
   return { frequency: 'weekly', weekday: weekdayAt(nextDueAt ?? now, reader.timeZone), ownTime };
 }
 
-/** As its reader has it, from now on. */
+/** As its reader has it, from now on. `movedFrom` is the zone they lived in until now, where that was another. */
 export function wantedOf(
   subscription: Subscription,
-  { timeZone, pausedUntil }: Pick<Subscriber, 'timeZone' | 'pausedUntil'>,
+  { timeZone, pausedUntil, movedFrom }: Pick<Subscriber, 'timeZone' | 'pausedUntil'> & { movedFrom?: string },
   now: Date,
 ): Wanted {
-  const { newsletterId, topicSetId, topics, kind, sendAt, frequency, weekday, ownTime } = subscription;
+  const { newsletterId, topicSetId, topics, kind, sendAt, frequency, weekday, ownTime, servedOn } = subscription;
   const rhythm = { frequency, weekday, ownTime };
-  const nextDueAt = firstSlots([subscription], timeZone, now, pausedUntil)[0]?.nextDueAt ?? null;
+  const waits = movedFrom !== undefined && kind === 'digest' && subscription.state === 'active';
+  const nextDueAt =
+    waits && !pauseNow({ pausedUntil }, now)
+      ? slotAfterMove(
+          ownTime ?? sendAt,
+          timeZone,
+          now,
+          { from: movedFrom, servedOn, due: subscription.nextDueAt },
+          rhythm,
+        ).at
+      : (firstSlots([subscription], timeZone, now, pausedUntil)[0]?.nextDueAt ?? null);
   const about = topics.length > 0 ? `about ${topics.map(({ slug }) => slug).join(', ')}` : 'about every topic';
   const said = kind === 'digest' ? `${inWords(rhythm, sendAt)}, ${about}` : `When it happens, ${about}`;
-  return { newsletterId, topicSetId, rhythm, nextDueAt, said };
+  return { newsletterId, topicSetId, rhythm, nextDueAt, servedOn, said };
 }
 
 async function setPause(reader: Subscriber, until: Date, said: string, proof: Proof, needs: Needs): Promise<void> {

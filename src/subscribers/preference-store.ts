@@ -10,6 +10,8 @@ export interface Wanted {
   topicSetId: number;
   rhythm: Rhythm;
   nextDueAt: Date | null;
+  /** What it was reckoned from: a date served meanwhile is not served again. */
+  servedOn: string | null;
   /** What was chosen, as the record of consents keeps it. */
   said: string;
 }
@@ -47,7 +49,7 @@ export function createPreferenceStore(db: Db) {
   return {
     /**
      * In one commit: what a reader has changed, and the record of it. What is due at this moment still comes, unless it
-     * was paused. The reader is locked before what is theirs, and against those who leave or come back as well: they take
+     * was paused or has its date elsewhere now. The reader is locked before what is theirs, and against those who leave or come back as well: they take
      * subscriptions in another order than this does.
      */
     change: async (c: PreferenceChange, proof: ConsentProof, now: Date): Promise<void> => {
@@ -79,7 +81,9 @@ export function createPreferenceStore(db: Db) {
             returning newsletter_id),
           adjusted as (
             update subscriptions s set topic_set_id = w.topic_set_id, rhythm_id = rhythm.id,
-              next_due_at = case when s.next_due_at <= ${now} and not ${c.pause !== undefined} then s.next_due_at else w.next_due_at end
+              next_due_at = case when s.served_on is distinct from w.served_on
+                or (s.next_due_at <= ${now} and not ${c.pause !== undefined || c.timeZone !== undefined})
+                then s.next_due_at else w.next_due_at end
             from wants_adjust w join rhythms rhythm on ${sameRhythm}
             where s.subscriber_id = (select id from reader) and s.newsletter_id = w.newsletter_id and s.state = 'active'
             returning s.newsletter_id),
@@ -102,5 +106,6 @@ const sameRhythm = sql`rhythm.frequency = w.frequency and rhythm.weekday is not 
 const wanted = (name: 'begin' | 'adjust', rows: Wanted[]) => sql`${sql.raw(`wants_${name}`)} as (select * from unnest(
   ${rows.map((w) => w.newsletterId)}::int[], ${rows.map((w) => w.topicSetId)}::int[],
   ${rows.map((w) => w.rhythm.frequency)}::text[], ${rows.map((w) => w.rhythm.weekday)}::smallint[],
-  ${rows.map((w) => w.rhythm.ownTime)}::time[], ${rows.map((w) => w.nextDueAt)}::timestamptz[], ${rows.map((w) => w.said)}::text[])
-  w (newsletter_id, topic_set_id, frequency, weekday, send_at, next_due_at, said))`;
+  ${rows.map((w) => w.rhythm.ownTime)}::time[], ${rows.map((w) => w.nextDueAt)}::timestamptz[],
+  ${rows.map((w) => w.servedOn)}::date[], ${rows.map((w) => w.said)}::text[])
+  w (newsletter_id, topic_set_id, frequency, weekday, send_at, next_due_at, served_on, said))`;

@@ -28,7 +28,8 @@ export async function savePreferences(
   const { ticked, timeZone = reader.timeZone, language, wishes } = parsePreferences(body, slugs);
   const now = needs.clock.now();
   const moves = timeZone !== reader.timeZone;
-  const after = { ...reader, timeZone, pausedUntil: pauseAfter(reader, timeZone, now) };
+  const pausedUntil = pauseAfter(reader, timeZone, now);
+  const after = { ...reader, timeZone, pausedUntil, ...(moves && { movedFrom: reader.timeZone }) };
   const change: PreferenceChange = { readerId: reader.id, ended: [], begun: [], adjusted: [] };
   for (const choice of choices) {
     const { subscription, active, slug } = choice;

@@ -12,6 +12,8 @@ export interface Zone extends Rhythm {
   rhythmId: number;
   /** Null unless it is still to come. */
   pausedUntil: Date | null;
+  /** Their next slot is on today's date. */
+  waitsToday: boolean;
 }
 
 const proofColumns = sql`method, form_id, form_version, wording, page_url, ip_truncated, user_agent`;
@@ -23,6 +25,9 @@ const PAGE = 10_000;
 
 /** A pause that is over holds nobody up. */
 const pauseAt = (now: Date) => sql`case when r.paused_until > ${now} then r.paused_until end`;
+
+const waitsToday = (now: Date) => sql`coalesce(
+  (s.next_due_at at time zone r.time_zone)::date = (${now}::timestamptz at time zone r.time_zone)::date, false)`;
 
 export type SubscriberStore = ReturnType<typeof createSubscriberStore>;
 
@@ -117,14 +122,14 @@ export function createSubscriberStore(db: Db) {
         await sql<Zone>`
           select z.*, h.frequency, h.weekday, to_char(h.send_at, 'HH24:MI') as "ownTime" from (
             select distinct r.time_zone as "timeZone", s.served_on::text as "servedOn", s.rhythm_id as "rhythmId",
-              ${pauseAt(now)} as "pausedUntil"
+              ${pauseAt(now)} as "pausedUntil", ${waitsToday(now)} as "waitsToday"
             from subscriptions s join subscribers r on r.id = s.subscriber_id
             where s.newsletter_id = ${newsletterId} and s.state = 'active') z
           join rhythms h on h.id = z."rhythmId"`.execute(db)
       ).rows,
 
     /**
-     * Each with its next slot. A page of subscriptions is locked at a time, so that who leaves meanwhile is not kept waiting.
+     * Each with its next slot; what is due at this moment still comes. A page of subscriptions is locked at a time, so that who leaves meanwhile is not kept waiting.
      * What is null is compared as a date before all others: only equal keys can be hashed.
      */
     moveZones: async (newsletterId: number, moves: { zone: Zone; at: Date }[], now: Date): Promise<void> => {
@@ -132,20 +137,22 @@ export function createSubscriberStore(db: Db) {
         const { rows } = await sql<{ last: number | null }>`
           with zones as (
             select time_zone, rhythm_id, coalesce(served_on, '-infinity') as served_on,
-              coalesce(paused_until, '-infinity') as paused_until, next
+              coalesce(paused_until, '-infinity') as paused_until, waits_today, next
             from unnest(${moves.map(({ zone }) => zone.timeZone)}::text[], ${moves.map(({ zone }) => zone.rhythmId)}::int[],
               ${moves.map(({ zone }) => zone.servedOn)}::date[], ${moves.map(({ zone }) => zone.pausedUntil)}::timestamptz[],
-              ${moves.map(({ at }) => at)}::timestamptz[]) z (time_zone, rhythm_id, served_on, paused_until, next)),
+              ${moves.map(({ zone }) => zone.waitsToday)}::boolean[], ${moves.map(({ at }) => at)}::timestamptz[])
+              z (time_zone, rhythm_id, served_on, paused_until, waits_today, next)),
           page as materialized (
-            select p.id, r.time_zone, p.rhythm_id, coalesce(p.served_on, '-infinity') as served_on,
-              coalesce(${pauseAt(now)}, '-infinity') as paused_until
-            from (select id, subscriber_id, rhythm_id, served_on from subscriptions
-              where newsletter_id = ${newsletterId} and id > ${last} order by id limit ${PAGE}) p
-            join subscribers r on r.id = p.subscriber_id),
+            select s.id, r.time_zone, s.rhythm_id, coalesce(s.served_on, '-infinity') as served_on,
+              coalesce(${pauseAt(now)}, '-infinity') as paused_until, ${waitsToday(now)} as waits_today
+            from (select id, subscriber_id, rhythm_id, served_on, next_due_at from subscriptions
+              where newsletter_id = ${newsletterId} and id > ${last} order by id limit ${PAGE}) s
+            join subscribers r on r.id = s.subscriber_id),
           moved as (
             update subscriptions s set next_due_at = z.next
-            from page p join zones z using (time_zone, rhythm_id, served_on, paused_until)
+            from page p join zones z using (time_zone, rhythm_id, served_on, paused_until, waits_today)
             where s.newsletter_id = ${newsletterId} and s.id = p.id and s.state = 'active' and s.rhythm_id = p.rhythm_id
+              and (s.next_due_at <= ${now}) is not true
               and coalesce(s.served_on, '-infinity') = p.served_on)
           select max(id) as last from page`.execute(db);
         last = rows[0]?.last ?? null;

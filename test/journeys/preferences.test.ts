@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { endPause, lessOften, pauseUntil } from '../../src/subscribers/ease.ts';
+import { endPause, lessOften, pauseUntil, wantedOf } from '../../src/subscribers/ease.ts';
 import { type Newsroom, newsroom } from '../support/newsroom.ts';
 import type { Reader } from '../support/reader.ts';
 import { until } from '../support/until.ts';
@@ -176,6 +176,36 @@ test('moving zone moves digests, their own times and the end of a pause', async 
   const html = await look();
   assert.match(html, /until Wednesday, 25 November 2026\./);
   assert.match(html, /Your next one: Wednesday 25 November, 05:00</);
+});
+
+test('a date whose time the move has skipped is not left out, and one served meanwhile does not come again', async (t) => {
+  const town = await newsroom(t);
+  const ann = await town.reader('ann@example.org').subscribes(['daily'], 'America/Los_Angeles');
+  await town.publishes({ headline: 'Harbour dredged' });
+  const { id, save, look } = await page(town, ann.email);
+  // Five past six in the morning, and past eleven in the evening in Tokyo.
+  town.clock.set('2026-11-20T14:05:00Z');
+  await save([
+    ['newsletters', 'daily'],
+    ['time_zone', 'Asia/Tokyo'],
+  ]);
+  assert.match(await look(), /Your next one: Friday 20 November, 23:15</);
+  await town.goesTo('2026-11-20T14:15:00Z');
+  await ann.receives('Harbour dredged');
+  await town.settles();
+  assert.match(await look(), /Your next one: Saturday 21 November, 07:00</);
+
+  const reader = await town.context.subscribers.byId(id);
+  const [subscription] = reader?.subscriptions ?? [];
+  assert.ok(reader && subscription);
+  const late = { ...subscription, servedOn: '2026-11-19', nextDueAt: new Date('2026-11-20T14:15:00Z') };
+  const adjusted = [
+    wantedOf(late, { ...reader, timeZone: 'America/Los_Angeles', movedFrom: 'Asia/Tokyo' }, town.clock.now()),
+  ];
+  const change = { readerId: id, ended: [], begun: [], adjusted, timeZone: 'America/Los_Angeles' };
+  await town.context.preferences.change(change, { method: 'preferences' }, town.clock.now());
+  const after = await town.context.subscribers.byId(id);
+  assert.deepEqual(after?.subscriptions[0]?.nextDueAt, subscription.nextDueAt);
 });
 
 test('unticking ends, ticking begins again, and a wish not yet confirmed waits untouched', async (t) => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { test } from 'node:test';
 import { beside, newsroom, onBothQueues } from '../support/newsroom.ts';
 
 const breakfast = '2026-11-21T07:00:00Z';
@@ -89,6 +90,22 @@ onBothQueues('a newsletter moved to another time of day comes at that time, to e
   await ann.receives('Library lends seeds');
   await town.settles();
   await town.moveOn('daily', '2026-11-22T06:15:00Z');
+});
+
+test('a newsletter moved to a time that has gone by leaves nobody without the edition they waited for', async (t) => {
+  const town = await newsroom(t);
+  const ann = await town.reader('ann@example.org').subscribes(['daily']);
+  await town.publishes({ headline: 'Library lends seeds' });
+  town.clock.set('2026-11-21T06:32:00Z');
+  assert.equal((await town.api('PATCH', '/newsletters/daily', { send_at: '06:00' })).status, 200);
+  await town.goesTo('2026-11-21T06:45:00Z');
+  await ann.receives('Library lends seeds');
+  await town.settles();
+  await town.moveOn('daily', '2026-11-22T06:00:00Z');
+  // Due, and not yet opened: a change of the time of day leaves that alone.
+  town.clock.set('2026-11-22T06:00:30Z');
+  assert.equal((await town.api('PATCH', '/newsletters/daily', { send_at: '05:30' })).status, 200);
+  await town.moveOn('daily', '2026-11-22T06:00:00Z');
 });
 
 onBothQueues('a paused slot waits for a person, and holds up no other newsletter', async (t, queue) => {

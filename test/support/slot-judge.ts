@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { type Days, everyDay, type Slot } from '../../src/newsletters/next-slot.ts';
+
+const HOUR_MS = 3_600_000;
+export const DAY_MS = 24 * HOUR_MS;
+
+// The judge is Intl, which the code under test does not use.
+const formats = new Map<string, Intl.DateTimeFormat>();
+export function local(at: Date, timeZone: string): { date: string; time: string } {
+  const known = formats.get(timeZone);
+  const format = known ?? new Intl.DateTimeFormat('sv', { timeZone, dateStyle: 'short', timeStyle: 'short' });
+  formats.set(timeZone, format);
+  const [date = '', time = ''] = format.format(at).split(' ');
+  return { date, time };
+}
+
+export const dayAfter = (date: string, days = 1) =>
+  new Date(Date.parse(`${date}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
+
+/** Fails unless `slot` is what a reader in that zone expects right after `before`. */
+export function assertNext(slot: Slot, before: Slot, sendAt: string, timeZone: string, days: Days = everyDay): void {
+  const where = `${timeZone} ${sendAt}: ${slot.at.toISOString()} after ${before.at.toISOString()}`;
+  const seen = local(slot.at, timeZone);
+  assert.ok(slot.at > before.at, where);
+  assert.equal(slot.date, dateAfter(before.date, timeZone, days), where);
+  assert.equal(seen.date, slot.date, where);
+  if (seen.time === sendAt) return;
+  // Only where the clocks skip that time may it be another: after the gap, or before one that ends the date.
+  assert.equal(everShows(slot.date, sendAt, timeZone), false, where);
+  if (seen.time < sendAt) assert.equal(everShows(slot.date, '23:59', timeZone), false, where);
+}
+
+/** The next date of the rhythm that the zone has: Samoa had no 30 December 2011. */
+function dateAfter(date: string, timeZone: string, days: Days): string {
+  for (let next = dayAfter(date); ; next = dayAfter(next)) if (wants(days, next) && exists(next, timeZone)) return next;
+}
+
+/** Whether the rhythm has that date, without a word of the code under test. */
+function wants({ frequency, weekday }: Days, date: string): boolean {
+  const day = weekdayOf(date);
+  return frequency === 'daily' || (frequency === 'weekdays' ? day < 6 : day === weekday);
+}
+
+const exists = (date: string, timeZone: string): boolean =>
+  // Most zones and dates have a noon within a few hours of the one of Greenwich.
+  [0, 12, -12, 6, -6, -14, 3, -3].some((hours) => {
+    const noon = new Date(Date.parse(`${date}T12:00:00Z`) + hours * HOUR_MS);
+    return local(noon, timeZone).date === date;
+  });
+
+/** Whether clocks of the zone show that time on that date at all. In this century offsets are whole quarters of an hour. */
+export function everShows(date: string, time: string, timeZone: string): boolean {
+  const noOffset = Date.parse(`${date}T${time}:00Z`);
+  for (let offset = -14 * HOUR_MS; offset <= 14 * HOUR_MS; offset += HOUR_MS / 4) {
+    const seen = local(new Date(noOffset - offset), timeZone);
+    if (seen.date === date && seen.time === time) return true;
+  }
+  return false;
+}
+
+export const weekdayOf = (date: string): number => new Date(`${date}T12:00:00Z`).getUTCDay() || 7;
