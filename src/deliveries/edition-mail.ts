@@ -26,6 +26,8 @@ const KEPT = 200;
 interface Compiled {
   template: MessageTemplate;
   chain: number[];
+  /** Of this content in a browser: it names no reader. */
+  viewUrl: string;
 }
 
 /** The mails of editions: each variant is compiled once in a process, and filled for each reader. */
@@ -48,7 +50,7 @@ export class EditionMails {
     }
   }
 
-  #fill({ template, chain }: Compiled, row: Claimed, newsletter: Newsletter) {
+  #fill({ template, chain, viewUrl }: Compiled, row: Claimed, newsletter: Newsletter) {
     const { identity, tokens, baseUrl, clock } = this.#needs;
     const token = tokens.seal('unsubscribe', [row.subscriberId, newsletter.id, row.editionId]);
     const stamp = identity.stamp(row);
@@ -62,7 +64,7 @@ export class EditionMails {
       slots: {
         unsubscribe_url: `${baseUrl}/unsubscribe/${token}`,
         preferences_url: `${baseUrl}/preferences/${preferencesToken(row.subscriberId, tokens, clock.now())}`,
-        archive_url: `${baseUrl}/archive/${newsletter.slug}/${row.editionId}`,
+        archive_url: viewUrl,
       },
     });
     return { message, envelope: { from: identity.bounceAddress(stamp), to: row.email } };
@@ -79,7 +81,7 @@ export class EditionMails {
   }
 
   async #compile(editionId: number, variantId: number, newsletter: Newsletter): Promise<Compiled> {
-    const { ledger, newsletters, identity } = this.#needs;
+    const { ledger, newsletters, identity, tokens, baseUrl } = this.#needs;
     const [variant, brand] = await Promise.all([ledger.variant(editionId, variantId), newsletters.brand()]);
     if (!variant) throw new Error(`edition ${editionId} lacks variant ${variantId}`);
     const { chain, ...content } = variant;
@@ -93,6 +95,7 @@ export class EditionMails {
         'Feedback-ID': `${editionId}:${newsletter.slug}:${newsletter.kind}:daybreak`,
       },
     });
-    return { template, chain };
+    const view = tokens.seal('view', [editionId, variantId]);
+    return { template, chain, viewUrl: `${baseUrl}/archive/${newsletter.slug}/${editionId}/${view}` };
   }
 }
