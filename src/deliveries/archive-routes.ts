@@ -79,7 +79,16 @@ export function archive(context: Needs): Router {
     if (hidden) res.set('X-Robots-Tag', 'noindex');
     res.send(
       await pages.render('archive', {
-        ...{ brand, title: heading, heading, q, older, place, newsletter: newsletter?.slug, newsletters: others },
+        ...{
+          brand,
+          title: heading,
+          heading,
+          q,
+          older: older > 0,
+          place,
+          newsletter: newsletter?.slug,
+          newsletters: others,
+        },
         editions: entries.map((entry) => archiveRow(entry, newsrooms, baseUrl)),
         next: last && `${place}?${new URLSearchParams({ ...(q && { q }), before: String(last) })}`,
         card: {

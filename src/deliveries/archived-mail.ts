@@ -51,7 +51,9 @@ export async function archivedMail(
     html
       .replace('</head>', () => `${head}</head>`)
       .replace(/<body[^>]*>/, (body) => `${body}${bar}`)
-      .replaceAll(/%%archive_url%%/g, archiveUrl(found, baseUrl))
+      // It leads here.
+      .replaceAll(/<a [^>]*%%archive_url%%[^>]*>[^<]*<\/a>/g, '')
+      .replaceAll('%%archive_url%%', archiveUrl(found, baseUrl))
       // A reader's own links are in the reader's own mail.
       .replaceAll(/%%(unsubscribe|preferences)_url%%/g, `${baseUrl}/my-link`)
   );

@@ -47,12 +47,11 @@ create function keep_in_archive(ids bigint[]) returns void language sql as $$
     from unnest(v.article_ids) w (id) join articles a on a.id = w.id
     left join edition_articles ea on ea.edition_id = e.id and ea.article_id = a.id
     join article_revisions r on r.article_id = a.id and r.revision = coalesce(ea.revision, e.article_revision)
-    where (a.withdrawn_at is not null or a.revision > r.revision) and position(r.headline in coalesce(e.subject, v.subject)) > 0
+    where (a.withdrawn_at is not null or a.revision > r.revision) and position(r.headline in v.subject) > 0
       and (e.kind = 'digest' or a.withdrawn_at is not null)
     limit 1) c on true
   cross join lateral (
-    select case when c.said is null then coalesce(e.subject, v.subject)
-        else replace(coalesce(e.subject, v.subject), c.said, c.stands) end as title,
+    select case when c.said is null then v.subject else replace(v.subject, c.said, c.stands) end as title,
       case when e.kind = 'digest' then coalesce(nullif(array_to_string(t.others, ' · '), ''), t.standfirst, '')
         when t.withdrawn then '' else coalesce(e.body, '') end as summary) s
   where e.id = any (ids)
