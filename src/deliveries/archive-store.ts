@@ -53,11 +53,11 @@ export function createArchiveStore(db: Db) {
       const fits = sql`k.words @@ to_tsquery('simple', ${query})`;
       return listed(sql`near as materialized (
           select * from (${all} ${newestFirst} limit ${NEAR}) k where ${fits} ${newestFirst} limit ${limit}),
-        looked_up as materialized (
-          select * from archive_entries k where (select count(*) from near) < ${limit} and ${fits} and ${among(wanted)}),
+        fitting as materialized (
+          select * from archive_entries k where (select count(*) from near) < ${limit} and ${fits}),
         k as (
           (select * from near where (select count(*) from near) = ${limit})
-          union all (select * from looked_up k ${newestFirst} limit ${limit}))`);
+          union all (select * from fitting k where ${among(wanted)} ${newestFirst} limit ${limit}))`);
     },
 
     /** Newsletters with anything to read. */

@@ -24,7 +24,9 @@ export function putRight(html: string, changes: Change[], told: Told): string {
   $('body > div[style*="display:none"]').first().remove();
   for (const change of changes) {
     const links = $('a').filter((_, a) => $(a).attr('href') === change.url);
-    const headlines = links.filter((_, a) => $(a).closest('h1, h2, h3').length > 0 || $(a).hasClass('row'));
+    const headlines = links.filter(
+      (_, a) => $(a).closest('h1, h2, h3').length > 0 || $(a).text() === change.saidHeadline,
+    );
     const alert = headlines.length === 0 && $('h1').text().trim() === change.saidHeadline ? $('h1') : null;
     const each = alert ?? headlines;
     if (change.withdrawn) withdraw($, links, each, told.withdrawn(change));
@@ -46,31 +48,26 @@ export function titleNow(title: string, changes: Change[]): string | null {
 
 function withdraw($: CheerioAPI, links: Found, headlines: Found, note: string): void {
   headlines.each((_, link) => {
-    const heading = headingOf($(link));
+    const heading = $(link).closest('h1, h2, h3');
     heading.nextUntil('h1, h2, h3').remove();
     // What stands below an alert's headline stands in rows of its own.
-    if (heading.is('h1') && !$(link).is('a')) heading.closest('tr').nextAll('tr').remove();
-    heading.replaceWith(noteIn($, note));
+    if ($(link).is('h1')) heading.closest('tr').nextAll('tr').remove();
+    (heading.length > 0 ? heading : $(link)).replaceWith(noteIn($, note));
   });
   links.remove();
 }
 
 function correct($: CheerioAPI, link: Found, change: Change, note: string): void {
+  const heading = link.closest('h1, h2, h3');
   // An alert is an editor's own words: it is put right by another alert.
   if (link.is('a')) {
     link.text(change.headline);
-    const standfirst = headingOf(link).next();
+    const standfirst = heading.next();
     const said = standfirst.text().trim().replace(/…$/, '');
     if (said && oneSpaced(change.saidStandfirst).startsWith(said)) standfirst.text(change.standfirst);
   }
-  const heading = headingOf(link);
-  const last = heading.nextAll('.quiet').last();
-  (last.length > 0 ? last : heading).after(noteIn($, note));
-}
-
-function headingOf(link: Found): Found {
-  const heading = link.closest('h1, h2, h3');
-  return heading.length > 0 ? heading : link;
+  const below = heading.nextAll('.quiet').last();
+  (below.length > 0 ? below : heading.length > 0 ? heading : link).after(noteIn($, note));
 }
 
 const noteIn = ($: CheerioAPI, note: string) =>

@@ -219,6 +219,49 @@ test('what is withdrawn is gone from the page, the lists, the feed, the cards an
   assert.match(await page(town, '/archive'), /Mayor took bribes/);
 });
 
+test('wherever an article stands, under a picture or in a list of links, it alone is taken out or put right', async (t) => {
+  const town = await newsroom(t);
+  const words = 'Ferry Quay Council Storm School Bridge Mayor Rowers Library Market Lighthouse Museum'.split(' ');
+  const ids: number[] = [];
+  await town.imports('daily', ['ann@example.org']);
+  for (const word of words) {
+    town.clock.advance(60);
+    const known = {
+      url: `https://post.example/${word}`,
+      headline: `${word} ${word}s`,
+      standfirst: `On ${word} alone.`,
+    };
+    ids.push(
+      (await town.api('POST', '/articles', { ...known, image_url: `${known.url}.jpg`, image_alt: word })).body
+        .id as number,
+    );
+  }
+  const id = await town.digestNow();
+  await town.settles();
+  const shown = async () => load(await page(town, `/archive/daily/${id}`));
+  const seen = ($: ReturnType<typeof load>) => words.filter((word) => $.html().includes(`${word}s`));
+  assert.deepEqual(seen(await shown()), words);
+  // The lead, the one after it, whose headline is the inbox line too, and the last but one of the links.
+  const gone = ['Museum', 'Lighthouse', 'Quay'];
+  for (const word of gone) await town.api('DELETE', `/articles/${ids[words.indexOf(word)]}`);
+  await town.api('PATCH', `/articles/${ids[2]}`, { headline: 'Council puts it right' });
+  await town.api('PATCH', `/articles/${ids[8]}`, {
+    headline: 'Library puts it right',
+    standfirst: 'Quite another thing.',
+  });
+  const $ = await shown();
+  assert.deepEqual(
+    seen($),
+    words.filter((word) => ![...gone, 'Council', 'Library'].includes(word)),
+  );
+  for (const word of gone) assert.ok(!$.html().includes(word), word);
+  assert.equal($('b:contains("Withdrawn on")').length, 3);
+  assert.equal($('b:contains("Corrected on")').length, 2);
+  assert.match($('body').text(), /Council puts it right\s*Corrected on.*Withdrawn on.*Ferry Ferrys/s);
+  assert.match($('body').text(), /Library puts it right\s*Quite another thing\./);
+  assert.doesNotMatch($.html(), /On Library alone/);
+});
+
 test('an alert that was wrong leads to its correction, and one whose article is withdrawn is silent', async (t) => {
   const town = await newsroom(t);
   const kim = await colleague(town, 'editor');
