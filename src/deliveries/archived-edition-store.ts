@@ -16,6 +16,7 @@ export interface Change {
   /** As it was sent. */
   saidHeadline: string;
   saidStandfirst: string;
+  /** Null where it was brought up to date, and nothing had been wrong. */
   note: string | null;
   at: Date;
   withdrawn: boolean;
@@ -46,17 +47,20 @@ export function createArchivedEditionStore(db: Db) {
           where e.id = ${id} and n.slug = ${newsletter} and (o.own or k.edition_id is not null)`.execute(db)
       ).rows[0],
 
-    /** Of the articles in a variant, those that were put right or withdrawn since. */
+    /**
+     * Of the articles in a variant, those that were put right or withdrawn since. An alert is an editor's own words, which
+     * only another alert puts right: it changes only with what is withdrawn.
+     */
     changes: async ({ id, articleIds }: Pick<ArchivedVariant, 'id' | 'articleIds'>): Promise<Change[]> =>
       (
         await sql<Change>`
           select a.url, a.headline, a.standfirst, r.headline as "saidHeadline", r.standfirst as "saidStandfirst",
-            a.correction_note as note, coalesce(a.withdrawn_at, a.revised_at) as at, a.withdrawn_at is not null as withdrawn
+            case when a.correction_note is distinct from r.correction_note then a.correction_note end as note, coalesce(a.withdrawn_at, a.revised_at) as at, a.withdrawn_at is not null as withdrawn
           from unnest(${articleIds}::bigint[]) with ordinality w (id, place) join articles a on a.id = w.id
           join editions e on e.id = ${id}
           left join edition_articles ea on ea.edition_id = e.id and ea.article_id = a.id
           join article_revisions r on r.article_id = a.id and r.revision = coalesce(ea.revision, e.article_revision)
-          where a.withdrawn_at is not null or a.revision > r.revision order by w.place`.execute(db)
+          where a.withdrawn_at is not null or a.revision > ea.revision order by w.place`.execute(db)
       ).rows,
 
     /** The alert that put this one right, when it may be read. */

@@ -44,7 +44,7 @@ export async function archivedMail(
     corrected: (change) =>
       change.note
         ? say('archive.corrected-note', { day: when(change), note: change.note })
-        : say('archive.corrected', { day: when(change) }),
+        : say('archive.updated', { day: when(change) }),
     untitled: found.newsletterName,
   });
   return (

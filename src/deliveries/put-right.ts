@@ -30,7 +30,7 @@ export function putRight(html: string, changes: Change[], told: Told): string {
     const alert = headlines.length === 0 && $('h1').text().trim() === change.saidHeadline ? $('h1') : null;
     const each = alert ?? headlines;
     if (change.withdrawn) withdraw($, links, each, told.withdrawn(change));
-    else each.each((_, a) => correct($, $(a), change, told.corrected(change)));
+    else headlines.each((_, a) => correct($, $(a), change, told.corrected(change)));
   }
   const [title, label] = [$('title').text(), $('[aria-label]').first()];
   const now = titleNow(title, changes) ?? told.untitled;
@@ -59,13 +59,10 @@ function withdraw($: CheerioAPI, links: Found, headlines: Found, note: string): 
 
 function correct($: CheerioAPI, link: Found, change: Change, note: string): void {
   const heading = link.closest('h1, h2, h3');
-  // An alert is an editor's own words: it is put right by another alert.
-  if (link.is('a')) {
-    link.text(change.headline);
-    const standfirst = heading.next();
-    const said = standfirst.text().trim().replace(/…$/, '');
-    if (said && oneSpaced(change.saidStandfirst).startsWith(said)) standfirst.text(change.standfirst);
-  }
+  link.text(change.headline);
+  const standfirst = heading.next();
+  const said = standfirst.text().trim().replace(/…$/, '');
+  if (said && oneSpaced(change.saidStandfirst).startsWith(said)) standfirst.text(change.standfirst);
   const below = heading.nextAll('.quiet').last();
   (below.length > 0 ? below : heading.length > 0 ? heading : link).after(noteIn($, note));
 }

@@ -256,8 +256,8 @@ test('wherever an article stands, under a picture or in a list of links, it alon
   );
   for (const word of gone) assert.ok(!$.html().includes(word), word);
   assert.equal($('b:contains("Withdrawn on")').length, 3);
-  assert.equal($('b:contains("Corrected on")').length, 2);
-  assert.match($('body').text(), /Council puts it right\s*Corrected on.*Withdrawn on.*Ferry Ferrys/s);
+  assert.equal($('b:contains("Updated on")').length, 2);
+  assert.match($('body').text(), /Council puts it right\s*Updated on.*Withdrawn on.*Ferry Ferrys/s);
   assert.match($('body').text(), /Library puts it right\s*Quite another thing\./);
   assert.doesNotMatch($.html(), /On Library alone/);
 });
@@ -287,11 +287,18 @@ test('an alert that was wrong leads to its correction, and one whose article is 
   assert.match(await page(town, new URL(correction).pathname), /Bridge stands/);
   assert.match($('body').text(), /What this said was wrong\./);
 
+  await town.api('PATCH', `/articles/${article}`, { headline: 'Bridge shaken' });
+  assert.match(
+    load(await page(town, `/archive/breaking/${wrong}`))('h1').text(),
+    /Bridge falls/,
+    'an alert is its own words',
+  );
   await town.api('DELETE', `/articles/${article}`);
   const silent = load(await page(town, `/archive/breaking/${wrong}`));
   assert.doesNotMatch(silent('html').text(), /falls|Into the river/);
   assert.match(silent('body').text(), /Withdrawn on/);
   assert.match(silent('body').text(), /Read the correction/);
+  assert.match(load(await page(town, new URL(correction).pathname))('h1').text(), /Bridge stands/);
 });
 
 test('a rehearsal is in no archive', async (t) => {

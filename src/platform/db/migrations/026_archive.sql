@@ -38,7 +38,7 @@ create function keep_in_archive(ids bigint[]) returns void language sql as $$
       (array_agg(a.standfirst order by w.place) filter (where a.withdrawn_at is null))[1] as standfirst,
       (array_agg(a.image_url order by w.place) filter (where a.withdrawn_at is null and a.image_url is not null))[1] as image_url,
       bool_or(a.withdrawn_at is not null) as withdrawn,
-      max(greatest(a.withdrawn_at, case when a.revision > coalesce(ea.revision, e.article_revision) then a.revised_at end)) as changed_at
+      max(greatest(a.withdrawn_at, case when a.revision > ea.revision then a.revised_at end)) as changed_at
     from unnest(v.article_ids) with ordinality w (id, place) join articles a on a.id = w.id
     left join edition_articles ea on ea.edition_id = e.id and ea.article_id = a.id) t
   -- The subject is a headline's, as a rule, and goes with it.
