@@ -10,6 +10,8 @@ import { createArticleStore } from './articles/store.ts';
 import { createTopicRuleStore } from './articles/topics/rule-store.ts';
 import { createTopicPageStore } from './articles/topics/topic-page-store.ts';
 import { createTopicStore } from './articles/topics/topic-store.ts';
+import { createArchiveStore } from './deliveries/archive-store.ts';
+import { createArchivedEditionStore } from './deliveries/archived-edition-store.ts';
 import { createEditionPageStore } from './deliveries/edition-page-store.ts';
 import { createHomeStore } from './deliveries/home-store.ts';
 import { createReportStore } from './deliveries/report-store.ts';
@@ -69,6 +71,8 @@ export const createStores = (db: Kysely<Record<string, never>>) => ({
   plans: createPlans(db),
   variants: variantStore(db),
   reports: createReportStore(db),
+  archives: createArchiveStore(db),
+  archivedEditions: createArchivedEditionStore(db),
   editionPages: createEditionPageStore(db),
   stocks: createStockStore(db),
   home: createHomeStore(db),

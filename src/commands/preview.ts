@@ -69,6 +69,6 @@ async function madeNow(newsletter: Newsletter, readers: Readers, context: Contex
 
 /** Nobody in particular gets this mail. */
 const fillForPreview = (text: string, baseUrl: string): string =>
-  text.replace(/%%(unsubscribe|preferences)_url%%/g, `${baseUrl}/$1/example`);
+  text.replace(/%%(unsubscribe|preferences|archive)_url%%/g, `${baseUrl}/$1/example`);
 
 const newReader: Readers = { servedUntil: null, frequency: 'daily', topicIds: [], alerted: [] };

@@ -1,42 +1,128 @@
-import { Router } from 'express';
+import { type Request, type Response, Router } from 'express';
 import { NotFound } from '../kernel/errors.ts';
-import { idFrom } from '../platform/http/input.ts';
+import type { Tokens } from '../kernel/tokens.ts';
+import type { Newsletter } from '../newsletters/newsletter.ts';
+import { idFrom, typed } from '../platform/http/input.ts';
 import { type Brand, brandIn } from '../platform/view/brand.ts';
+import type { Messages } from '../platform/view/messages.ts';
 import type { Pages } from '../platform/view/pages.ts';
-import type { ReportStore } from './report-store.ts';
-import { archiveFeed, archiveRow } from './view.ts';
+import type { ArchiveStore } from './archive-store.ts';
+import { archiveFeed, archiveRow, listUrl } from './archive-view.ts';
+import type { ArchivedEditionStore } from './archived-edition-store.ts';
+import { archivedMail } from './archived-mail.ts';
 
 interface Needs {
-  reports: Pick<ReportStore, 'published' | 'publishedHtml'>;
-  newsletters: { brand(): Promise<Brand> };
+  archives: ArchiveStore;
+  archivedEditions: ArchivedEditionStore;
+  newsletters: { brand(): Promise<Brand>; bySlug(slug: string): Promise<Newsletter | undefined> };
   pages: Pages;
+  messages: Messages;
+  tokens: Tokens;
+  clock: { now(): Date };
   baseUrl: string;
 }
 
 const SHOWN = 50;
+const NEWSLETTERS = 30;
+const LONGEST_SEARCH = 100;
+
+/** A mail styles itself inline; nothing in it may run. */
+const policy = [
+  "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' https: data:",
+  "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+].join('; ');
 
 /** What has been sent, for everybody to read. */
-export function archive({ reports, newsletters, pages, baseUrl }: Needs): Router {
+export function archive(context: Needs): Router {
+  const { archives, archivedEditions, newsletters, pages, messages, tokens, clock, baseUrl } = context;
   const router = Router();
 
-  router.get('/', async (_req, res) => {
-    const [brand, sent] = await Promise.all([newsletters.brand(), reports.published(SHOWN)]);
-    const editions = sent.map((edition) => archiveRow(edition, brand, baseUrl));
-    res.send(await pages.render('archive', { brand: brandIn(brand), editions }));
-  });
+  router.get('/', (req, res) => list(req, res, null));
+  router.get('/feed.xml', (_req, res) => feed(res, null));
 
-  router.get('/feed.xml', async (_req, res) => {
-    const [brand, sent] = await Promise.all([newsletters.brand(), reports.published(SHOWN)]);
-    res.type('application/atom+xml').send(archiveFeed(sent, brand, baseUrl));
-  });
+  router.get('/:newsletter', async (req, res) => list(req, res, await known(req)));
+  router.get('/:newsletter/feed.xml', async (req, res) => feed(res, await known(req)));
 
   router.get('/:newsletter/:edition', async (req, res) => {
-    const html = await reports.publishedHtml(String(req.params.newsletter), idFrom(req.params.edition, 'edition'));
-    if (!html) throw new NotFound('edition');
-    // A mail styles itself inline; nothing in it may run.
-    res.set('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' https: data:");
-    res.send(html.replaceAll(/%%(unsubscribe|preferences)_url%%/g, baseUrl));
+    await show(res, String(req.params.newsletter), idFrom(req.params.edition, 'edition'), null);
   });
+
+  /** What a mail's link opens: the content it carried, whoever opens it. */
+  router.get('/:newsletter/:edition/:token', async (req, res) => {
+    const id = idFrom(req.params.edition, 'edition');
+    const [edition, variant = 0] = tokens.open('view', String(req.params.token), clock.now());
+    if (edition !== id) throw new NotFound('edition');
+    await show(res, String(req.params.newsletter), id, variant);
+  });
+
+  async function known(req: Request): Promise<Newsletter> {
+    const newsletter = await newsletters.bySlug(String(req.params.newsletter));
+    if (!newsletter) throw new NotFound('page');
+    return newsletter;
+  }
+
+  async function list(req: Request, res: Response, newsletter: Newsletter | null): Promise<void> {
+    const q = typed(req.query.q, LONGEST_SEARCH);
+    const older = req.query.before === undefined ? 0 : idFrom(typed(req.query.before), 'edition');
+    const wanted = { newsletterId: newsletter?.id ?? null, words: q, before: older };
+    const [newsrooms, entries, others] = await Promise.all([
+      newsletters.brand(),
+      archives.entries(wanted, SHOWN),
+      archives.newsletters(NEWSLETTERS),
+    ]);
+    const brand = brandIn(newsrooms, newsletter?.language);
+    const say = (key: string, values = {}) => messages.say(brand.locale, key, values);
+    const heading = newsletter ? say('archive.of', { newsletter: newsletter.name }) : say('archive.title');
+    const place = listUrl(newsletter?.slug ?? null, baseUrl);
+    const last = entries.length === SHOWN ? entries.at(-1)?.id : undefined;
+    const hidden = newsletter?.noindex || q !== '';
+    if (hidden) res.set('X-Robots-Tag', 'noindex');
+    res.send(
+      await pages.render('archive', {
+        ...{
+          brand,
+          title: heading,
+          heading,
+          q,
+          older: older > 0,
+          place,
+          newsletter: newsletter?.slug,
+          newsletters: others,
+        },
+        editions: entries.map((entry) => archiveRow(entry, newsrooms, baseUrl)),
+        next: last && `${place}?${new URLSearchParams({ ...(q && { q }), before: String(last) })}`,
+        card: {
+          ...{
+            url: older && !q ? `${place}?before=${older}` : place,
+            title: heading,
+            hidden,
+            feed: `${place}/feed.xml`,
+          },
+          summary: newsletter?.description || heading,
+          feedName: newsletter?.name ?? brand.name,
+        },
+      }),
+    );
+  }
+
+  async function feed(res: Response, newsletter: Newsletter | null): Promise<void> {
+    const wanted = { newsletterId: newsletter?.id ?? null, words: '', before: 0 };
+    const [brand, entries] = await Promise.all([newsletters.brand(), archives.entries(wanted, SHOWN)]);
+    const name = newsletter ? `${newsletter.name} · ${brand.name}` : brand.name;
+    const place = listUrl(newsletter?.slug ?? null, baseUrl);
+    if (newsletter?.noindex) res.set('X-Robots-Tag', 'noindex');
+    res.type('application/atom+xml').send(archiveFeed(entries, { name, place, locale: brand.locale }, baseUrl));
+  }
+
+  async function show(res: Response, newsletter: string, id: number, variantId: number | null): Promise<void> {
+    const found = await archivedEditions.variant(newsletter, id, variantId);
+    if (!found) throw new NotFound('edition');
+    const own = variantId !== null;
+    res.set('Content-Security-Policy', policy);
+    if (own || found.noindex) res.set('X-Robots-Tag', 'noindex');
+    if (own) res.set('Referrer-Policy', 'no-referrer');
+    res.send(await archivedMail(found, { own }, context));
+  }
 
   return router;
 }

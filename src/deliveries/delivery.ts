@@ -87,9 +87,6 @@ export interface EditionListed {
   finishedAt: Date | null;
 }
 
-/** `language` is the newsletter's; null for the newsroom's. */
-export type EditionPublished = EditionListed & { language: string | null };
-
 export interface EditionSummary extends EditionListed {
   counts: Counts;
 }

@@ -35,6 +35,8 @@ interface Compiled {
   /** Null when nothing is left to tell. */
   template: MessageTemplate | null;
   chain: number[];
+  /** Of this content in a browser: it names no reader. */
+  viewUrl: string;
   /** How often articles had changed when it was last looked at. */
   articlesAt: number;
 }
@@ -55,15 +57,15 @@ export class EditionMails {
   async of(row: Claimed, newsletter: Newsletter): Promise<Mail | undefined> {
     const key = `${row.editionId}.${row.variantId}`;
     try {
-      const { template, chain } = await this.#upToDate(key, row, newsletter);
-      return template ? this.#fill(template, chain, row, newsletter) : undefined;
+      const compiled = await this.#upToDate(key, row, newsletter);
+      return compiled.template ? this.#fill(compiled.template, compiled, row, newsletter) : undefined;
     } catch (error) {
       this.#compiled.delete(key);
       throw error;
     }
   }
 
-  #fill(template: MessageTemplate, chain: number[], row: Claimed, newsletter: Newsletter): Mail {
+  #fill(template: MessageTemplate, { chain, viewUrl }: Compiled, row: Claimed, newsletter: Newsletter): Mail {
     const { identity, tokens, baseUrl, clock } = this.#needs;
     const token = tokens.seal('unsubscribe', [row.subscriberId, newsletter.id, row.editionId]);
     const stamp = identity.stamp(row);
@@ -77,7 +79,7 @@ export class EditionMails {
       slots: {
         unsubscribe_url: `${baseUrl}/unsubscribe/${token}`,
         preferences_url: `${baseUrl}/preferences/${preferencesToken(row.subscriberId, tokens, clock.now())}`,
-        archive_url: `${baseUrl}/archive/${newsletter.slug}/${row.editionId}`,
+        archive_url: viewUrl,
       },
     });
     return { message, envelope: { from: identity.bounceAddress(stamp), to: row.email } };
@@ -96,7 +98,7 @@ export class EditionMails {
   async #lookAgain(known: Compiled | undefined, row: Claimed, newsletter: Newsletter): Promise<Compiled> {
     const { editionId, variantId, articlesAt } = row;
     const mended = await this.#needs.mend(editionId, variantId);
-    if (mended === 'nothing') return { template: null, chain: [], articlesAt };
+    if (mended === 'nothing') return { template: null, chain: [], viewUrl: '', articlesAt };
     if (mended === 'same' && known) return { ...known, articlesAt };
     return { ...(await this.#compile(editionId, variantId, newsletter)), articlesAt };
   }
@@ -109,7 +111,7 @@ export class EditionMails {
   }
 
   async #compile(editionId: number, variantId: number, newsletter: Newsletter) {
-    const { ledger, newsletters, identity } = this.#needs;
+    const { ledger, newsletters, identity, tokens, baseUrl } = this.#needs;
     const [variant, brand] = await Promise.all([ledger.variant(editionId, variantId), newsletters.brand()]);
     if (!variant) throw new Error(`edition ${editionId} lacks variant ${variantId}`);
     const { chain, ...content } = variant;
@@ -123,6 +125,7 @@ export class EditionMails {
         'Feedback-ID': `${editionId}:${newsletter.slug}:${newsletter.kind}:daybreak`,
       },
     });
-    return { template, chain };
+    const view = tokens.seal('view', [editionId, variantId]);
+    return { template, chain, viewUrl: `${baseUrl}/archive/${newsletter.slug}/${editionId}/${view}` };
   }
 }

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../platform/db/pool.ts';
-import type { Counts, DeliveryRow, EditionListed, EditionPublished, EditionSummary } from './delivery.ts';
+import type { Counts, DeliveryRow, EditionListed, EditionSummary } from './delivery.ts';
 import { countsOf, remembered } from './stock-store.ts';
 
 const listing = sql`e.id, n.slug as newsletter, n.name as "newsletterName", e.kind, e.status, e.subject, e.slot,
@@ -75,23 +75,5 @@ export function createReportStore(db: Db) {
             order by subscriber_id limit ${limit}) d
           left join subscribers r on r.id = d."subscriberId" order by 1`.execute(db)
       ).rows,
-
-    /** Editions anyone may read: those that went out to somebody. */
-    published: async (limit: number): Promise<EditionPublished[]> =>
-      (
-        await sql<EditionPublished>`select ${listing}, n.language from editions e join newsletters n on n.id = e.newsletter_id
-          where e.status = 'sent' and exists (select from edition_variants v where v.edition_id = e.id)
-          order by e.as_of desc, e.id desc limit ${limit}`.execute(db)
-      ).rows,
-
-    /** The fullest variant of a published edition: what a reader of every topic got. */
-    publishedHtml: async (newsletter: string, id: number): Promise<string | undefined> =>
-      (
-        await sql<{ html: string }>`
-          select v.html from edition_variants v join editions e on e.id = v.edition_id
-          join newsletters n on n.id = e.newsletter_id
-          where e.id = ${id} and n.slug = ${newsletter} and e.status = 'sent'
-          order by cardinality(v.article_ids) desc, v.id limit 1`.execute(db)
-      ).rows[0]?.html,
   };
 }

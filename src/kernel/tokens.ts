@@ -6,6 +6,7 @@ export type Purpose =
   | 'confirm'
   | 'unsubscribe'
   | 'preferences'
+  | 'view'
   | 'move-address'
   | 'keep-address'
   | 'bounce'

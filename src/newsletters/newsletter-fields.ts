@@ -14,6 +14,7 @@ const common = {
   when_uncertain: field.text,
   reminder: field.ticked,
   welcome: field.ticked,
+  noindex: field.ticked,
   active: field.ticked,
 };
 

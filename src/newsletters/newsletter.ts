@@ -32,6 +32,8 @@ export interface Newsletter {
   welcome: boolean;
   /** Of its pages and mails, BCP 47; null for the newsroom's. */
   language: Language | null;
+  /** Search engines are asked to leave its editions out. */
+  noindex: boolean;
   active: boolean;
 }
 
@@ -63,6 +65,7 @@ const fields = z.strictObject({
   reminder: z.boolean(),
   welcome: z.boolean(),
   language: z.enum(languages, `must be ${languages.join(', ')}, or null for the newsroom’s own`).nullable(),
+  noindex: z.boolean(),
   active: z.boolean(),
 });
 
@@ -117,6 +120,7 @@ export function newsletterJson(n: Newsletter) {
     reminder: n.reminder,
     welcome: n.welcome,
     language: n.language,
+    noindex: n.noindex,
     active: n.active,
   };
 }

@@ -8,7 +8,7 @@ const columns = sql`n.id, n.slug, n.name, n.description, n.kind, to_char(n.send_
   n.lateness_minutes as "latenessMinutes", n.when_uncertain as "whenUncertain", n.from_name as "fromName",
   n.from_address as "fromAddress", n.reply_to as "replyTo", n.needs_approval as "needsApproval",
   to_char(n.quiet_from, 'HH24:MI') as "quietFrom", to_char(n.quiet_until, 'HH24:MI') as "quietUntil",
-  n.quiet_rule as "quietRule", n.alerts_per_day as "alertsPerDay", n.canary, n.reminder, n.welcome, n.language, n.active`;
+  n.quiet_rule as "quietRule", n.alerts_per_day as "alertsPerDay", n.canary, n.reminder, n.welcome, n.language, n.noindex, n.active`;
 
 export type BrandChange = { [Field in Exclude<keyof Brand, 'rehearsal' | 'confirmAbove'>]: Brand[Field] | null };
 
@@ -54,12 +54,12 @@ export function createNewsletterStore(db: Db) {
       one(sql<Newsletter>`
         insert into newsletters as n (slug, name, kind, description, send_at, lateness_minutes, when_uncertain,
           from_name, from_address, reply_to, needs_approval, quiet_from, quiet_until, quiet_rule, alerts_per_day, canary,
-          reminder, welcome, language, active)
+          reminder, welcome, language, noindex, active)
         values (${n.slug}, ${n.name}, ${n.kind}, ${n.description ?? ''}, ${n.send_at ?? '07:00'}, ${n.lateness_minutes ?? 360},
           ${n.when_uncertain ?? (n.kind === 'breaking' ? 'resend' : 'hold')}, ${n.from_name ?? null},
           ${n.from_address ?? null}, ${n.reply_to ?? null}, ${n.needs_approval ?? false},
           ${n.quiet_from ?? null}, ${n.quiet_until ?? null}, ${n.quiet_rule ?? 'after'}, ${n.alerts_per_day ?? null},
-          ${n.canary ?? true}, ${n.reminder ?? false}, ${n.welcome ?? false}, ${n.language ?? null}, ${n.active ?? true})
+          ${n.canary ?? true}, ${n.reminder ?? false}, ${n.welcome ?? false}, ${n.language ?? null}, ${n.noindex ?? false}, ${n.active ?? true})
         on conflict (slug) do nothing returning ${columns}`),
 
     /** Fields not named stay as they are. */
@@ -69,6 +69,7 @@ export function createNewsletterStore(db: Db) {
           name = coalesce(c.name, n.name), description = coalesce(c.description, n.description),
           send_at = coalesce(c.send_at, n.send_at), lateness_minutes = coalesce(c.lateness_minutes, n.lateness_minutes),
           when_uncertain = coalesce(c.when_uncertain, n.when_uncertain), active = coalesce(c.active, n.active),
+          noindex = coalesce(c.noindex, n.noindex),
           needs_approval = coalesce(c.needs_approval, n.needs_approval),
           quiet_rule = coalesce(c.quiet_rule, n.quiet_rule), canary = coalesce(c.canary, n.canary),
           reminder = coalesce(c.reminder, n.reminder), welcome = coalesce(c.welcome, n.welcome),
@@ -82,7 +83,7 @@ export function createNewsletterStore(db: Db) {
         from (select ${JSON.stringify(change)}::jsonb as given, r.*
               from jsonb_to_record(${JSON.stringify(change)}::jsonb) as r (name text, description text, send_at time,
                 lateness_minutes integer, when_uncertain text, active boolean, needs_approval boolean,
-                quiet_from time, quiet_until time, quiet_rule text, alerts_per_day integer, canary boolean, reminder boolean, welcome boolean, language text, from_name text, from_address text,
+                quiet_from time, quiet_until time, quiet_rule text, alerts_per_day integer, canary boolean, reminder boolean, welcome boolean, language text, noindex boolean, from_name text, from_address text,
                 reply_to text)) c
         where n.slug = ${slug} returning ${columns}`),
 

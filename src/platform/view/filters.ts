@@ -32,6 +32,10 @@ export function stamp(iso: unknown, timeZone: string, locale?: string): string {
   return `${day}, ${say({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZoneName: 'short' })}`;
 }
 
+/** `24 November 2026`, in a sentence. */
+export const dateOf = (at: Date, timeZone: string, locale?: string): string =>
+  sayer(at, timeZone, locale)({ dateStyle: 'long' });
+
 /** `24 Nov 2026, 07:00 GMT`: for records that are read years later. */
 export function exact(iso: unknown, timeZone: string, locale?: string): string {
   const date = instant(iso);

@@ -1,0 +1,73 @@
+import { type CheerioAPI, load } from 'cheerio';
+import type { Change } from './archived-edition-store.ts';
+
+/** What is said beside an article that is no longer as it was sent. */
+export interface Told {
+  withdrawn(change: Change): string;
+  corrected(change: Change): string;
+  /** Instead of a title that may not be shown any more. */
+  untitled: string;
+}
+
+type Found = ReturnType<CheerioAPI>;
+
+const NOTE = 'font-size:13px;line-height:18px;color:#5f6368;padding-top:6px';
+
+/**
+ * A mail that was sent, with the words of today where an article was put right since, and without those that were
+ * withdrawn. Articles are found by their address, so that any template will do.
+ */
+export function putRight(html: string, changes: Change[], told: Told): string {
+  if (changes.length === 0) return html;
+  const $ = load(html);
+  // The inbox line repeats headlines that nobody sees on a page.
+  $('body > div[style*="display:none"]').first().remove();
+  for (const change of changes) {
+    const links = $('a').filter((_, a) => $(a).attr('href') === change.url);
+    const headlines = links.filter(
+      (_, a) => $(a).closest('h1, h2, h3').length > 0 || $(a).text() === change.saidHeadline,
+    );
+    const alert = headlines.length === 0 && $('h1').text().trim() === change.saidHeadline ? $('h1') : null;
+    const each = alert ?? headlines;
+    if (change.withdrawn) withdraw($, links, each, told.withdrawn(change));
+    else headlines.each((_, a) => correct($, $(a), change, told.corrected(change)));
+  }
+  const [title, label] = [$('title').text(), $('[aria-label]').first()];
+  const now = titleNow(title, changes) ?? told.untitled;
+  if (label.attr('aria-label') === title) label.attr('aria-label', now);
+  $('title').text(now);
+  return $.html();
+}
+
+/** A title that names a headline changes with it; null when that may not be shown. */
+export function titleNow(title: string, changes: Change[]): string | null {
+  const named = changes.find(({ saidHeadline }) => title.includes(saidHeadline));
+  if (!named) return title;
+  return named.withdrawn ? null : title.replaceAll(named.saidHeadline, named.headline);
+}
+
+function withdraw($: CheerioAPI, links: Found, headlines: Found, note: string): void {
+  headlines.each((_, link) => {
+    const heading = $(link).closest('h1, h2, h3');
+    heading.nextUntil('h1, h2, h3').remove();
+    // What stands below an alert's headline stands in rows of its own.
+    if ($(link).is('h1')) heading.closest('tr').nextAll('tr').remove();
+    (heading.length > 0 ? heading : $(link)).replaceWith(noteIn($, note));
+  });
+  links.remove();
+}
+
+function correct($: CheerioAPI, link: Found, change: Change, note: string): void {
+  const heading = link.closest('h1, h2, h3');
+  link.text(change.headline);
+  const standfirst = heading.next();
+  const said = standfirst.text().trim().replace(/…$/, '');
+  if (said && oneSpaced(change.saidStandfirst).startsWith(said)) standfirst.text(change.standfirst);
+  const below = heading.nextAll('.quiet').last();
+  (below.length > 0 ? below : heading.length > 0 ? heading : link).after(noteIn($, note));
+}
+
+const noteIn = ($: CheerioAPI, note: string) =>
+  $('<div class="quiet" dir="auto"></div>').attr('style', NOTE).append($('<b></b>').text(note));
+
+const oneSpaced = (text: string): string => text.replace(/\s+/g, ' ').trim();
