@@ -45,6 +45,8 @@ export async function buildTown(dataDir: string, now: Date) {
     // What is late or passed over is what the simulation is about, and no news.
     const { context, close } = await boot({ config, log: createLog('error'), clock, migrations: 'apply', mail: false });
     const pool = new pg.Pool({ connectionString: postgres.url, max: 2 });
+    // An idle connection that is lost is replaced by the next question.
+    pool.on('error', () => undefined);
     return {
       ...{ context, pool, clock },
       close: async () => {

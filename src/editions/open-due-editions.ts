@@ -46,9 +46,11 @@ async function openOrPass(due: { newsletterId: number; slot: Date }, needs: Need
   await editions.openSlot(newsletter.id, due.slot, lateMs > PUNCTUAL_MS, now);
 }
 
+/** On to the first slot that is still of use: after a long outage that may be one of this morning, which then is late. */
 async function pass(newsletter: Newsletter, slot: Date, { editions, clock }: Needs): Promise<void> {
+  const after = new Date(Math.max(slot.getTime(), clock.now().getTime() - newsletter.latenessMinutes * 60_000));
   for (const zone of await editions.zonesDue(newsletter.id, slot)) {
-    const next = nextSlot(zone.ownTime ?? newsletter.sendAt, zone.timeZone, clock.now(), zone.servedOn, zone);
+    const next = nextSlot(zone.ownTime ?? newsletter.sendAt, zone.timeZone, after, zone.servedOn, zone);
     await editions.passSlot(newsletter.id, slot, zone, next.at);
   }
 }

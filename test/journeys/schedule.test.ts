@@ -108,6 +108,19 @@ test('a newsletter moved to a time that has gone by leaves nobody without the ed
   await town.moveOn('daily', '2026-11-22T06:00:00Z');
 });
 
+test('after more than a day without workers this morning’s edition comes, late, and yesterday’s does not', async (t) => {
+  const town = await newsroom(t);
+  const ann = await town.reader('ann@example.org').subscribes(['daily']);
+  town.clock.set('2026-11-22T05:00:00Z');
+  await town.publishes({ headline: 'Library lends seeds' });
+  await town.goesTo('2026-11-22T09:00:00Z');
+  await town.moveOn('daily', '2026-11-22T07:00:00Z');
+  await town.ticks();
+  await ann.receives('Library lends seeds');
+  assert.equal((await town.settles()).length, 1);
+  await town.moveOn('daily', '2026-11-23T07:00:00Z');
+});
+
 onBothQueues('a paused slot waits for a person, and holds up no other newsletter', async (t, queue) => {
   const town = await newsroom(t, { queue });
   await town.api('POST', '/newsletters', { slug: 'evening', name: 'Evening', kind: 'digest', send_at: '08:00' });
