@@ -18,6 +18,7 @@ import { createLedger } from './deliveries/store.ts';
 import { createArticlePageStore } from './editions/article-page-store.ts';
 import { createCanaryStore } from './editions/canary-store.ts';
 import { createComingStore } from './editions/coming-store.ts';
+import { createDigestPlanStore } from './editions/digest-plan-store.ts';
 import { createDraftStore } from './editions/draft-store.ts';
 import { createPlans } from './editions/plan-store.ts';
 import { createEditionStore } from './editions/store.ts';
@@ -66,6 +67,7 @@ export const createStores = (db: Kysely<Record<string, never>>) => ({
   canaries: createCanaryStore(db),
   coming: createComingStore(db),
   plans: createPlans(db),
+  digestPlans: createDigestPlanStore(db),
   reports: createReportStore(db),
   editionPages: createEditionPageStore(db),
   stocks: createStockStore(db),

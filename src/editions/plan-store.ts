@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Db } from '../platform/db/pool.ts';
 import { candidateStore } from './candidate-store.ts';
 import { firstWindowStart } from './choose-articles.ts';
+import { digestPlans } from './digest-plan-store.ts';
 import type { Contents, Edition, Variant } from './edition.ts';
 import { pageStore } from './page-store.ts';
 import { editionColumns } from './store.ts';
@@ -20,6 +21,7 @@ function planStore(db: Db) {
   return {
     ...pageStore(db),
     ...candidateStore(db),
+    ...digestPlans(db),
 
     /**
      * Undefined when the edition is already planned, cancelled, or held by another worker; while its first slice is out;
@@ -67,27 +69,34 @@ function planStore(db: Db) {
       return rows[0]?.since ?? firstWindowStart(edition);
     },
 
-    /** The variant's id within the edition; a set of articles already rendered is not stored again. */
-    saveVariant: async (editionId: number, v: Variant): Promise<number> => {
+    /** The variant's id within the edition; a set of articles already rendered in the same words is not stored again. */
+    saveVariant: async (editionId: number, v: Variant, wording = ''): Promise<number> => {
       const { rows } = await sql<{ id: number }>`
-        insert into edition_variants as v (edition_id, id, article_ids, updated_ids, subject, html, body_text)
-        select ${editionId}, coalesce(max(id), 0) + 1, ${v.articleIds}::bigint[], ${v.updatedIds}::bigint[], ${v.subject}, ${v.html}, ${v.text}
+        insert into edition_variants as v (edition_id, id, article_ids, updated_ids, subject, html, body_text, wording)
+        select ${editionId}, coalesce(max(id), 0) + 1, ${v.articleIds}::bigint[], ${v.updatedIds}::bigint[], ${v.subject}, ${v.html}, ${v.text}, ${wording}
         from edition_variants where edition_id = ${editionId}
-        on conflict (edition_id, article_ids, updated_ids) do update set subject = v.subject returning id`.execute(db);
+        on conflict (edition_id, article_ids, updated_ids, wording) do update set subject = v.subject returning id`.execute(
+        db,
+      );
       return rows[0]?.id ?? 0;
     },
 
-    findVariant: async (editionId: number, { articleIds, updatedIds }: Contents): Promise<number | undefined> => {
+    findVariant: async (
+      editionId: number,
+      { articleIds, updatedIds }: Contents,
+      wording = '',
+    ): Promise<number | undefined> => {
       const { rows } = await sql<{ id: number }>`
         select id from edition_variants where edition_id = ${editionId} and article_ids = ${articleIds}::bigint[]
-          and updated_ids = ${updatedIds}::bigint[]`.execute(db);
+          and updated_ids = ${updatedIds}::bigint[] and wording = ${wording}`.execute(db);
       return rows[0]?.id;
     },
 
-    /** The plan is complete; with nothing to send the edition is already done. */
+    /** The plan is complete; with nothing to send the edition is already done. Its subject is what most of its readers got. */
     finish: async (id: number, subject: string | null, now: Date): Promise<void> => {
       await sql`
-        update editions e set planned_at = ${now}::timestamptz, subject = coalesce(e.subject, ${subject}),
+        update editions e set planned_at = ${now}::timestamptz, subject = coalesce(e.subject,
+          (select v.subject from edition_variants v where v.edition_id = e.id order by v.id limit 1), ${subject}),
           status = case when open then 'sending' else 'sent' end, finished_at = case when open then null else ${now}::timestamptz end
         from (select exists (select from deliveries d where d.edition_id = ${id}
           and d.state in ('pending', 'sending', 'deferred')) as open) o

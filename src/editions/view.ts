@@ -2,6 +2,7 @@ import type { Newsletter } from '../newsletters/newsletter.ts';
 import type { Brand } from '../platform/view/brand.ts';
 import { zoneLetters, zoneTime } from '../platform/view/filters.ts';
 import type { Values } from '../platform/view/messages.ts';
+import { paragraphs, preheaderOf, subjectOf } from './digest-words.ts';
 import type { Chosen, Edition } from './edition.ts';
 
 /** What the newsletter's mails are made of, and speak. */
@@ -14,7 +15,7 @@ export interface Setting {
 }
 
 /** Stories shown in full below the lead; the rest are links. */
-const IN_FULL = 6;
+export const IN_FULL = 6;
 /** More would bring the mail near 102 KB, where Gmail cuts off the unsubscribe link. */
 const LINKS = 30;
 /** What a reader sees of a digest, however many articles it is made of. */
@@ -26,8 +27,9 @@ export function digestView(edition: Edition, articles: Chosen[], timeZone: strin
   const inFull = others.slice(0, IN_FULL);
   return {
     ...setting,
-    subject: articles[0]?.headline ?? '',
-    preheader: others[0]?.headline ?? setting.newsletter.name,
+    subject: subjectOf(edition, articles),
+    preheader: preheaderOf(edition, articles, setting),
+    intro: paragraphs(edition.words?.intro ?? null),
     dateLine: inZone(edition.asOf, timeZone, setting.brand.locale, { dateStyle: 'full' }),
     late: edition.late,
     lead,
@@ -60,7 +62,6 @@ export function alertView(edition: Edition, setting: Setting) {
 }
 
 const MINUTE: Intl.DateTimeFormatOptions = { dateStyle: 'long', timeStyle: 'short' };
-const paragraphs = (text: string | null): string[] => (text ?? '').split(/(?:\r?\n[ \t]*){2,}/).filter(Boolean);
 
 const alertSubject = ({ headline, corrects }: Edition, { say }: Setting): string =>
   corrects === null ? (headline ?? '') : say('alert.correction-subject', { headline: headline ?? '' });

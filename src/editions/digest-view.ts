@@ -1,0 +1,50 @@
+import type { OnDesk } from './digest-desk.ts';
+import { nameOf } from './digest-issue.ts';
+import type { Candidate, Chosen } from './edition.ts';
+import { IN_FULL, SHOWN } from './view.ts';
+
+/** What a phone shows of a subject, and of what stands beside it. */
+const SEEN = { subject: 60, preheader: 100 };
+
+const standingOf = (place: number): string => {
+  if (place === 0) return 'Lead';
+  if (place <= IN_FULL) return 'In full';
+  return place < SHOWN ? 'A link' : 'Left off';
+};
+
+/** The articles of a digest in their order, and what may be done with each. */
+export const deskRows = (articles: Chosen[], { plan }: OnDesk) =>
+  articles.slice(0, SHOWN + MORE).map((article, place) => ({
+    ...{ id: article.id, headline: article.headline, kicker: article.kicker, updated: article.updated },
+    availableAt: article.availableAt.toISOString(),
+    place: place + 1,
+    standing: standingOf(place),
+    pinned: plan.pinned.includes(article.id),
+    first: place === 0,
+    last: place === articles.length - 1,
+  }));
+
+/** What is left off stands below for a while: somebody may want to move it up. */
+const MORE = 13;
+
+export const droppedRows = (dropped: Candidate[]) => dropped.map(({ id, headline }) => ({ id, headline }));
+
+export const issueView = ({ newsletter, plan, slots }: OnDesk, now: Date) => ({
+  ...{ name: nameOf(plan), date: plan.date, slug: newsletter.slug, newsletter: newsletter.name },
+  at: slots[0]?.toISOString(),
+  lastAt: slots.at(-1)?.toISOString(),
+  slots: slots.length,
+  over: slots.length === 0,
+  overdue: slots[0] !== undefined && slots[0] <= now,
+  until: slots[0] && new Date(slots[0].getTime() + newsletter.latenessMinutes * 60_000).toISOString(),
+  held: plan.heldAt !== null,
+  sentAt: plan.sentAt?.toISOString(),
+  pinned: plan.pinned.length,
+});
+
+/** How much of a line a phone shows, in words; undefined where it shows all. */
+export function lengthOf(name: keyof typeof SEEN, text: string): string | undefined {
+  const length = [...text].length;
+  if (length <= SEEN[name]) return undefined;
+  return `${length} characters: a phone may show only “${[...text].slice(0, SEEN[name]).join('').trimEnd()}…”`;
+}
