@@ -132,7 +132,7 @@ export function digestPages(context: Needs): Router {
       isMany(desk),
     ]);
     const edition = { words: plan };
-    const subject = subjectOf(edition, articles);
+    const subject = subjectOf(edition, articles, { newsletter });
     const preheader = preheaderOf(edition, articles, { newsletter });
     await show(res, 'digest', {
       ...{ title: newsletter.name, at: 'home', newsletter, issue: issueView(desk, clock.now()) },

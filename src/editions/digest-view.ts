@@ -1,28 +1,34 @@
 import type { OnDesk } from './digest-desk.ts';
 import { nameOf } from './digest-issue.ts';
 import type { Candidate, Chosen } from './edition.ts';
-import { IN_FULL, SHOWN } from './view.ts';
+import { inSections, SHOWN } from './view.ts';
 
 /** What a phone shows of a subject, and of what stands beside it. */
 const SEEN = { subject: 60, preheader: 100 };
 
-const standingOf = (place: number): string => {
-  if (place === 0) return 'Lead';
-  if (place <= IN_FULL) return 'In full';
-  return place < SHOWN ? 'A link' : 'Left off';
-};
+/** Where each article stands in the mail. */
+function standings([lead, ...others]: Chosen[], limit: number | null): (article: Chosen, place: number) => string {
+  const inFull = new Set(inSections(lead, others.slice(0, SHOWN - 1), limit).inFull);
+  return (article, place) => {
+    if (place === 0) return 'Lead';
+    if (inFull.has(article)) return 'In full';
+    return place < SHOWN ? 'A link' : 'Left off';
+  };
+}
 
 /** The articles of a digest in their order, and what may be done with each. */
-export const deskRows = (articles: Chosen[], { plan }: OnDesk) =>
-  articles.slice(0, SHOWN + MORE).map((article, place) => ({
+export function deskRows(articles: Chosen[], { plan, newsletter }: OnDesk) {
+  const standingOf = standings(articles, newsletter.sectionLimit);
+  return articles.slice(0, SHOWN + MORE).map((article, place) => ({
     ...{ id: article.id, headline: article.headline, kicker: article.kicker, updated: article.updated },
     availableAt: article.availableAt.toISOString(),
     place: place + 1,
-    standing: standingOf(place),
+    standing: standingOf(article, place),
     pinned: plan.pinned.includes(article.id),
     first: place === 0,
     last: place === articles.length - 1,
   }));
+}
 
 /** What is left off stands below for a while: somebody may want to move it up. */
 const MORE = 13;
@@ -39,7 +45,7 @@ export const issueView = ({ newsletter, plan, slots }: OnDesk, now: Date) => ({
   until: slots[0] && new Date(slots[0].getTime() + newsletter.latenessMinutes * 60_000).toISOString(),
   held: plan.heldAt !== null,
   sentAt: plan.sentAt?.toISOString(),
-  pinned: plan.pinned.length,
+  fewest: newsletter.minArticles,
 });
 
 /** How much of a line a phone shows, in words; undefined where it shows all. */

@@ -1,6 +1,6 @@
 import type { Newsletter } from '../newsletters/newsletter.ts';
 import { nextSlot } from '../newsletters/next-slot.ts';
-import { chooseArticles, windowStart } from './choose-articles.ts';
+import { chooseArticles, firstWindowStart, windowStart } from './choose-articles.ts';
 import { slotPlans, wordingOf } from './digest-issue.ts';
 import type { DigestPlan } from './digest-plan.ts';
 import {
@@ -54,6 +54,10 @@ export const planDigest: Planner = async ({ edition, plan, limit }, needs) => {
     // They stay due for this slot, which is opened again for them.
     if (waits(edition, desk, needs.clock.now())) continue;
     const articles = chooseArticles(edition, group, news, desk).filter(usable);
+    if (newsletter && articles.length > 0 && articles.length < newsletter.minArticles) {
+      planned.push({ ...group, ...tooFew(edition, group), next: next(group) });
+      continue;
+    }
     const found = await variantOf(articles, group, { edition: { ...edition, words: desk }, plan, limit }, needs);
     for (const { articleId } of found.leftOut) leftOut.add(articleId);
     planned.push({
@@ -63,6 +67,12 @@ export const planDigest: Planner = async ({ edition, plan, limit }, needs) => {
   }
   return { ...(await plan.writeDigestPage(edition, planned, alertIds, last)), complete, subject: subject() };
 };
+
+/** What they had no mail for is still to come. */
+const tooFew = (edition: Edition, { servedUntil, frequency }: AudienceGroup) => ({
+  ...{ variantId: null, refusal: 'too few articles' },
+  until: servedUntil ?? firstWindowStart(edition, frequency),
+});
 
 /** Held by an editor; or, where the edition was sent before its time, of another date, whose time has not come. */
 function waits({ slot }: Edition, desk: DigestPlan | undefined, now: Date): boolean {

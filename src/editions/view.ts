@@ -15,7 +15,7 @@ export interface Setting {
 }
 
 /** Stories shown in full below the lead; the rest are links. */
-export const IN_FULL = 6;
+const IN_FULL = 6;
 /** More would bring the mail near 102 KB, where Gmail cuts off the unsubscribe link. */
 const LINKS = 30;
 /** What a reader sees of a digest, however many articles it is made of. */
@@ -24,17 +24,17 @@ export const SHOWN = 1 + IN_FULL + LINKS;
 export function digestView(edition: Edition, articles: Chosen[], timeZone: string, setting: Setting) {
   const cards = articles.slice(0, SHOWN).map((article) => card(article, edition, setting));
   const [lead, ...others] = cards;
-  const inFull = others.slice(0, IN_FULL);
+  const { inFull, more } = inSections(lead, others, setting.newsletter.sectionLimit);
   return {
     ...setting,
-    subject: subjectOf(edition, articles),
+    subject: subjectOf(edition, articles, setting),
     preheader: preheaderOf(edition, articles, setting),
     intro: paragraphs(edition.words?.intro ?? null),
     dateLine: inZone(edition.asOf, timeZone, setting.brand.locale, { dateStyle: 'full' }),
     late: edition.late,
     lead,
     stories: bySection(inFull),
-    more: others.slice(IN_FULL),
+    more,
   };
 }
 
@@ -65,6 +65,23 @@ const MINUTE: Intl.DateTimeFormatOptions = { dateStyle: 'long', timeStyle: 'shor
 
 const alertSubject = ({ headline, corrects }: Edition, { say }: Setting): string =>
   corrects === null ? (headline ?? '') : say('alert.correction-subject', { headline: headline ?? '' });
+
+/** Which of the stories below the lead are shown in full; the rest are links. */
+export function inSections<Card extends { kicker: string | null }>(
+  lead: Card | undefined,
+  others: Card[],
+  limit: number | null,
+): { inFull: Card[]; more: Card[] } {
+  const shown = new Map([[lead?.kicker, 1]]);
+  const inFull: Card[] = [];
+  for (const card of others) {
+    const before = shown.get(card.kicker) ?? 0;
+    if (inFull.length === IN_FULL || (limit !== null && card.kicker !== null && before >= limit)) continue;
+    shown.set(card.kicker, before + 1);
+    inFull.push(card);
+  }
+  return { inFull, more: others.filter((card) => !inFull.includes(card)) };
+}
 
 /** Neighbours with the same kicker share a heading; sections stand in the order of their newest story. */
 function bySection<Card extends { kicker: string | null }>(cards: Card[]): Card[] {

@@ -53,6 +53,8 @@ function whySkipped({ reason, settledAt }: TracedRow, { reader, subscription, ch
   switch (reason) {
     case 'nothing new':
       return 'There was nothing new for them: no article on their topics that they had not had already.';
+    case 'too few articles':
+      return 'There were fewer articles for them than this newsletter sends a mail for. They come with the next one.';
     case 'unsubscribed':
       return `They left before their turn came${left ? `, on ${say(left)}` : ''}.`;
     case 'suppressed':

@@ -120,3 +120,69 @@ test('sent now, a digest reaches everybody of its date at once, in every zone, a
     [2, 2],
   );
 });
+
+test('with fewer articles than a newsletter sends a mail for, nobody gets one, and none is lost', async (t) => {
+  const town = await newsroom(t);
+  const set = { min_articles: 2, subject_template: '{count} stories: {headline}', preheader_template: 'And: {second}' };
+  assert.equal((await town.api('PATCH', '/newsletters/daily', set)).status, 200);
+  const ann = await town.reader('ann@example.org').subscribes(['daily']);
+  await publishes(town, ['Library lends seeds']);
+  const kim = await colleague(town, 'viewer');
+  assert.match(await kim.page(desk), /Fewer than the 2 articles/);
+  await town.goesTo(breakfast);
+  await until('the edition is sent', async () => (await town.editions())[0]?.status === 'sent');
+  const [edition] = await town.editions();
+  assert.deepEqual(await town.counts(edition?.id ?? 0), { audience: 1, skipped: 1 });
+  const rows = (await town.api('GET', `/editions/${edition?.id}/deliveries`)).body.items as { reason: string }[];
+  assert.equal(rows[0]?.reason, 'too few articles');
+
+  await town.clock.set('2026-11-21T12:00:00Z');
+  await publishes(town, ['Tide tables printed']);
+  await town.goesTo('2026-11-22T07:00:00Z');
+  const mail = await ann.receives('2 stories: Tide tables printed');
+  assert.match(String(mail.parsed.html), /And: Library lends seeds/);
+  const wrong = await town.api('PATCH', '/newsletters/daily', { subject_template: 'News {nothing}' });
+  assert.match(JSON.stringify(wrong.body), /knows no \{nothing\}/);
+  const long = await town.api('PATCH', '/newsletters/daily', { subject_template: `${'word '.repeat(12)}{headline}` });
+  assert.match(JSON.stringify(long.body), /write less/);
+});
+
+test('of a section no more stories are shown in full than its newsletter wants', async (t) => {
+  const town = await newsroom(t);
+  await town.api('PATCH', '/newsletters/daily', { section_limit: 2 });
+  const ann = await town.reader('ann@example.org').subscribes(['daily']);
+  const tell = async (headline: string, topic: string) =>
+    town.publishes({ headline, topics: [topic], standfirst: `What ${headline} means.` });
+  for (const headline of ['Rowers win', 'Chess club closes', 'Marathon rerouted']) await tell(headline, 'Sport');
+  await tell('Budget passes', 'Politics');
+  await town.goesTo(breakfast);
+  const text = textOf(await ann.receives('Budget passes'));
+  assert.match(text, /What Marathon rerouted means.*What Chess club closes means/);
+  assert.doesNotMatch(text, /What Rowers win means/);
+  assert.match(text, /Rowers win/);
+});
+
+test('the desk takes what is hostile for words, and nobody who only reads changes anything', async (t) => {
+  const town = await newsroom(t);
+  await town.reader('ann@example.org').subscribes(['daily']);
+  const evil = '"><script>alert(1)</script>{{ brand }}%%unsubscribe_url%%';
+  const [article] = await publishes(town, [evil]);
+  const [kim, eve] = [await colleague(town, 'editor'), await colleague(town, 'viewer')];
+  await kim.post(`${desk}/articles`, { change: `pin ${article}` });
+  assert.equal((await kim.post(`${desk}/words`, { subject: evil, preheader: evil, intro: evil })).status, 303);
+  for (const place of [desk, `${desk}/preview`]) assert.doesNotMatch(await kim.page(place), /<script>alert/);
+
+  const long = await kim.post(`${desk}/words`, { subject: 'x'.repeat(201), preheader: '', intro: '' });
+  assert.equal(long.status, 400);
+  assert.match(await long.text(), /at most 200 characters/);
+  const twice: [string, string][] = [...Array(2)].map(() => ['change', `drop ${article}`]);
+  assert.equal((await kim.post(`${desk}/articles`, twice)).status, 400);
+  assert.equal((await kim.post(`${desk}/words`, { subject: 'two\nlines' })).status, 400);
+  for (const change of ['pin 0', 'pin 99999999999', 'pin 4711', 'drop x', 'pin 1 2'])
+    assert.equal((await kim.post(`${desk}/articles`, { change })).status, 404, change);
+  for (const place of ['daily/2026-02-31', 'daily/soon', 'breaking', 'breaking/2026-11-21', 'none'])
+    assert.equal((await kim.get(`/console/digests/${place}`)).status, 404, place);
+  assert.equal((await kim.post('/console/digests/daily/2026-12-24/hold')).status, 409);
+  assert.equal((await eve.post(`${desk}/hold`)).status, 403);
+  assert.doesNotMatch(await eve.page(desk), /Hold it|Up</);
+});
