@@ -12,6 +12,7 @@ import { deliveriesApi } from './deliveries/routes.ts';
 import { alertPages } from './editions/alert-pages-routes.ts';
 import { alertProofs } from './editions/alert-proof-pages-routes.ts';
 import { articlePages } from './editions/article-pages-routes.ts';
+import { digestPages } from './editions/digest-pages-routes.ts';
 import { editionsApi } from './editions/routes.ts';
 import { deliverabilityPages } from './feedback/deliverability-pages-routes.ts';
 import { tracePages } from './feedback/trace-pages-routes.ts';
@@ -68,7 +69,7 @@ export function createApp(context: Context): Express {
   app.use('/keep-address', keptAddresses(context));
   app.use('/archive', archive(context));
   app.use('/console', sameOrigin(context), consoleBody(), signIn(context), signedIn(context));
-  const desk = [homePages, editionPages, alertPages, alertProofs];
+  const desk = [homePages, editionPages, alertPages, alertProofs, digestPages];
   const content = [articlePages, sourcePages, topicPages];
   const readers = [readerPages, tracePages, consentPages];
   const settings = [

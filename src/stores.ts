@@ -20,6 +20,7 @@ import { createLedger } from './deliveries/store.ts';
 import { createArticlePageStore } from './editions/article-page-store.ts';
 import { createCanaryStore } from './editions/canary-store.ts';
 import { createComingStore } from './editions/coming-store.ts';
+import { createDigestPlanStore } from './editions/digest-plan-store.ts';
 import { createDraftStore } from './editions/draft-store.ts';
 import { createPlans } from './editions/plan-store.ts';
 import { createEditionStore } from './editions/store.ts';
@@ -70,6 +71,7 @@ export const createStores = (db: Kysely<Record<string, never>>) => ({
   coming: createComingStore(db),
   plans: createPlans(db),
   variants: variantStore(db),
+  digestPlans: createDigestPlanStore(db),
   reports: createReportStore(db),
   archives: createArchiveStore(db),
   archivedEditions: createArchivedEditionStore(db),

@@ -39,6 +39,15 @@ export function candidateStore(db: Db) {
           ${newestFirst} limit ${most}`.execute(db)
       ).rows,
 
+    /** What editors want in it, however old it is. */
+    named: async (ids: number[], until: Date): Promise<Candidate[]> =>
+      (
+        await sql<Candidate>`
+          select ${candidate} from articles a left join topics t on t.id = a.topic_ids[1]
+          where a.id = any (${ids}::bigint[]) and a.withdrawn_at is null and a.available_at <= ${until}
+          ${newestFirst}`.execute(db)
+      ).rows,
+
     /** What the edition's first page considered; every later page chooses from the same. */
     frozen: async ({ id, asOf }: Considering): Promise<Candidate[]> =>
       (

@@ -1,4 +1,5 @@
 import { sameWords } from '../articles/text/same-words.ts';
+import { type Arrangement, inPlace, untouched, withoutDropped } from './digest-plan.ts';
 import type { AudienceGroup, Candidate, Chosen, Edition, StoryPart } from './edition.ts';
 
 const HOUR_MS = 3_600_000;
@@ -46,12 +47,20 @@ export const windowOf = (edition: Pick<Edition, 'asOf'>, { servedUntil, frequenc
 
 /**
  * What these readers get, newest first: of each story the newest that is of a chosen topic and that they have not had,
- * unless they had what is newer still, or the same words from elsewhere.
+ * unless they had what is newer still, or the same words from elsewhere. What editors decided goes before that, but brings
+ * nobody the same words twice.
  */
-export function chooseArticles(edition: Pick<Edition, 'asOf'>, readers: Readers, news: News): Chosen[] {
+export function chooseArticles(
+  edition: Pick<Edition, 'asOf'>,
+  readers: Readers,
+  news: News,
+  desk: Arrangement = untouched,
+): Chosen[] {
   const from = windowOf(edition, readers);
   const { hadOf, isWanted } = mindOf(readers, news);
-  const fresh = news.candidates.filter((article) => {
+  const pinned = new Set(desk.pinned);
+  const fresh = withoutDropped(news.candidates, desk).filter((article) => {
+    if (pinned.has(article.id)) return hadOf(article) !== 'these' && !isNeedless(article);
     if (toldAt(article) <= from || !isWanted(article)) return false;
     const had = hadOf(article);
     return (had === 'older' || (had === 'nothing' && article.availableAt > from)) && !isNeedless(article);
@@ -60,12 +69,18 @@ export function chooseArticles(edition: Pick<Edition, 'asOf'>, readers: Readers,
   for (const article of fresh) {
     const { storyId } = article;
     const known = storyId === null ? undefined : newest.get(storyId);
-    if (storyId !== null && (!known || toldAt(article) > toldAt(known))) newest.set(storyId, article);
+    if (storyId !== null && (!known || goesBefore(article, known))) newest.set(storyId, article);
   }
-  return fresh.flatMap((article) => {
+  const chosen = fresh.flatMap((article) => {
     if (article.storyId !== null && newest.get(article.storyId) !== article) return [];
     return [{ ...article, updated: before(article).length > 0 }];
   });
+  return inPlace(chosen, desk);
+
+  function goesBefore(article: Candidate, known: Candidate): boolean {
+    if (pinned.has(article.id) !== pinned.has(known.id)) return pinned.has(article.id);
+    return toldAt(article) > toldAt(known);
+  }
 
   function before(article: Candidate): StoryPart[] {
     return partsOf(article, news).filter((part) => hadOf(part) !== 'nothing');

@@ -19,6 +19,10 @@ export interface ComingDigest {
   slug: string;
   /** Null while nobody is due. */
   at: Date | null;
+  /** As its page on the desk is called. */
+  issue: string | null;
+  /** An editor holds it: it does not leave by itself. */
+  held: boolean;
   /** Its further slots until everybody has had it: one for each group of time zones. */
   further: number;
   last: Date | null;

@@ -1,4 +1,5 @@
 import type { Rhythm } from '../newsletters/next-slot.ts';
+import type { DigestPlan } from './digest-plan.ts';
 
 /** Fewer readers than these are as well the slice themselves. */
 export const LEAST_FOR_CANARY = 1000;
@@ -45,6 +46,8 @@ export interface Edition {
   wrong: string | null;
   wrongHeadline: string | null;
   wrongAt: Date | null;
+  /** What editors wrote for those of its readers who are planned now; it stands in no column. */
+  words?: DigestPlan | undefined;
 }
 
 /** An edition that stands in no table yet. */
@@ -113,6 +116,10 @@ export interface AudienceGroup extends Rhythm {
 /** What becomes of a group: which content, or none, and when its subscriptions are next due; null leaves them as they are. */
 export interface PlannedGroup extends AudienceGroup {
   variantId: number | null;
+  /** Why there is none. */
+  refusal: string | null;
+  /** Up to when these readers have been served with it: what is put off is still to come. */
+  until: Date;
   next: { at: Date; date: string } | null;
 }
 

@@ -1,3 +1,5 @@
+import { slotPlans } from './digest-issue.ts';
+import type { DigestPlan } from './digest-plan.ts';
 import type { Edition } from './edition.ts';
 import { renderDigest } from './render-variant.ts';
 import type { VariantStore } from './variant-store.ts';
@@ -5,6 +7,7 @@ import type { VariantStore } from './variant-store.ts';
 type Needs = Parameters<typeof renderDigest>[3] & {
   variants: Pick<VariantStore, 'laidOut' | 'standing' | 'layOutAgain'>;
   editions: { byId(id: number): Promise<Edition | undefined> };
+  digestPlans: { plansAround(newsletterId: number, slot: Date): Promise<DigestPlan[]> };
   clock: { now(): Date };
 };
 
@@ -25,7 +28,14 @@ export async function mendVariant(editionId: number, id: number, needs: Needs): 
   const articles = edition.kind === 'digest' ? await variants.standing(variant.articleIds, now) : [];
   const updated = new Set(variant.updatedIds);
   const chosen = articles.map((article) => ({ ...article, updated: updated.has(article.id) }));
-  const again = chosen.length > 0 ? await renderDigest(edition, chosen, variant.timeZone, needs) : null;
+  const words = await wordsOf(edition, variant.timeZone, needs);
+  const again = chosen.length > 0 ? await renderDigest({ ...edition, words }, chosen, variant.timeZone, needs) : null;
   await variants.layOutAgain(editionId, id, again);
   return again ? 'anew' : 'nothing';
+}
+
+/** What editors wrote over it. */
+async function wordsOf({ newsletterId, slot }: Edition, timeZone: string | null, { digestPlans, newsletters }: Needs) {
+  const plans = slot ? await digestPlans.plansAround(newsletterId, slot) : [];
+  return slotPlans(await newsletters.byId(newsletterId), slot, plans)(timeZone);
 }

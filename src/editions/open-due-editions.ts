@@ -3,11 +3,14 @@ import type { Log } from '../kernel/log.ts';
 import type { Newsletter } from '../newsletters/newsletter.ts';
 import { nextSlot } from '../newsletters/next-slot.ts';
 import type { Jobs } from '../platform/queue/producer.ts';
+import type { DigestPlanStore } from './digest-plan-store.ts';
+import { isHeld } from './hold-digest.ts';
 import type { EditionStore } from './store.ts';
 import { wakeOwedFanOuts } from './wake-owed-fan-outs.ts';
 
 interface Needs {
   editions: EditionStore;
+  digestPlans: DigestPlanStore;
   newsletters: { byId(id: number): Promise<Newsletter | undefined> };
   jobs: Jobs;
   clock: Clock;
@@ -43,6 +46,7 @@ async function openOrPass(due: { newsletterId: number; slot: Date }, needs: Need
     );
     return pass(newsletter, due.slot, needs);
   }
+  if (await isHeld(newsletter, due.slot, needs)) return;
   await editions.openSlot(newsletter.id, due.slot, lateMs > PUNCTUAL_MS, now);
 }
 

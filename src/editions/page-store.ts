@@ -39,18 +39,18 @@ export function pageStore(db: Db) {
             ${groups.map((g) => g.servedUntil ?? '-infinity')}::timestamptz[], ${groups.map((g) => g.topicSetId)}::int[],
             ${groups.map((g) => g.rhythmId)}::int[], ${groups.map((g) => g.timeZone ?? '')}::text[], ${groups.map((g) => `{${g.alerted.join()}}`)}::text[],
             ${groups.map((g) => g.variantId)}::int[], ${groups.map((g) => g.next?.at ?? null)}::timestamptz[],
-            ${groups.map((g) => g.next?.date ?? null)}::date[])
-            g (served_until, topic_set_id, rhythm_id, time_zone, alerted, variant_id, next_due_at, served_on)),
+            ${groups.map((g) => g.next?.date ?? null)}::date[], ${groups.map((g) => g.refusal)}::text[], ${groups.map((g) => g.until)}::timestamptz[])
+            g (served_until, topic_set_id, rhythm_id, time_zone, alerted, variant_id, next_due_at, served_on, refusal, until)),
           page as (
             update subscriptions s set
-              served_until = case when ${spared(edition)} then coalesce(s.served_until, ${firstWindowStart(edition)}) else ${edition.asOf} end,
+              served_until = case when ${spared(edition)} then coalesce(s.served_until, ${firstWindowStart(edition)}) else g.until end,
               next_due_at = coalesce(g.next_due_at, s.next_due_at), served_on = coalesce(g.served_on, s.served_on)
             from g ${edition.slot ? sql`, subscribers r` : sql``}
             where ${due(edition)} and s.id <= ${last} ${edition.slot ? sql`and r.id = s.subscriber_id and r.time_zone = g.time_zone` : sql``}
               and coalesce(s.served_until, '-infinity') = g.served_until and s.topic_set_id = g.topic_set_id
               ${edition.slot ? sql`and s.rhythm_id = g.rhythm_id` : sql``}
               ${alertIds.length > 0 ? sql`and (${alerted(alertIds)})::text = g.alerted` : sql``}
-            returning s.id, s.subscriber_id, g.variant_id, case when ${paused(edition)} then 'paused' when g.variant_id is null then 'nothing new'
+            returning s.id, s.subscriber_id, g.variant_id, case when ${paused(edition)} then 'paused' when g.refusal is not null then g.refusal
               ${edition.rehearsal ? sql`when ${outsider} then 'rehearsal'` : sql``} end as refusal,
               null::timestamptz as not_before)`,
         sql`${last}`,

@@ -56,5 +56,5 @@ async function patienceOf({ edition, plan, limit }: Page, { newsletters, clock }
 async function variantOf(edition: Edition, plan: PlanStore, needs: Needs): Promise<number> {
   const articleIds = edition.articleId ? [edition.articleId] : [];
   const known = await plan.findVariant(edition.id, { articleIds, updatedIds: [] });
-  return known ?? plan.saveVariant(edition.id, await renderAlert(edition, needs), null);
+  return known ?? plan.saveVariant(edition.id, await renderAlert(edition, needs));
 }

@@ -1,6 +1,8 @@
 import type { Newsletter } from '../newsletters/newsletter.ts';
 import { nextSlot } from '../newsletters/next-slot.ts';
-import { chooseArticles, windowStart } from './choose-articles.ts';
+import { chooseArticles, firstWindowStart, windowStart } from './choose-articles.ts';
+import { slotPlans, wordingOf } from './digest-issue.ts';
+import type { DigestPlan } from './digest-plan.ts';
 import {
   type AudienceGroup,
   type Candidate,
@@ -31,7 +33,10 @@ export type Planner = (
 
 /** Readers are grouped by what they have had, each group's content is rendered once, and its next slot computed. */
 export const planDigest: Planner = async ({ edition, plan, limit }, needs) => {
-  const candidates = await candidatesOf(edition, plan);
+  const newsletter = await needs.newsletters.byId(edition.newsletterId);
+  const plans = edition.slot ? await plan.plansAround(edition.newsletterId, edition.slot) : [];
+  const planOf = slotPlans(newsletter, edition.slot, plans);
+  const candidates = await candidatesOf(edition, plans, plan);
   const leftOut = new Set<number>();
   const usable = ({ id }: Candidate) => !leftOut.has(id);
   const subject = () => candidates.find(usable)?.headline ?? null;
@@ -42,23 +47,51 @@ export const planDigest: Planner = async ({ edition, plan, limit }, needs) => {
   const complete = readers < limit;
   if (readers === 0) return { chunks: edition.chunks, complete, subject: subject() };
   const news = { candidates, parts, alerts, considered: await plan.considered(edition, servedUntil(groups)) };
-  const next = await nextSlots(edition, needs);
+  const next = nextSlots(edition, newsletter, needs);
   const planned: PlannedGroup[] = [];
   for (const group of groups) {
-    const articles = chooseArticles(edition, group, news).filter(usable);
-    const found = await variantOf(articles, group, { edition, plan, limit }, needs);
+    const desk = planOf(group.timeZone);
+    // They stay due for this slot, which is opened again for them.
+    if (waits(edition, desk, needs.clock.now())) continue;
+    const articles = chooseArticles(edition, group, news, desk).filter(usable);
+    if (newsletter && articles.length > 0 && articles.length < newsletter.minArticles) {
+      planned.push({ ...group, ...tooFew(edition, group), next: next(group) });
+      continue;
+    }
+    const found = await variantOf(articles, group, { edition: { ...edition, words: desk }, plan, limit }, needs);
     for (const { articleId } of found.leftOut) leftOut.add(articleId);
-    planned.push({ ...group, variantId: found.id, next: next(group) });
+    planned.push({
+      ...{ ...group, variantId: found.id, next: next(group), until: edition.asOf },
+      refusal: found.id === null ? 'nothing new' : null,
+    });
   }
   return { ...(await plan.writeDigestPage(edition, planned, alertIds, last)), complete, subject: subject() };
 };
 
-async function candidatesOf(edition: Edition, plan: PlanStore): Promise<Candidate[]> {
-  if (edition.audience > 0) return plan.frozen(edition);
-  const since = await plan.servedSince(edition);
-  const candidates = await plan.candidates(windowStart(edition, since), edition.asOf);
-  await plan.noteArticles(edition.id, candidates);
+/** What they had no mail for is still to come. */
+const tooFew = (edition: Edition, { servedUntil, frequency }: AudienceGroup) => ({
+  ...{ variantId: null, refusal: 'too few articles' },
+  until: servedUntil ?? firstWindowStart(edition, frequency),
+});
+
+/** Held by an editor; or, where the edition was sent before its time, of another date, whose time has not come. */
+function waits({ slot }: Edition, desk: DigestPlan | undefined, now: Date): boolean {
+  return slot !== null && (Boolean(desk?.heldAt) || (slot > now && !desk?.sentAt));
+}
+
+/** What an editor pins may be older, and may come after the first page. */
+async function candidatesOf(edition: Edition, plans: DigestPlan[], plan: PlanStore): Promise<Candidate[]> {
+  const found = edition.audience > 0 ? await plan.frozen(edition) : await plan.candidates(await since(), edition.asOf);
+  const known = new Set(found.map(({ id }) => id));
+  const missing = plans.flatMap(({ pinned }) => pinned.filter((id) => !known.has(id)));
+  const pinned = missing.length > 0 ? await plan.named(missing, edition.asOf) : [];
+  const candidates = [...found, ...pinned];
+  if (edition.audience === 0 || pinned.length > 0) await plan.noteArticles(edition.id, candidates);
   return candidates;
+
+  async function since(): Promise<Date> {
+    return windowStart(edition, await plan.servedSince(edition));
+  }
 }
 
 /** Its id is null when there is nothing to read. A set of articles is rendered once, however many groups get it. */
@@ -69,19 +102,21 @@ async function variantOf(
   needs: Needs,
 ): Promise<{ id: number | null; leftOut: LeftOut[] }> {
   if (articles.length === 0) return { id: null, leftOut: [] };
-  const known = await plan.findVariant(edition.id, contentsOf(articles));
+  const wording = wordingOf(edition.words);
+  const known = await plan.findVariant(edition.id, contentsOf(articles), wording);
   if (known) return { id: known, leftOut: [] };
   const { variant, leftOut } = await renderFitting(edition, articles, group.timeZone, needs);
   await plan.leaveOut(edition.id, leftOut);
-  return { id: variant && (await plan.saveVariant(edition.id, variant, group.timeZone)), leftOut };
+  return {
+    id: variant && (await plan.saveVariant(edition.id, variant, { timeZone: group.timeZone, wording })),
+    leftOut,
+  };
 }
 
 const servedUntil = (groups: AudienceGroup[]): Date[] => groups.flatMap((group) => group.servedUntil ?? []);
 
 /** A digest by hand moves nobody's schedule; a slot moves each zone on to the next one of each rhythm. */
-async function nextSlots(edition: Edition, { newsletters, clock }: Needs) {
-  const newsletter = await newsletters.byId(edition.newsletterId);
-  const { slot } = edition;
+function nextSlots({ slot }: Edition, newsletter: Newsletter | undefined, { clock }: Needs) {
   if (!slot || !newsletter) return () => null;
   const known = new Map<string, { at: Date; date: string }>();
   // After a late edition, slots that went by meanwhile are passed over rather than sent one after the other.

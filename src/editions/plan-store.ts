@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Db } from '../platform/db/pool.ts';
 import { candidateStore } from './candidate-store.ts';
 import { firstWindowStart } from './choose-articles.ts';
+import { digestPlans } from './digest-plan-store.ts';
 import type { Edition } from './edition.ts';
 import { pageStore } from './page-store.ts';
 import { editionColumns } from './store.ts';
@@ -22,6 +23,7 @@ function planStore(db: Db) {
     ...pageStore(db),
     ...candidateStore(db),
     ...variantStore(db),
+    ...digestPlans(db),
 
     /**
      * Undefined when the edition is already planned, cancelled, or held by another worker; while its first slice is out;
@@ -69,10 +71,11 @@ function planStore(db: Db) {
       return rows[0]?.since ?? firstWindowStart(edition);
     },
 
-    /** The plan is complete; with nothing to send the edition is already done. */
+    /** The plan is complete; with nothing to send the edition is already done. Its subject is what most of its readers got. */
     finish: async (id: number, subject: string | null, now: Date): Promise<void> => {
       await sql`
-        update editions e set planned_at = ${now}::timestamptz, subject = coalesce(e.subject, ${subject}),
+        update editions e set planned_at = ${now}::timestamptz, subject = coalesce(e.subject,
+          (select v.subject from edition_variants v where v.edition_id = e.id order by v.id limit 1), ${subject}),
           status = case when open then 'sending' else 'sent' end, finished_at = case when open then null else ${now}::timestamptz end
         from (select exists (select from deliveries d where d.edition_id = ${id}
           and d.state in ('pending', 'sending', 'deferred')) as open) o

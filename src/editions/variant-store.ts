@@ -20,21 +20,31 @@ export function variantStore(db: Db) {
 
   return {
     /** The variant's id within the edition; a set of articles already rendered is not stored again. */
-    saveVariant: async (editionId: number, v: Variant, timeZone: string | null): Promise<number> => {
+    saveVariant: async (
+      editionId: number,
+      v: Variant,
+      { timeZone = null, wording = '' }: { timeZone?: string | null; wording?: string } = {},
+    ): Promise<number> => {
       const { rows } = await sql<{ id: number }>`
-      insert into edition_variants as v (edition_id, id, article_ids, updated_ids, revisions, time_zone, subject, html, body_text)
+      insert into edition_variants as v (edition_id, id, article_ids, updated_ids, revisions, time_zone, wording, subject, html, body_text)
       select ${editionId}, coalesce(max(id), 0) + 1, ${v.articleIds}::bigint[], ${v.updatedIds}::bigint[], ${v.revisions}::int[],
-        ${timeZone}, ${v.subject}, ${v.html}, ${v.text}
+        ${timeZone}, ${wording}, ${v.subject}, ${v.html}, ${v.text}
       from edition_variants where edition_id = ${editionId}
-      on conflict (edition_id, article_ids, updated_ids) do update set subject = v.subject returning id`.execute(db);
+      on conflict (edition_id, article_ids, updated_ids, wording) do update set subject = v.subject returning id`.execute(
+        db,
+      );
       return rows[0]?.id ?? 0;
     },
 
-    findVariant: async (editionId: number, { articleIds, updatedIds }: Contents): Promise<number | undefined> =>
+    findVariant: async (
+      editionId: number,
+      { articleIds, updatedIds }: Contents,
+      wording = '',
+    ): Promise<number | undefined> =>
       (
         await one<{ id: number }>(sql`
         select id from edition_variants where edition_id = ${editionId} and article_ids = ${articleIds}::bigint[]
-          and updated_ids = ${updatedIds}::bigint[]`)
+          and updated_ids = ${updatedIds}::bigint[] and wording = ${wording}`)
       )?.id,
 
     /** A correction stands for itself, and so do an alert's words: its article may only be taken away. */

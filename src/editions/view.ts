@@ -2,6 +2,7 @@ import type { Newsletter } from '../newsletters/newsletter.ts';
 import type { Brand } from '../platform/view/brand.ts';
 import { zoneLetters, zoneTime } from '../platform/view/filters.ts';
 import type { Values } from '../platform/view/messages.ts';
+import { paragraphs, preheaderOf, subjectOf } from './digest-words.ts';
 import type { Chosen, Edition } from './edition.ts';
 
 /** What the newsletter's mails are made of, and speak. */
@@ -23,16 +24,17 @@ export const SHOWN = 1 + IN_FULL + LINKS;
 export function digestView(edition: Edition, articles: Chosen[], timeZone: string, setting: Setting) {
   const cards = articles.slice(0, SHOWN).map((article) => card(article, edition, setting));
   const [lead, ...others] = cards;
-  const inFull = others.slice(0, IN_FULL);
+  const { inFull, more } = inSections(lead, others, setting.newsletter.sectionLimit);
   return {
     ...setting,
-    subject: articles[0]?.headline ?? '',
-    preheader: others[0]?.headline ?? setting.newsletter.name,
+    subject: subjectOf(edition, articles, setting),
+    preheader: preheaderOf(edition, articles, setting),
+    intro: paragraphs(edition.words?.intro ?? null),
     dateLine: inZone(edition.asOf, timeZone, setting.brand.locale, { dateStyle: 'full' }),
     late: edition.late,
     lead,
     stories: bySection(inFull),
-    more: others.slice(IN_FULL),
+    more,
   };
 }
 
@@ -60,10 +62,26 @@ export function alertView(edition: Edition, setting: Setting) {
 }
 
 const MINUTE: Intl.DateTimeFormatOptions = { dateStyle: 'long', timeStyle: 'short' };
-const paragraphs = (text: string | null): string[] => (text ?? '').split(/(?:\r?\n[ \t]*){2,}/).filter(Boolean);
 
 const alertSubject = ({ headline, corrects }: Edition, { say }: Setting): string =>
   corrects === null ? (headline ?? '') : say('alert.correction-subject', { headline: headline ?? '' });
+
+/** Which of the stories below the lead are shown in full; the rest are links. */
+export function inSections<Card extends { kicker: string | null }>(
+  lead: Card | undefined,
+  others: Card[],
+  limit: number | null,
+): { inFull: Card[]; more: Card[] } {
+  const shown = new Map([[lead?.kicker, 1]]);
+  const inFull: Card[] = [];
+  for (const card of others) {
+    const before = shown.get(card.kicker) ?? 0;
+    if (inFull.length === IN_FULL || (limit !== null && card.kicker !== null && before >= limit)) continue;
+    shown.set(card.kicker, before + 1);
+    inFull.push(card);
+  }
+  return { inFull, more: others.filter((card) => !inFull.includes(card)) };
+}
 
 /** Neighbours with the same kicker share a heading; sections stand in the order of their newest story. */
 function bySection<Card extends { kicker: string | null }>(cards: Card[]): Card[] {

@@ -1,11 +1,13 @@
 import type { Newsletter } from '../newsletters/newsletter.ts';
-import { chooseArticles, type Readers } from './choose-articles.ts';
 import type { ComingDigest, CountingDown } from './coming.ts';
 import type { ComingStore } from './coming-store.ts';
-import { newsFor } from './news.ts';
+import { contentOf, type OnDesk } from './digest-desk.ts';
+import { issueOf, nameOf } from './digest-issue.ts';
+import type { DigestPlanStore } from './digest-plan-store.ts';
 
 interface Needs {
   coming: ComingStore;
+  digestPlans: DigestPlanStore;
   due: { nextSlots(most: number): Promise<Slot[]> };
   newsletters: { all(): Promise<Newsletter[]> };
   stock: { readersOf(newsletterId: number): Promise<{ readers: number; countedAt: Date | null }> };
@@ -24,8 +26,6 @@ const ALERTS = 10;
 const DIGESTS = 12;
 const HEADLINES = 5;
 const COUNTED = 100;
-/** Articles of one story are one headline. */
-const LOOKED_AT = 2 * COUNTED;
 
 /** What goes out next, when, to how many, and what would be in it now. */
 export async function whatComes(needs: Needs): Promise<{ alerts: CountingDown[]; digests: ComingDigest[] }> {
@@ -53,24 +53,25 @@ async function nextIssue(
   const at = slots[0]?.at ?? null;
   // The same local hour comes round once in a day.
   const round = slots.filter((slot) => at && slot.at.getTime() < at.getTime() + DAY_MS);
-  const [count, found] = await Promise.all([needs.stock.readersOf(id), at ? contentOf(id, at, needs) : []]);
+  const desk = at ? await onDesk(newsletter, at, needs) : null;
+  const [count, found] = await Promise.all([
+    needs.stock.readersOf(id),
+    desk ? contentOf(desk, needs).then(({ articles }) => articles) : [],
+  ]);
   return {
     ...{ newsletterId: id, newsletter: name, slug, at },
     ...{ further: Math.max(0, round.length - 1), last: round.at(-1)?.at ?? null },
     ...count,
+    ...{ issue: desk && nameOf(desk.plan), held: desk?.plan.heldAt != null },
     headlines: found.slice(0, HEADLINES),
     more: Math.max(0, Math.min(found.length, COUNTED) - HEADLINES),
     moreThan: found.length > COUNTED,
   };
 }
 
-async function contentOf(newsletterId: number, slot: Date, { coming, clock }: Needs) {
-  const servedUntil = await coming.servedUntil(newsletterId, slot);
-  const readers: Readers = { servedUntil, frequency: 'daily', topicIds: [], alerted: [] };
-  const edition = { id: 0, newsletterId, asOf: slot };
-  return chooseArticles(
-    edition,
-    readers,
-    await newsFor(edition, readers, { until: clock.now(), most: LOOKED_AT }, coming),
-  );
+/** As it stands on the desk. */
+async function onDesk(newsletter: Newsletter, slot: Date, { digestPlans }: Needs): Promise<OnDesk> {
+  const [first] = await digestPlans.zoneOfEach(newsletter.id, [slot]);
+  const issue = issueOf(newsletter, slot, first?.timeZone ?? 'UTC');
+  return { newsletter, plan: await digestPlans.planOf(newsletter.id, issue), slots: [slot] };
 }

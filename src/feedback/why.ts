@@ -55,6 +55,8 @@ function whySkipped({ reason, settledAt }: TracedRow, { reader, subscription, ch
       return 'There was nothing new for them: no article on their topics that they had not had already.';
     case 'withdrawn':
       return 'All that it told was withdrawn, or held back, before their turn came.';
+    case 'too few articles':
+      return 'There were fewer articles for them than this newsletter sends a mail for. They come with the next one.';
     case 'unsubscribed':
       return `They left before their turn came${left ? `, on ${say(left)}` : ''}.`;
     case 'suppressed':

@@ -19,7 +19,14 @@ const common = {
 };
 
 const ofKind = {
-  digest: { send_at: field.text, lateness_minutes: field.number },
+  digest: {
+    send_at: field.text,
+    lateness_minutes: field.number,
+    min_articles: field.number,
+    section_limit: field.numberOrNull,
+    subject_template: field.orNull,
+    preheader_template: field.orNull,
+  },
   breaking: {
     needs_approval: field.ticked,
     canary: field.ticked,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { parseEmailAddress } from '../kernel/email-address.ts';
 import { type Language, languages } from '../kernel/language.ts';
 import { oneLine, prose } from '../kernel/one-line.ts';
+import { lineTemplate } from './line-template.ts';
 
 export interface Newsletter {
   id: number;
@@ -13,6 +14,13 @@ export interface Newsletter {
   sendAt: string;
   latenessMinutes: number;
   whenUncertain: 'hold' | 'resend';
+  /** A reader with fewer new articles gets no digest, and has them still to come. */
+  minArticles: number;
+  /** So many stories of one section are shown in full, the others as links; null for no limit. */
+  sectionLimit: number | null;
+  /** What a digest's subject, and the line beside it, are made of; null for the headlines of its first two stories. */
+  subjectTemplate: string | null;
+  preheaderTemplate: string | null;
   fromName: string | null;
   fromAddress: string | null;
   replyTo: string | null;
@@ -45,6 +53,8 @@ const address = z
 
 const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time such as 07:00');
 const ALERTS = 'must be a whole number from 1 to 100';
+const FEWEST = 'must be a whole number from 1 to 20';
+const IN_SECTION = 'must be a whole number from 1 to 6';
 const MINUTES = 'must be a whole number from 1 to 1440';
 
 const fields = z.strictObject({
@@ -53,6 +63,10 @@ const fields = z.strictObject({
   send_at: timeOfDay,
   lateness_minutes: z.number(MINUTES).int(MINUTES).min(1, MINUTES).max(1440, MINUTES),
   when_uncertain: z.enum(['hold', 'resend'], 'must be hold or resend'),
+  min_articles: z.number(FEWEST).int(FEWEST).min(1, FEWEST).max(20, FEWEST),
+  section_limit: z.number(IN_SECTION).int(IN_SECTION).min(1, IN_SECTION).max(6, IN_SECTION).nullable(),
+  subject_template: lineTemplate.nullable(),
+  preheader_template: lineTemplate.nullable(),
   from_name: oneLine(100).nullable(),
   from_address: address.nullable(),
   reply_to: address.nullable(),
@@ -108,6 +122,10 @@ export function newsletterJson(n: Newsletter) {
     send_at: n.sendAt,
     lateness_minutes: n.latenessMinutes,
     when_uncertain: n.whenUncertain,
+    min_articles: n.minArticles,
+    section_limit: n.sectionLimit,
+    subject_template: n.subjectTemplate,
+    preheader_template: n.preheaderTemplate,
     from_name: n.fromName,
     from_address: n.fromAddress,
     reply_to: n.replyTo,

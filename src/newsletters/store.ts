@@ -8,7 +8,9 @@ const columns = sql`n.id, n.slug, n.name, n.description, n.kind, to_char(n.send_
   n.lateness_minutes as "latenessMinutes", n.when_uncertain as "whenUncertain", n.from_name as "fromName",
   n.from_address as "fromAddress", n.reply_to as "replyTo", n.needs_approval as "needsApproval",
   to_char(n.quiet_from, 'HH24:MI') as "quietFrom", to_char(n.quiet_until, 'HH24:MI') as "quietUntil",
-  n.quiet_rule as "quietRule", n.alerts_per_day as "alertsPerDay", n.canary, n.reminder, n.welcome, n.language, n.noindex, n.active`;
+  n.quiet_rule as "quietRule", n.alerts_per_day as "alertsPerDay", n.canary, n.reminder, n.welcome, n.language, n.noindex,
+  n.active, n.min_articles as "minArticles", n.section_limit as "sectionLimit", n.subject_template as "subjectTemplate",
+  n.preheader_template as "preheaderTemplate"`;
 
 export type BrandChange = { [Field in Exclude<keyof Brand, 'rehearsal' | 'confirmAbove'>]: Brand[Field] | null };
 
@@ -54,12 +56,13 @@ export function createNewsletterStore(db: Db) {
       one(sql<Newsletter>`
         insert into newsletters as n (slug, name, kind, description, send_at, lateness_minutes, when_uncertain,
           from_name, from_address, reply_to, needs_approval, quiet_from, quiet_until, quiet_rule, alerts_per_day, canary,
-          reminder, welcome, language, noindex, active)
+          reminder, welcome, language, noindex, active, min_articles, section_limit, subject_template, preheader_template)
         values (${n.slug}, ${n.name}, ${n.kind}, ${n.description ?? ''}, ${n.send_at ?? '07:00'}, ${n.lateness_minutes ?? 360},
           ${n.when_uncertain ?? (n.kind === 'breaking' ? 'resend' : 'hold')}, ${n.from_name ?? null},
           ${n.from_address ?? null}, ${n.reply_to ?? null}, ${n.needs_approval ?? false},
           ${n.quiet_from ?? null}, ${n.quiet_until ?? null}, ${n.quiet_rule ?? 'after'}, ${n.alerts_per_day ?? null},
-          ${n.canary ?? true}, ${n.reminder ?? false}, ${n.welcome ?? false}, ${n.language ?? null}, ${n.noindex ?? false}, ${n.active ?? true})
+          ${n.canary ?? true}, ${n.reminder ?? false}, ${n.welcome ?? false}, ${n.language ?? null}, ${n.noindex ?? false},
+          ${n.active ?? true}, ${n.min_articles ?? 1}, ${n.section_limit ?? null}, ${n.subject_template ?? null}, ${n.preheader_template ?? null})
         on conflict (slug) do nothing returning ${columns}`),
 
     /** Fields not named stay as they are. */
@@ -73,6 +76,10 @@ export function createNewsletterStore(db: Db) {
           needs_approval = coalesce(c.needs_approval, n.needs_approval),
           quiet_rule = coalesce(c.quiet_rule, n.quiet_rule), canary = coalesce(c.canary, n.canary),
           reminder = coalesce(c.reminder, n.reminder), welcome = coalesce(c.welcome, n.welcome),
+          min_articles = coalesce(c.min_articles, n.min_articles),
+          section_limit = case when c.given ? 'section_limit' then c.section_limit else n.section_limit end,
+          subject_template = case when c.given ? 'subject_template' then c.subject_template else n.subject_template end,
+          preheader_template = case when c.given ? 'preheader_template' then c.preheader_template else n.preheader_template end,
           quiet_from = case when c.given ? 'quiet_from' then c.quiet_from else n.quiet_from end,
           quiet_until = case when c.given ? 'quiet_until' then c.quiet_until else n.quiet_until end,
           alerts_per_day = case when c.given ? 'alerts_per_day' then c.alerts_per_day else n.alerts_per_day end,
@@ -84,7 +91,8 @@ export function createNewsletterStore(db: Db) {
               from jsonb_to_record(${JSON.stringify(change)}::jsonb) as r (name text, description text, send_at time,
                 lateness_minutes integer, when_uncertain text, active boolean, needs_approval boolean,
                 quiet_from time, quiet_until time, quiet_rule text, alerts_per_day integer, canary boolean, reminder boolean, welcome boolean, language text, noindex boolean, from_name text, from_address text,
-                reply_to text)) c
+                reply_to text, min_articles smallint, section_limit smallint, subject_template text,
+                preheader_template text)) c
         where n.slug = ${slug} returning ${columns}`),
 
     ...createFormStore(db),

@@ -37,6 +37,8 @@ const pages = [
   '/console/forms/1',
   '/console/sign-ups',
   '/console/newsletters/daily/leaving',
+  '/console/digests/daily',
+  `/console/digests/daily/${new Date(Date.now() + 3_600_000).toISOString().slice(0, 10)}`,
   '/console/sources',
   '/console/sources/1',
   '/console/topics',

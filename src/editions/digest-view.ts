@@ -1,0 +1,56 @@
+import type { OnDesk } from './digest-desk.ts';
+import { nameOf } from './digest-issue.ts';
+import type { Candidate, Chosen } from './edition.ts';
+import { inSections, SHOWN } from './view.ts';
+
+/** What a phone shows of a subject, and of what stands beside it. */
+const SEEN = { subject: 60, preheader: 100 };
+
+/** Where each article stands in the mail. */
+function standings([lead, ...others]: Chosen[], limit: number | null): (article: Chosen, place: number) => string {
+  const inFull = new Set(inSections(lead, others.slice(0, SHOWN - 1), limit).inFull);
+  return (article, place) => {
+    if (place === 0) return 'Lead';
+    if (inFull.has(article)) return 'In full';
+    return place < SHOWN ? 'A link' : 'Left off';
+  };
+}
+
+/** The articles of a digest in their order, and what may be done with each. */
+export function deskRows(articles: Chosen[], { plan, newsletter }: OnDesk) {
+  const standingOf = standings(articles, newsletter.sectionLimit);
+  return articles.slice(0, SHOWN + MORE).map((article, place) => ({
+    ...{ id: article.id, headline: article.headline, kicker: article.kicker, updated: article.updated },
+    availableAt: article.availableAt.toISOString(),
+    place: place + 1,
+    standing: standingOf(article, place),
+    pinned: plan.pinned.includes(article.id),
+    first: place === 0,
+    last: place === articles.length - 1,
+  }));
+}
+
+/** What is left off stands below for a while: somebody may want to move it up. */
+const MORE = 13;
+
+export const droppedRows = (dropped: Candidate[]) => dropped.map(({ id, headline }) => ({ id, headline }));
+
+export const issueView = ({ newsletter, plan, slots }: OnDesk, now: Date) => ({
+  ...{ name: nameOf(plan), date: plan.date, slug: newsletter.slug, newsletter: newsletter.name },
+  at: slots[0]?.toISOString(),
+  lastAt: slots.at(-1)?.toISOString(),
+  slots: slots.length,
+  over: slots.length === 0,
+  overdue: slots[0] !== undefined && slots[0] <= now,
+  until: slots[0] && new Date(slots[0].getTime() + newsletter.latenessMinutes * 60_000).toISOString(),
+  held: plan.heldAt !== null,
+  sentAt: plan.sentAt?.toISOString(),
+  fewest: newsletter.minArticles,
+});
+
+/** How much of a line a phone shows, in words; undefined where it shows all. */
+export function lengthOf(name: keyof typeof SEEN, text: string): string | undefined {
+  const length = [...text].length;
+  if (length <= SEEN[name]) return undefined;
+  return `${length} characters: a phone may show only “${[...text].slice(0, SEEN[name]).join('').trimEnd()}…”`;
+}
