@@ -16,7 +16,7 @@ const [program, ...args] = process.argv.slice(2);
 // Mails are made and forgotten. With V8's usual nursery a worker came to 305 MB in an edition to a million readers; with
 // half of it, at the same speed, to 186 MB.
 const flags = ['--max-semi-space-size=8'];
-// Code compiled once, and types taken out of it once: a process is ready a third sooner, and 24 MB smaller.
+// Code compiled once, and types taken out of it once: a command took 0.7 s instead of 1, and a process 14 to 24 MB less.
 const compiled = path.join(root, 'node_modules', '.cache', 'node');
 
 if (!isInstalled()) install();

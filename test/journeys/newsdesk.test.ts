@@ -40,6 +40,17 @@ async function desk(t: Parameters<typeof newsroom>[0], options = {}): Promise<{ 
   return { town, kim };
 }
 
+test('the checks of an alert say when its article is held back, or gone', async (t) => {
+  const { town, kim } = await desk(t);
+  const url = 'https://post.example/bridge';
+  const id = await town.publishes({ headline: 'Bridge shut by storm', url });
+  const place = await draftOf(kim, url);
+  await town.api('PATCH', `/articles/${id}`, { publish_after: '2036-01-01T00:00:00Z' });
+  assert.match(await kim.page(`${place}?checks=run`), /The article is still under embargo\./);
+  await town.api('DELETE', `/articles/${id}`);
+  assert.match(await kim.page(`${place}?checks=run`), /The article was withdrawn\./);
+});
+
 test('an article becomes an alert; called back nobody gets it, released again everybody does', async (t) => {
   const { town, kim } = await desk(t, { env: { UNDO_SECONDS: '30' } });
   const url = 'https://post.example/bridge';

@@ -19,7 +19,6 @@ export interface Telling {
   fields: Set<string>;
   /** What stands before a colon in the headline, without numbers: "Weather", "Gardening with Ada"; else the headline. */
   label: Set<string>;
-  weight: number;
 }
 
 const IN_HEADLINE = 1.6;
@@ -52,7 +51,7 @@ const FIELDS = new Map(
 
 export function tellingOf({ headline, standfirst }: { headline: string; standfirst: string }): Telling {
   const telling: Telling = {
-    ...{ words: new Map(), pairs: new Set(), days: new Set(), results: new Set(), fields: new Set(), weight: 0 },
+    ...{ words: new Map(), pairs: new Set(), days: new Set(), results: new Set(), fields: new Set() },
     ...{ label: new Set(), genre: GENRES.exec(headline)?.[1]?.toLowerCase() ?? '' },
   };
   const [label = headline] = headline.split(/(?<=.{4})\s?[:：|]\s/u, 1);
@@ -61,7 +60,6 @@ export function tellingOf({ headline, standfirst }: { headline: string; standfir
   telling.label = new Set(telling.words.keys().filter((word) => !isNumber(word)));
   read(headline.slice(label.length), IN_HEADLINE, stop, telling);
   read(standfirst, 1, stop, telling);
-  telling.weight = telling.words.values().reduce((sum, weight) => sum + weight, 0);
   return telling;
 }
 

@@ -17,11 +17,12 @@ export async function inputsFrom(items: FeedItem[], source: { id: number }, need
   const labelled = items.map((item) => ({ item, names: namesOf(item) }));
   const every = labelled.flatMap(({ names }) => names);
   const found = await readNames([...new Map(every.map((name) => [labelOf(name), name])).values()], source.id, needs);
-  const unmapped = labelled.flatMap(({ item: { url, external_id }, names }) =>
-    names
-      .filter((name) => found.get(labelOf(name))?.unmapped)
-      .map((name) => ({ ...name, url: canonicalUrl(url), external_id })),
-  );
+  const unmapped = labelled.flatMap(({ item: { url, external_id }, names }) => {
+    const unknown = names.filter((name) => found.get(labelOf(name))?.unmapped);
+    if (unknown.length === 0) return [];
+    const key = canonicalUrl(url);
+    return unknown.map((name) => ({ ...name, url: key, external_id }));
+  });
   await needs.topicRules.note(source.id, unmapped, needs.clock.now());
   return labelled.map(({ item: { updated_at: _, ...item }, names }) => {
     const labels = names.map(labelOf);
