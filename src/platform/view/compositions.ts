@@ -60,7 +60,9 @@ export function createCompositions({ whole, inPieces, joined }: Workshop) {
     const { subject, preheader, lead, stories, more, ...shared } = data;
     const frame = kept(frames, JSON.stringify(shared), FRAMES_KEPT, () => newFrame(++made));
     frame.rendered += 1;
-    if (frame.unfit || frame.rendered <= ALONE) return whole(data);
+    // MJML prints nothing around words that are not there.
+    const wordless = subject.trim() === '' || preheader.trim() === '';
+    if (frame.unfit || frame.rendered <= ALONE || wordless) return whole(data);
     const pieces = await Promise.all([lead, ...stories, ...more].map((card) => piecesOf(card, frame, shared)));
     const [first] = pieces;
     const fit = pieces.filter((piece) => piece !== undefined);

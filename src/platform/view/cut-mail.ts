@@ -28,31 +28,37 @@ export function joinedMail(frame: Pieces, carried: Carried, cards: Pieces[], esc
   const inFull = stories.flatMap((_, n) => others[n]?.[opens(stories, n) ? 'opening' : 'story'] ?? []);
   const links = others.slice(stories.length).map(({ link }) => link);
   const sections = [
-    ...[filled(frame.head, carried, escaped), ...(lead ? [lead.lead] : [])],
-    ...(stories.length > 0 ? [section(frame.storiesOpen, inFull, frame.storiesClose, '\n')] : []),
-    ...(more.length > 0 ? [section(frame.moreOpen, links, frame.moreClose, '')] : []),
-    frame.tail,
-  ];
-  return { html: sections.map(({ html }) => html).reduce(below), text: sections.map(({ text }) => text).join('') };
+    ...[[filled(frame.head, carried, escaped)], lead ? [lead.lead] : []],
+    stories.length > 0 ? [frame.storiesOpen, LINE, ...spaced(inFull), LINE, frame.storiesClose] : [],
+    // In running text MJML leaves no edges: it begins right after its tag.
+    more.length > 0 ? [frame.moreOpen, ...spaced(links), frame.moreClose] : [],
+    [frame.tail],
+  ].filter(({ length }) => length > 0);
+  return {
+    html: sections
+      .map((section) => section.map(({ html }) => html))
+      .reduce(below)
+      .join(''),
+    text: sections.flatMap((section) => section.map(({ text }) => text)).join(''),
+  };
 }
 
 const opens = (stories: Carried['stories'], n: number): boolean =>
   n === 0 || (stories[n]?.kicker ?? null) !== (stories[n - 1]?.kicker ?? null);
 
-/** @param edge none where MJML leaves none: in running text, which begins right after its tag */
-const section = (open: Mail, cards: Mail[], close: Mail, edge: string): Mail => ({
-  html: open.html + edge + cards.map(({ html }) => html).join('\n') + edge + close.html,
-  text: open.text + cards.map(({ text }) => text).join('') + close.text,
-});
+const LINE: Mail = { html: '\n', text: '' };
+const spaced = (cards: Mail[]): Mail[] => cards.flatMap((card, n) => (n > 0 ? [LINE, card] : [card]));
 
 const ENDS = '<![endif]-->';
 const BEGINS = '<!--[if mso | IE]>';
 
 /** Conditional comments of neighbours are one, as MJML makes them. */
-const below = (above: string, next: string): string =>
-  above.endsWith(ENDS) && next.startsWith(BEGINS)
-    ? above.slice(0, -ENDS.length) + next.slice(BEGINS.length)
-    : `${above}\n${next}`;
+function below(above: string[], next: string[]): string[] {
+  const [last, first] = [above.at(-1) ?? '', next[0] ?? ''];
+  return last.endsWith(ENDS) && first.startsWith(BEGINS)
+    ? [...above.slice(0, -1), last.slice(0, -ENDS.length), first.slice(BEGINS.length), ...next.slice(1)]
+    : [...above, '\n', ...next];
+}
 
 function filled({ html, text }: Mail, words: Carried, escaped: Escape): Mail {
   const fill = (part: string, say: Escape) =>
