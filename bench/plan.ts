@@ -9,11 +9,15 @@ import { fanOut } from '../src/editions/fan-out.ts';
 import { createLog } from '../src/kernel/log.ts';
 import { fanOut as fanOutJob } from '../src/platform/queue/jobs.ts';
 import type { Jobs } from '../src/platform/queue/producer.ts';
+import type { Emails } from '../src/platform/view/emails.ts';
 import type { Content } from './content.ts';
 import { fixedEmails } from './fixed-emails.ts';
 
 export interface PlanOrder {
-  contentFile: string;
+  /** Null where the real templates are rendered. */
+  contentFile: string | null;
+  /** Every variant in one piece, as a mail on its own would be. */
+  whole?: boolean;
   /** An instant, or null for an edition by hand. */
   slot: string | null;
 }
@@ -22,11 +26,11 @@ export interface PlanResult {
   seconds: number;
   cpuSeconds: number;
   rows: number;
+  editionId: number;
   peakMegabytes: number;
 }
 
 const order = JSON.parse(process.argv[2] ?? '') as PlanOrder;
-const content = JSON.parse(readFileSync(order.contentFile, 'utf8')) as Content;
 const config = readConfig();
 const log = createLog(config.logLevel);
 const { context, close } = await boot({ config, log, migrations: 'check' });
@@ -39,7 +43,12 @@ const jobs: Jobs = {
   },
   wakeAll: async () => undefined,
 };
-const needs = { ...context, jobs, emails: fixedEmails(context.emails, content) };
+const needs = { ...context, jobs, emails: emailsOf(order, context.emails) };
+
+function emailsOf({ contentFile, whole }: PlanOrder, emails: Emails): Emails {
+  if (contentFile) return fixedEmails(emails, JSON.parse(readFileSync(contentFile, 'utf8')) as Content);
+  return whole ? { ...emails, render: emails.renderWhole } : emails;
+}
 
 async function open(newsletter: string, slot: string | null): Promise<number> {
   const found = await context.newsletters.bySlug(newsletter);
@@ -68,6 +77,7 @@ const result: PlanResult = {
   seconds,
   cpuSeconds: (cpu.user + cpu.system) / 1e6,
   rows: edition.audience,
+  editionId: id,
   peakMegabytes: (process.resourceUsage().maxRSS * 1024) / 1e6,
 };
 process.stdout.write(JSON.stringify(result));

@@ -7,6 +7,7 @@ import { measureFeed, measureHostile } from './measure-feeds.ts';
 import { measurePlan } from './measure-plan.ts';
 import { measureNodemailer, measureSmtpSource } from './measure-reference.ts';
 import { measureBareInserts, measureSignUps } from './measure-sign-up.ts';
+import { measureVariants } from './measure-variants.ts';
 import type { Measured } from './measured.ts';
 import type { Options } from './options.ts';
 import { type Proof, proofKey, proveMail } from './proof.ts';
@@ -24,6 +25,8 @@ const measures: Record<Way, (scenario: Scenario, stage: Stage) => Promise<Measur
   alert: measureAlert,
   'plan by hand': measurePlan,
   'plan for a slot': measurePlan,
+  variants: measureVariants,
+  'variants rendered whole': measureVariants,
   'sign-up': measureSignUps,
   insert: measureBareInserts,
   feed: measureFeed,

@@ -6,6 +6,8 @@ export type Way =
   | 'alert'
   | 'plan by hand'
   | 'plan for a slot'
+  | 'variants'
+  | 'variants rendered whole'
   | 'sign-up'
   | 'insert'
   | 'feed'
@@ -60,6 +62,9 @@ export const scenarios: readonly Scenario[] = [
   { ...daybreak, name: 'daybreak-20k-slow-relay', delayMs: 20 },
   { ...plan, name: 'plan-by-hand', way: 'plan by hand' },
   { ...plan, name: 'plan-slot', way: 'plan for a slot' },
+  // Here the audience is sets of topics.
+  { ...base, name: 'variants-whole', way: 'variants rendered whole', readers: 200 },
+  { ...base, name: 'variants-5k', way: 'variants', readers: 5000 },
   { ...signUp, name: 'express-insert', way: 'insert' },
   { ...signUp, name: 'sign-up', way: 'sign-up' },
   // Here the audience is articles, and sources.

@@ -89,6 +89,21 @@ export const targets: readonly Target[] = [
   { ...planned, says: 'ledger rows planned, an edition by hand', values: of('plan-by-hand', 'perSecond') },
   { ...planned, says: 'ledger rows planned, an edition for a slot', values: of('plan-slot', 'perSecond') },
   {
+    ...less,
+    says: 'an edition of 5,000 sets of topics, each with articles of its own, planned and rendered',
+    ...{ floor: 10, aim: 7, values: of('variants-5k', 'seconds') },
+  },
+  {
+    ...{ better: 'less', unit: 'MB' },
+    says: 'peak memory of the process that did it',
+    ...{ floor: 400, aim: 350, values: of('variants-5k', 'peakMegabytes') },
+  },
+  {
+    ...more,
+    says: 'variants per second, against rendering each whole',
+    ...{ floor: 5, aim: 10, values: ratio('variants-5k', 'variants-whole', 'perSecond') },
+  },
+  {
     ...more,
     says: 'sign-ups stored, 200 at once, against an Express route that waits for one INSERT',
     ...{ floor: 0.6, aim: 1, values: ratio('sign-up', 'express-insert', 'perSecond') },

@@ -105,6 +105,7 @@ export function candidateStore(db: Db) {
     },
 
     leaveOut: async (editionId: number, leftOut: LeftOut[]): Promise<void> => {
+      if (leftOut.length === 0) return;
       await sql`update edition_articles ea set left_out = o.reason
         from unnest(${leftOut.map((o) => o.articleId)}::bigint[], ${leftOut.map((o) => o.reason)}::text[]) as o (id, reason)
         where ea.edition_id = ${editionId} and ea.article_id = o.id`.execute(db);

@@ -1,19 +1,12 @@
 import type { Newsletter } from '../newsletters/newsletter.ts';
 import { nextSlot } from '../newsletters/next-slot.ts';
 import { chooseArticles, firstWindowStart, windowStart } from './choose-articles.ts';
-import { slotPlans, wordingOf } from './digest-issue.ts';
+import { slotPlans } from './digest-issue.ts';
 import type { DigestPlan } from './digest-plan.ts';
-import {
-  type AudienceGroup,
-  type Candidate,
-  type Chosen,
-  contentsOf,
-  type Edition,
-  type PlannedGroup,
-  type WrittenPage,
-} from './edition.ts';
+import type { AudienceGroup, Candidate, Edition, PlannedGroup, WrittenPage } from './edition.ts';
+import { pageVariants } from './page-variants.ts';
 import type { PlanStore } from './plan-store.ts';
-import { type LeftOut, renderFitting } from './render-fitting.ts';
+import type { renderFitting } from './render-fitting.ts';
 
 type Needs = Parameters<typeof renderFitting>[3] & {
   newsletters: { byId(id: number): Promise<Newsletter | undefined> };
@@ -48,7 +41,8 @@ export const planDigest: Planner = async ({ edition, plan, limit }, needs) => {
   if (readers === 0) return { chunks: edition.chunks, complete, subject: subject() };
   const news = { candidates, parts, alerts, considered: await plan.considered(edition, servedUntil(groups)) };
   const next = nextSlots(edition, newsletter, needs);
-  const planned: PlannedGroup[] = [];
+  const variants = await pageVariants(edition, plan, needs);
+  const planned: Planned[] = [];
   for (const group of groups) {
     const desk = planOf(group.timeZone);
     // They stay due for this slot, which is opened again for them.
@@ -58,15 +52,22 @@ export const planDigest: Planner = async ({ edition, plan, limit }, needs) => {
       planned.push({ ...group, ...tooFew(edition, group), next: next(group) });
       continue;
     }
-    const found = await variantOf(articles, group, { edition: { ...edition, words: desk }, plan, limit }, needs);
+    const moved = { ...group, next: next(group), until: edition.asOf, refusal: 'nothing new' };
+    const found = await variants.of({ ...edition, words: desk }, articles, group.timeZone);
     for (const { articleId } of found.leftOut) leftOut.add(articleId);
-    planned.push({
-      ...{ ...group, variantId: found.id, next: next(group), until: edition.asOf },
-      refusal: found.id === null ? 'nothing new' : null,
-    });
+    planned.push({ ...moved, variantId: found.id });
   }
-  return { ...(await plan.writeDigestPage(edition, planned, alertIds, last)), complete, subject: subject() };
+  await variants.stored();
+  const written = await plan.writeDigestPage(edition, await Promise.all(planned.map(known)), alertIds, last);
+  return { ...written, complete, subject: subject() };
 };
+
+type Planned = Omit<PlannedGroup, 'variantId'> & { variantId: Promise<number | null> | null };
+
+async function known({ refusal, ...group }: Planned): Promise<PlannedGroup> {
+  const variantId = await group.variantId;
+  return { ...group, variantId, refusal: variantId === null ? refusal : null };
+}
 
 /** What they had no mail for is still to come. */
 const tooFew = (edition: Edition, { servedUntil, frequency }: AudienceGroup) => ({
@@ -92,25 +93,6 @@ async function candidatesOf(edition: Edition, plans: DigestPlan[], plan: PlanSto
   async function since(): Promise<Date> {
     return windowStart(edition, await plan.servedSince(edition));
   }
-}
-
-/** Its id is null when there is nothing to read. A set of articles is rendered once, however many groups get it. */
-async function variantOf(
-  articles: Chosen[],
-  group: AudienceGroup,
-  { edition, plan }: Page,
-  needs: Needs,
-): Promise<{ id: number | null; leftOut: LeftOut[] }> {
-  if (articles.length === 0) return { id: null, leftOut: [] };
-  const wording = wordingOf(edition.words);
-  const known = await plan.findVariant(edition.id, contentsOf(articles), wording);
-  if (known) return { id: known, leftOut: [] };
-  const { variant, leftOut } = await renderFitting(edition, articles, group.timeZone, needs);
-  await plan.leaveOut(edition.id, leftOut);
-  return {
-    id: variant && (await plan.saveVariant(edition.id, variant, { timeZone: group.timeZone, wording })),
-    leftOut,
-  };
 }
 
 const servedUntil = (groups: AudienceGroup[]): Date[] => groups.flatMap((group) => group.servedUntil ?? []);

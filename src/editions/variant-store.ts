@@ -12,6 +12,12 @@ export interface LaidOut extends Contents {
   nothing: boolean;
 }
 
+/** As `variantIds` has it. */
+export const variantKey = (
+  { articleIds, updatedIds }: Pick<Contents, 'articleIds' | 'updatedIds'>,
+  wording: string,
+): string => `{${articleIds.join()}} {${updatedIds.join()}} ${wording}`;
+
 export type VariantStore = ReturnType<typeof variantStore>;
 
 /** What readers of an edition get, each content once. */
@@ -46,6 +52,14 @@ export function variantStore(db: Db) {
         select id from edition_variants where edition_id = ${editionId} and article_ids = ${articleIds}::bigint[]
           and updated_ids = ${updatedIds}::bigint[] and wording = ${wording}`)
       )?.id,
+
+    /** All there are of an edition, by what they are made of. */
+    variantIds: async (editionId: number): Promise<{ key: string; id: number }[]> =>
+      (
+        await sql<{ key: string; id: number }>`
+        select concat_ws(' ', article_ids::text, updated_ids::text, wording) as key, id
+        from edition_variants where edition_id = ${editionId}`.execute(db)
+      ).rows,
 
     /** A correction stands for itself, and so do an alert's words: its article may only be taken away. */
     laidOut: (editionId: number, id: number, now: Date): Promise<LaidOut | undefined> =>

@@ -1,3 +1,4 @@
+import { kept } from '../kernel/kept.ts';
 import type { Newsletter } from '../newsletters/newsletter.ts';
 import type { Brand } from '../platform/view/brand.ts';
 import { zoneLetters, zoneTime } from '../platform/view/filters.ts';
@@ -89,21 +90,14 @@ function bySection<Card extends { kicker: string | null }>(cards: Card[]): Card[
   return [...sections.values()].flat();
 }
 
-function card(article: Chosen, edition: Edition, { brand: { timeZone, locale }, say }: Setting) {
-  const weekday = (at: Date) => inZone(at, timeZone, locale, { weekday: 'long' });
-  const day = weekday(article.publishedAt);
-  const time = inZone(article.publishedAt, timeZone, locale, { timeStyle: 'short' });
-  const zone = zoneTime(article.publishedAt, timeZone, locale);
+function card(article: Chosen, edition: Edition, setting: Setting) {
   return {
     headline: article.headline,
     standfirst: article.standfirst,
     url: article.url,
     kicker: article.kicker,
     byline: article.byline,
-    time:
-      day === weekday(edition.asOf)
-        ? say('digest.time', { time, zone })
-        : say('digest.time-before', { day, time, zone }),
+    time: timeLine(article.publishedAt, edition.asOf, setting),
     imageUrl: article.imageUrl,
     imageAlt: article.imageAlt ?? '',
     updated: article.updated,
@@ -111,5 +105,26 @@ function card(article: Chosen, edition: Edition, { brand: { timeZone, locale }, 
   };
 }
 
-const inZone = (at: Date, timeZone: string, locale: string, style: Intl.DateTimeFormatOptions): string =>
-  new Intl.DateTimeFormat(locale === 'en' ? 'en-GB' : locale, { timeZone, ...style }).format(at);
+/** An article stands in thousands of variants of an edition, and says the same in each. */
+const timeLines = new Map<string, string>();
+const LINES_KEPT = 5000;
+
+function timeLine(at: Date, asOf: Date, { brand: { timeZone, locale }, say }: Setting): string {
+  return kept(timeLines, `${+at} ${+asOf} ${timeZone} ${locale}`, LINES_KEPT, () => {
+    const weekday = (date: Date) => inZone(date, timeZone, locale, { weekday: 'long' });
+    const day = weekday(at);
+    const told = { time: inZone(at, timeZone, locale, { timeStyle: 'short' }), zone: zoneTime(at, timeZone, locale) };
+    return day === weekday(asOf) ? say('digest.time', told) : say('digest.time-before', { day, ...told });
+  });
+}
+
+/** Each holds memory that the garbage collector does not see: thousands a second come to gigabytes. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+const FORMATS_KEPT = 200;
+
+function inZone(at: Date, timeZone: string, locale: string, style: Intl.DateTimeFormatOptions): string {
+  const spoken = locale === 'en' ? 'en-GB' : locale;
+  const key = `${timeZone} ${locale} ${JSON.stringify(style)}`;
+  const made = () => new Intl.DateTimeFormat(spoken, { timeZone, ...style });
+  return kept(formats, key, FORMATS_KEPT, made).format(at);
+}
