@@ -11,8 +11,10 @@ import { cleanUp } from '../support/clean-up.ts';
 interface Conduct {
   /** Of the n-th connection, from 1. */
   greets?: (connection: number) => string;
-  /** Null for the usual answer. */
-  answers?: (command: string, of: { messages: number }) => string | null;
+  /** How long each but the first waits for its greeting. */
+  greetsOthersAfterMs?: number;
+  /** Null for the usual answer; after '' nothing more is said on that connection. */
+  answers?: (command: string, of: { connection: number; messages: number }) => string | null;
 }
 
 const usual: Record<string, string> = {
@@ -24,17 +26,26 @@ const usual: Record<string, string> = {
 };
 
 /** A relay of few words, some of them wrong. @returns its port, and whose messages it took */
-async function oddRelay(t: TestContext, { greets = () => '220 odd', answers = () => null }: Conduct) {
+async function oddRelay(
+  t: TestContext,
+  { greets = () => '220 odd', greetsOthersAfterMs = 0, answers = () => null }: Conduct,
+) {
   const taken: string[] = [];
   const sockets = new Set<Socket>();
+  const silent = new Set<Socket>();
   let connections = 0;
   const server = createServer((socket) => {
     connections += 1;
     sockets.add(socket.on('error', () => undefined));
     const greeting = greets(connections);
-    socket.write(`${greeting}\r\n`);
-    if (greeting.startsWith('421')) return socket.end();
-    const state = { messages: 0 };
+    const greet = () => {
+      socket.write(`${greeting}\r\n`);
+      if (greeting.startsWith('421')) socket.end();
+    };
+    if (connections === 1 || greetsOthersAfterMs === 0) greet();
+    else setTimeout(greet, greetsOthersAfterMs);
+    if (greeting.startsWith('421')) return;
+    const state = { connection: connections, messages: 0 };
     let [rest, inBody, to] = ['', false, ''];
     socket.on('data', (bytes) => {
       rest += bytes.toString('latin1');
@@ -42,9 +53,14 @@ async function oddRelay(t: TestContext, { greets = () => '220 odd', answers = ()
         const line = rest.slice(0, end);
         rest = rest.slice(end + 2);
         if (inBody && line !== '.') continue;
+        if (silent.has(socket)) continue;
         const command = inBody ? '.' : line.slice(0, 4).toUpperCase();
         if (command === 'RCPT') to = line;
         const reply = answers(command, state) ?? usual[command] ?? '250 ok';
+        if (reply === '') {
+          silent.add(socket);
+          continue;
+        }
         if (inBody && reply.startsWith('250')) taken.push(to);
         if (inBody) state.messages += 1;
         inBody = command === 'DATA' && reply.startsWith('354');
@@ -72,14 +88,15 @@ const template = await compileTemplate({
   },
 });
 
-async function outcomes(t: TestContext, port: number, count: number, connections = 20) {
+async function outcomes(t: TestContext, port: number, count: number, connections = 20, timeout = 2) {
   const mailer = createMailer(
-    [`smtp://127.0.0.1:${port}?timeout=2`],
+    [`smtp://127.0.0.1:${port}?timeout=${timeout}`],
     async () => '',
     { connections },
     createLog('silent'),
   );
   cleanUp(t, () => mailer.close());
+  let ended = 0;
   const one = async (n: number) => {
     const to = `r${n}@example.org`;
     const personal = {
@@ -89,7 +106,9 @@ async function outcomes(t: TestContext, port: number, count: number, connections
       unsubscribe: [],
       slots: {},
     };
-    return classify(await mailer.send(template.fill(personal), { from: 'b@post.example', to }));
+    const outcome = classify(await mailer.send(template.fill(personal), { from: 'b@post.example', to }));
+    ended += 1;
+    return { ...outcome, place: ended };
   };
   return Promise.all(Array.from({ length: count }, (_, n) => one(n)));
 }
@@ -140,4 +159,20 @@ test('what a relay says is made fit for the ledger', async (t) => {
   const [outcome] = await outcomes(t, port, 1);
   assert.equal(outcome?.reply, '550 5.1.1 no  such  user');
   assert.equal(outcome?.addressDead, true);
+});
+
+test('a message behind the answer of a relay that falls silent goes over another connection', async (t) => {
+  const { port, taken } = await oddRelay(t, {
+    greetsOthersAfterMs: 1000,
+    answers: (command, { connection }) => (command === '.' && connection === 1 ? '' : null),
+  });
+  const all = await outcomes(t, port, 2, 2, 5);
+  assert.deepEqual(
+    all.map(({ state, place }) => [state, place]),
+    [
+      ['uncertain', 2],
+      ['accepted', 1],
+    ],
+  );
+  assert.deepEqual(taken, ['RCPT TO:<r1@example.org>']);
 });

@@ -1,6 +1,5 @@
 import type { Socket } from 'node:net';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
-import type { Envelope, Reply } from './reply.ts';
 
 /** A connection that has been greeted, secured and signed in, ready for its first MAIL FROM. */
 export interface Greeted {
@@ -82,18 +81,4 @@ async function settled(
   } finally {
     ending.abort();
   }
-}
-
-/** RFC 6531: such an address needs SMTPUTF8. */
-export const isInternational = ({ to }: Envelope): boolean => /[^\x20-\x7e]/.test(to);
-
-/** What the relay has announced that it will refuse. */
-export function foreseenRefusal(
-  { extensions, largest }: Greeted,
-  { envelope, bytes }: { envelope: Envelope; bytes: number },
-): Reply | undefined {
-  const refused = (code: number, text: string): Reply => ({ phase: 'answered', code, text, command: 'MAIL FROM' });
-  if (isInternational(envelope) && !extensions.has('SMTPUTF8')) return refused(553, '5.6.7 the relay has no SMTPUTF8');
-  if (largest > 0 && bytes > largest) return refused(552, `5.3.4 larger than the relay’s ${largest} bytes`);
-  return undefined;
 }

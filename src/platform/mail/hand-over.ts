@@ -20,4 +20,20 @@ export interface HandOver extends Outgoing {
   settle(reply: Reply): void;
 }
 
+/** … that no connection has taken. */
+export interface Waiting extends HandOver {
+  /** Connections that ended before they took it. */
+  tries: number;
+  /** Ends it without another try. */
+  end(reply: Reply): void;
+}
+
+/** … on a connection. */
+export interface Running extends HandOver {
+  /** The relay's first refusal of the envelope. */
+  refusal?: Reply;
+  /** From the relay's 354 on: the body and its final dot leave in one go, so the relay may have the message. */
+  handedOver: boolean;
+}
+
 export const STOOD_STILL = 'this worker stood still for too long';

@@ -1,7 +1,7 @@
 import { messageOf } from '../../kernel/errors.ts';
 import type { Log } from '../../kernel/log.ts';
 import { connect } from './connect.ts';
-import { type HandOver, type Outgoing, STOOD_STILL } from './hand-over.ts';
+import { type Outgoing, STOOD_STILL, type Waiting } from './hand-over.ts';
 import { DomainPaces, Pace } from './pace.ts';
 import type { RelayOptions } from './relay-options.ts';
 import type { Reply } from './reply.ts';
@@ -13,13 +13,6 @@ export interface Share {
   /** Of all worker processes, this one's place, from 0. */
   place: number;
   of: number;
-}
-
-interface Waiting extends HandOver {
-  /** Connections that ended before they took it. */
-  tries: number;
-  /** Ends it without another try. */
-  end(reply: Reply): void;
 }
 
 interface Needs {
@@ -121,8 +114,10 @@ export class Relay {
   /** A relay may hang up on a connection that rests, or between two messages: what it cannot have goes again. */
   #settle(waiting: Waiting, reply: Reply): void {
     waiting.tries += 1;
-    if (reply.phase === 'not-sent' && waiting.tries < TRIES) this.#waiting.unshift(waiting);
-    else waiting.end(reply);
+    if (reply.phase === 'not-sent' && waiting.tries < TRIES) {
+      this.#waiting.unshift(waiting);
+      setImmediate(() => this.#pump());
+    } else waiting.end(reply);
   }
 
   /** Gives waiting messages to resting connections, and opens more while there are too few. */
@@ -140,6 +135,10 @@ export class Relay {
     const room = this.#rest.over ? this.connections - this.#sessions.size - this.#opening : 0;
     for (let n = Math.min(room, this.#waiting.length - this.#opening); n > 0; n -= 1) void this.#open();
     if (this.#opening === 0 && this.#sessions.size === 0) this.#giveUp();
+  }
+
+  #hasRoom(): boolean {
+    return (this.#rest.over && this.#sessions.size < this.connections) || [...this.#sessions].some(({ idle }) => idle);
   }
 
   #take(): Waiting | undefined {
@@ -172,6 +171,7 @@ export class Relay {
         greeted,
         {
           next: () => this.#take(),
+          elsewhere: () => this.#waiting.length === 0 && this.#hasRoom(),
           closed: () => {
             this.#sessions.delete(session);
             setImmediate(() => this.#pump());

@@ -1,25 +1,23 @@
-import { foreseenRefusal, type Greeted, isInternational } from './connect.ts';
-import { type HandOver, STOOD_STILL } from './hand-over.ts';
+import type { Greeted } from './connect.ts';
+import { foreseenRefusal, mailFrom } from './envelope.ts';
+import { type HandOver, type Running, STOOD_STILL } from './hand-over.ts';
 import { type Command, fits, type Reply } from './reply.ts';
 import { ReplyReader } from './reply-reader.ts';
 
 interface Events {
   /** Asked when this connection could take another message; undefined leaves it at rest. */
   next(): HandOver | undefined;
+  /** Whether a message could go another way at once. */
+  elsewhere(): boolean;
   /** Nothing goes over this connection any more. */
   closed(): void;
-}
-
-interface Running extends HandOver {
-  /** The relay's first refusal of the envelope. */
-  refusal?: Reply;
-  /** From the relay's 354 on: the body and its final dot leave in one go, so the relay may have the message. */
-  handedOver: boolean;
 }
 
 type Expected = { command: Command; of: Running } | { command: 'RSET' };
 
 const FINAL_DOT = '.\r\n';
+/** A message waits so long behind the answer to the one before it, where there is another way. */
+const BEHIND_MS = 2000;
 
 /**
  * The transactions of one SMTP connection (RFC 5321 §3.3). With PIPELINING (RFC 2920 §3.1) the next message's envelope
@@ -36,6 +34,9 @@ export class SmtpSession {
   /** An envelope was begun and not ended: RSET before the next one. */
   #dirty = false;
   #open = true;
+  /** A message whose envelope is at the relay went another way. */
+  #forsaken = false;
+  #behind: NodeJS.Timeout | undefined;
 
   constructor(greeted: Greeted, events: Events, timeoutMs: number) {
     this.#greeted = greeted;
@@ -69,9 +70,6 @@ export class SmtpSession {
   }
 
   #begin(handOver: HandOver): void {
-    const { envelope, bytes } = handOver;
-    const { extensions, largest } = this.#greeted;
-    const international = isInternational(envelope);
     const refusal = foreseenRefusal(this.#greeted, handOver);
     if (refusal) {
       handOver.settle(refusal);
@@ -82,12 +80,8 @@ export class SmtpSession {
     this.#running.push(running);
     if (this.#dirty) this.#say('RSET\r\n', { command: 'RSET' });
     this.#dirty = true;
-    const size = extensions.has('SIZE') || largest > 0 ? ` SIZE=${bytes}` : '';
-    this.#say(`MAIL FROM:<${envelope.from}>${size}${international ? ' SMTPUTF8' : ''}\r\n`, {
-      command: 'MAIL FROM',
-      of: running,
-    });
-    this.#say(`RCPT TO:<${envelope.to}>\r\n`, { command: 'RCPT TO', of: running });
+    this.#say(mailFrom(this.#greeted, handOver), { command: 'MAIL FROM', of: running });
+    this.#say(`RCPT TO:<${handOver.envelope.to}>\r\n`, { command: 'RCPT TO', of: running });
     this.#say('DATA\r\n', { command: 'DATA', of: running });
   }
 
@@ -106,7 +100,7 @@ export class SmtpSession {
     if (!expected || closes) this.#end(`${code} ${text}`);
     else if (expected.command === 'RSET') this.#sayNext();
     else this.#judge(expected.of, expected.command, code, text);
-    if (code === 421) this.#end(text);
+    if (code === 421 || this.#forsaken) this.#end(text);
   }
 
   #sayNext(): void {
@@ -138,6 +132,7 @@ export class SmtpSession {
   #handOver(running: Running): void {
     const { socket } = this.#greeted;
     running.handedOver = true;
+    clearTimeout(this.#behind);
     this.#expected.push({ command: 'DATA', of: running });
     socket.cork();
     for (const piece of running.pieces) socket.write(piece);
@@ -146,8 +141,19 @@ export class SmtpSession {
       this.#dirty = false;
       const next = this.#events.next();
       if (next) this.#begin(next);
+      this.#behind = setTimeout(() => this.#forsake(), BEHIND_MS).unref();
     }
     socket.uncork();
+  }
+
+  /** Nothing of a message behind a silence is handed over yet; its envelope is dropped with the connection. */
+  #forsake(): void {
+    const [before, behind] = this.#running;
+    if (!before?.handedOver || !behind) return;
+    if (!this.#events.elsewhere()) return void this.#behind?.refresh();
+    this.#forsaken = true;
+    this.#running.pop();
+    behind.settle({ phase: 'not-sent', text: 'the relay is silent' });
   }
 
   #done(running: Running, reply: Reply): void {
@@ -177,6 +183,7 @@ export class SmtpSession {
   #end(text: string): void {
     if (!this.#open) return;
     this.#open = false;
+    clearTimeout(this.#behind);
     const { socket } = this.#greeted;
     socket.setTimeout(0);
     socket.end();
