@@ -10,8 +10,10 @@ export interface Job<Payload extends z.ZodType = z.ZodType> {
   /** First wait before a retry; each further one doubles, up to BullMQ's own growth. */
   backoffSeconds: number;
   keepFailedDays: number;
-  /** Two jobs with the same key never wait at once; the later one is dropped. */
+  /** Two jobs with the same key never wait at once; the later one is dropped, also while the first one runs. */
   key?: (payload: z.output<Payload>) => string;
+  /** Wanted while it runs, it runs once more: it may have read its row before that was changed. */
+  onceMore?: true;
   why: string;
 }
 
@@ -47,6 +49,7 @@ export const sendConfirmation = job({
   backoffSeconds: 2,
   keepFailedDays: 7,
   key: ({ subscriberId }) => `confirmation.${subscriberId}`,
+  onceMore: true,
   why: 'A reader is looking at the inbox right now; the row says whether a mail is still owed.',
 });
 
@@ -58,6 +61,7 @@ export const sendInvitation = job({
   backoffSeconds: 2,
   keepFailedDays: 7,
   key: ({ staffId }) => `invitation.${staffId}`,
+  onceMore: true,
   why: 'Somebody is told on the telephone to look for it; the row says whether it is still owed.',
 });
 

@@ -123,7 +123,7 @@ function optionsOf(job: Job<never> | Job, key: string | undefined, { priority, d
     removeOnComplete: true,
     removeOnFail: { age: job.keepFailedDays * 86_400 },
     // A delayed job must not hold back one that is wanted now.
-    ...(key && !delayMs && { deduplication: { id: key } }),
+    ...(key && !delayMs && { deduplication: { id: key, keepLastIfActive: job.onceMore ?? false } }),
     ...(priority && { priority }),
     ...(delayMs && { delay: delayMs }),
   };
