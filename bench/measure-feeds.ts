@@ -24,7 +24,7 @@ export async function measureFeed(scenario: Scenario, stage: Stage): Promise<Mea
     const order: PollOrder = { warmUp: `${site.url}/warm-up`, url: `${site.url}/feed` };
     const said = await runProcess({
       program: process.execPath,
-      args: ['--max-semi-space-size=8', path.join(import.meta.dirname, 'poll.ts'), JSON.stringify(order)],
+      args: [...FLAGS, path.join(import.meta.dirname, 'poll.ts'), JSON.stringify(order)],
       env: { ...environmentOf(scenario, stage), ...FETCHED },
       logFile: path.join(stage.folder, `${scenario.name}.log`),
     });

@@ -3,13 +3,16 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Config } from './config.ts';
 import { type Context, createContext, type Surroundings } from './context.ts';
-import type { Clock } from './kernel/clock.ts';
+import { type Clock, systemClock } from './kernel/clock.ts';
 import { DomainError, messageOf } from './kernel/errors.ts';
 import type { Log } from './kernel/log.ts';
 import { embeddedPostgres, ownerPid } from './platform/db/embedded.ts';
 import { assertMigrated, migrate } from './platform/db/migrate.ts';
 import { createPool } from './platform/db/pool.ts';
 import { type Mailbox, openMailbox } from './platform/mail/mailbox.ts';
+import { checkTemplates } from './platform/view/check-templates.ts';
+import { createMessages } from './platform/view/messages.ts';
+import { type OwnTemplates, readOwnTemplates } from './platform/view/own-templates.ts';
 
 export interface Booted {
   context: Context;
@@ -26,6 +29,8 @@ export interface BootOptions {
   migrations: 'check' | 'apply' | 'own';
   /** False for commands that send no mail. */
   mail?: boolean;
+  /** True for commands that lay mails out; usually those that send them. */
+  templates?: boolean;
   /** One process at a time may run everything from a DATA_DIR. */
   alone?: boolean;
 }
@@ -38,8 +43,10 @@ export async function boot({
   baseUrl,
   migrations,
   mail = true,
+  templates = mail,
   alone = false,
 }: BootOptions): Promise<Booted> {
+  const own = templates && config.templatesDir ? await ownTemplates(config.templatesDir, clock) : undefined;
   await mkdir(config.dataDir, { recursive: true });
   if (alone && !config.databaseUrl) await waitForDataDir(config.dataDir);
   const database = config.databaseUrl ? undefined : await embeddedPostgres(config.dataDir, log);
@@ -54,6 +61,7 @@ export async function boot({
       databaseUrl,
       log,
       mailbox,
+      templates: own,
       smtpUrls: config.smtpUrls ?? [mailbox?.smtpUrl ?? 'smtp://127.0.0.1:25'],
       baseUrl: config.baseUrl ?? baseUrl ?? `http://${config.host}:${config.port}`,
       secret: config.secret ?? (await rememberedSecret(path.join(config.dataDir, 'secret'))),
@@ -74,6 +82,13 @@ export async function boot({
     await database?.stop();
     throw error;
   }
+}
+
+/** @throws TemplatesBroken before anything is started */
+async function ownTemplates(folder: string, clock = systemClock): Promise<OwnTemplates> {
+  const own = readOwnTemplates(folder);
+  await checkTemplates(own, createMessages(), clock);
+  return own;
 }
 
 class DatabaseUnreachable extends DomainError {

@@ -61,6 +61,7 @@ const variables = z.object({
   DNS_SERVERS: list.pipe(z.array(dnsServer)).default([]),
   PRIVATE_FETCH_ALLOW: list.default([]),
   UNDO_SECONDS: z.coerce.number().int().min(0).max(3600).default(20),
+  TEMPLATES_DIR: z.string().optional(),
   TRUST_PROXY: z.coerce.number().int().min(0).max(10).default(0),
 });
 
@@ -103,6 +104,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     dnsServers: v.DNS_SERVERS,
     privateFetchAllow: v.PRIVATE_FETCH_ALLOW,
     undoSeconds: v.UNDO_SECONDS,
+    templatesDir: v.TEMPLATES_DIR && path.resolve(v.TEMPLATES_DIR),
     /** How many reverse proxies stand in front and may be believed about the client's address. */
     trustProxy: v.TRUST_PROXY,
   };

@@ -31,6 +31,7 @@ import { createLive } from './platform/queue/live.ts';
 import { Producer } from './platform/queue/producer.ts';
 import { createEmails } from './platform/view/emails.ts';
 import { createMessages } from './platform/view/messages.ts';
+import type { OwnTemplates } from './platform/view/own-templates.ts';
 import { createPages } from './platform/view/pages.ts';
 import { createDoor } from './staff/door.ts';
 import { createReauth } from './staff/reauth-routes.ts';
@@ -51,6 +52,8 @@ export interface Surroundings {
   log: Log;
   clock?: Clock;
   mailbox?: Mailbox | undefined;
+  /** Mail templates of the newsroom's own. */
+  templates?: OwnTemplates | undefined;
   /** True when nothing was configured: the first page shows a sample newsroom. */
   sampleMode?: boolean;
 }
@@ -93,7 +96,7 @@ export function createContext(surroundings: Surroundings) {
   const lookups = () => createLookups(config.dnsServers);
   const latest = createLatestEditionStore(db);
   const messages = createMessages();
-  const emails = createEmails(messages, clock);
+  const emails = createEmails(messages, clock, surroundings.templates);
   const mend = (editionId: number, variantId: number) =>
     mendVariant(editionId, variantId, { ...stores, emails, messages, newsletters, baseUrl, clock });
   const door = createDoor({ pool, baseUrl, secrets: [secret, ...config.oldSecrets] });
@@ -113,6 +116,7 @@ export function createContext(surroundings: Surroundings) {
     mailer,
     transactionalMailer,
     mailbox: surroundings.mailbox,
+    templates: surroundings.templates,
     sampleMode: surroundings.sampleMode ?? false,
     identity,
     lease: new Lease(),

@@ -39,6 +39,7 @@ export const doctor: Command = {
         config.secret
           ? ok('DAYBREAK_SECRET is set')
           : advice('DAYBREAK_SECRET is unset: links are signed with the one in DATA_DIR'),
+        ...ownTemplates(context),
         ...(await hashKept(context)),
         advice(
           `every mail ends with "${(await brand()).postalAddress}": \`npm run daybreak -- brand --postal-address …\` changes it`,
@@ -65,6 +66,18 @@ async function hashKept({ readers, tokens }: Pick<Context, 'readers' | 'tokens'>
   const text =
     'suppressed addresses are not recognised: the first secret is missing at the end of DAYBREAK_OLD_SECRETS';
   return [{ level: 'fault', text }];
+}
+
+function ownTemplates({ templates }: Pick<Context, 'templates'>): Finding[] {
+  if (!templates) return [ok('mails look as Daybreak brings them: TEMPLATES_DIR is unset')];
+  const { folder, files } = templates;
+  const uncut = [...files].filter(([name, { text }]) => /^emails\/digest\./.test(name) && !/\bcut(Tag)?\b/.test(text));
+  return [
+    ok(`templates from ${folder} are laid before Daybreak's own: ${[...files.keys()].join(', ')}`),
+    ...uncut.map(([name]) =>
+      advice(`${name} has no cuts: each set of articles is laid out whole, which takes longer (docs/templates.md)`),
+    ),
+  ];
 }
 
 const publicAddress = (baseUrl: string | undefined): Finding =>

@@ -30,7 +30,7 @@ export const preview: Command = {
     if (slot && !reader) throw new UsageError('--slot needs --reader: a past digest is shown as one reader got it.');
     if (source && !slot) throw new UsageError('--source needs --reader and --slot.');
     if (slot && Number.isNaN(Date.parse(slot))) throw new UsageError('--slot must be like 2026-11-21T07:00:00Z.');
-    const { context, close } = await boot({ config, log, migrations: 'own', mail: false });
+    const { context, close } = await boot({ config, log, migrations: 'own', mail: false, templates: true });
     try {
       const newsletter = await context.newsletters.bySlug(slug);
       if (!newsletter) throw new NotFound(`newsletter "${slug}"`);

@@ -26,6 +26,7 @@ test('an empty environment is enough', () => {
     dnsServers: [],
     privateFetchAllow: [],
     undoSeconds: 20,
+    templatesDir: undefined,
     trustProxy: 0,
   });
 });
@@ -33,7 +34,7 @@ test('an empty environment is enough', () => {
 const names = [
   ...['NODE_ENV', 'DATABASE_URL', 'REDIS_URL', 'SMTP_URL', 'PORT', 'HOST', 'BASE_URL', 'DATA_DIR', 'LOG_LEVEL'],
   ...['DAYBREAK_SECRET', 'INBOUND_SMTP_PORT', 'BOUNCE_DOMAIN', 'DKIM_DOMAIN', 'DKIM_SELECTOR'],
-  ...['DKIM_PRIVATE_KEY_FILE', 'DNS_SERVERS', 'PRIVATE_FETCH_ALLOW', 'UNDO_SECONDS', 'TRUST_PROXY'],
+  ...['DKIM_PRIVATE_KEY_FILE', 'DNS_SERVERS', 'PRIVATE_FETCH_ALLOW', 'UNDO_SECONDS', 'TEMPLATES_DIR', 'TRUST_PROXY'],
 ];
 
 test('an empty value counts as unset, for every variable', () => {
@@ -56,6 +57,7 @@ const given: [variables: Record<string, string>, seen: object][] = [
     { dnsServers: ['192.0.2.53', '192.0.2.53:5353', '[2001:db8::53]:53', '2001:db8::53'] },
   ],
   [{ UNDO_SECONDS: '0' }, { undoSeconds: 0 }],
+  [{ TEMPLATES_DIR: 'ours/mails' }, { templatesDir: path.resolve('ours/mails') }],
   [
     { NODE_ENV: 'production', DAYBREAK_SECRET: SECRET },
     { production: true, secret: SECRET },

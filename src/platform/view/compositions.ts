@@ -91,4 +91,5 @@ export function createCompositions({ whole, inPieces, joined }: Workshop) {
 
 const newFrame = (id: number): Frame => ({ id, rendered: 0, proven: new Set(), unfit: false });
 
-const arrangement = ({ stories, more }: Carried): string => `${stories.length > 0} ${more.length > 0}`;
+/** A template may tell how many there are. */
+const arrangement = ({ stories, more }: Carried): string => `${stories.length} ${more.length}`;

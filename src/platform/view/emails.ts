@@ -1,6 +1,7 @@
 import type { Clock } from '../../kernel/clock.ts';
 import { createCompositions } from './compositions.ts';
 import type { Messages } from './messages.ts';
+import type { OwnTemplates } from './own-templates.ts';
 import { createWorkshop, type Digest, type Render } from './workshop.ts';
 
 export interface Emails {
@@ -10,8 +11,8 @@ export interface Emails {
   renderWhole: Render;
 }
 
-export function createEmails(messages: Messages, clock: Clock): Emails {
-  const workshop = createWorkshop(messages, clock);
+export function createEmails(messages: Messages, clock: Clock, own?: OwnTemplates): Emails {
+  const workshop = createWorkshop(messages, clock, own);
   const composed = createCompositions(workshop);
   return {
     render: (name, data) => (name === 'digest' && isDigest(data) ? composed(data) : workshop.renderWhole(name, data)),

@@ -19,15 +19,26 @@ import {
   zoneValue,
 } from './filters.ts';
 import type { Messages, Values } from './messages.ts';
+import type { OwnTemplates } from './own-templates.ts';
+import { bound, LIMITS } from './template-limits.ts';
+import { templateShelf } from './template-shelf.ts';
 
-const TEMPLATES = path.join(import.meta.dirname, '../../../templates');
+export const TEMPLATES = path.join(import.meta.dirname, '../../../templates');
 
-/** One engine per folder. Everything printed is HTML-escaped unless `plain`: the text parts of mails hold no HTML. */
+interface Options {
+  /** The text parts of mails hold no HTML; everything else that is printed is HTML-escaped. */
+  plain?: boolean;
+  /** What the newsroom put in the place of ours; it may do less than ours. */
+  own?: OwnTemplates | undefined;
+  seen?: (text: string, file: string) => string;
+}
+
+/** One engine per folder. */
 export function createLiquid(
   folder: 'emails' | 'pages',
   messages: Messages,
   clock: Clock,
-  { plain = false } = {},
+  { plain = false, own, seen }: Options = {},
 ): Liquid {
   const root = path.join(TEMPLATES, folder);
   const liquid = new Liquid({
@@ -41,7 +52,9 @@ export function createLiquid(
     // A template names its partials; data never does.
     dynamicPartials: true,
     ...(plain ? {} : { outputEscape: 'escape' as const }),
+    ...(own && { fs: templateShelf(own, TEMPLATES, seen), relativeReference: false, catchAllErrors: true, ...LIMITS }),
   });
+  if (own) bound(liquid);
   for (const [name, filter] of Object.entries({
     brief,
     city,

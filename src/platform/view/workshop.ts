@@ -3,31 +3,26 @@ import { accents } from './accent.ts';
 import type { Brand } from './brand.ts';
 import type { Carried, Mail, Pieces } from './compositions.ts';
 import { cuts, cutUp, joinedMail, ownWords } from './cut-mail.ts';
-import { createLiquid, spokenIn } from './liquid.ts';
+import { createLiquid } from './liquid.ts';
 import type { Messages } from './messages.ts';
+import type { OwnTemplates } from './own-templates.ts';
+import { createPrinter } from './printer.ts';
 
 export type Render = <Data extends { brand: Brand }>(name: string, data: Data) => Promise<Mail>;
 export type Digest = Carried & { brand: Brand };
 
-// Includes stay off: what stands in an article must never name a file. No web fonts: no third-party request.
-const MJML = { validationLevel: 'strict', ignoreIncludes: true, keepComments: false, fonts: {} } as const;
-
 /** Where mails are laid out: whole, or in pieces that are put together later. */
-export function createWorkshop(messages: Messages, clock: Clock) {
-  const marked = createLiquid('emails', messages, clock);
-  const plain = createLiquid('emails', messages, clock, { plain: true });
-  const printed = marked.parse('{{ words }}');
-  const escaped = (words: string): string => String(marked.renderSync(printed, { words }));
+export function createWorkshop(messages: Messages, clock: Clock, own?: OwnTemplates) {
+  const print = createPrinter(messages, clock, own);
+  const liquid = createLiquid('emails', messages, clock);
+  const printed = liquid.parse('{{ words }}');
+  const escaped = (words: string): string => String(liquid.renderSync(printed, { words }));
 
-  /** @param own what is no data, and may look like a slot */
-  const layOut = async (name: string, data: { brand: Brand }, own = {}): Promise<Mail> => {
+  /** @param slots what is no data, and may look like a slot */
+  const layOut = async (name: string, data: { brand: Brand }, slots = {}): Promise<Mail> => {
     const safe = withoutSlots({ ...data, brand: { ...data.brand, ...accents(data.brand.accent) } });
-    const scope = { ...safe, ...own };
-    const mjml = await marked.renderFile(`${name}.mjml`, scope, spokenIn(scope));
-    // Loaded when first needed: it takes 90 MB, and most processes never render a mail.
-    const { default: mjml2html } = await import('mjml');
-    const { html } = await mjml2html(mjml, MJML);
-    return { html: withoutIndent(html), text: await plain.renderFile(`${name}.txt`, scope, spokenIn(scope)) };
+    const { html, text } = await print(name, { ...safe, ...slots });
+    return { html: withoutIndent(html), text };
   };
 
   const renderWhole: Render = async (name, data) => withoutGaps(await layOut(name, data));
@@ -65,6 +60,8 @@ const withoutGaps = ({ html, text }: Mail): Mail => ({
 /** Slots are filled in the rendered mail: they stand in templates, and nothing that is printed there may look like one. In an address `%%` is no text. */
 function withoutSlots<T>(view: T): T {
   if (typeof view === 'string') return view.replaceAll('%%', /^https?:/.test(view) ? '%25%25' : '%\u2060%') as T;
+  // A template is given words, nothing that can be called.
+  if (typeof view === 'function') return undefined as T;
   if (view instanceof Date || typeof view !== 'object' || view === null) return view;
   if (Array.isArray(view)) return view.map(withoutSlots) as T;
   return Object.fromEntries(Object.entries(view).map(([key, value]) => [key, withoutSlots(value)])) as T;

@@ -1,0 +1,37 @@
+import type { Clock } from '../../kernel/clock.ts';
+import { createLiquid } from './liquid.ts';
+import type { Messages } from './messages.ts';
+import type { OwnTemplates } from './own-templates.ts';
+import { sampleMails } from './sample-mails.ts';
+import type { Mistake } from './template-mistakes.ts';
+
+const EVERYWHERE = ['brand', 'baseUrl'];
+/** Where a digest may be cut: decision 018. */
+const CUTS = ['cut', 'cutTag'];
+
+/** Liquid prints nothing for a name it does not know: a slip of the pen would be a gap in every mail. */
+export async function unknownNames(own: OwnTemplates, messages: Messages, clock: Clock): Promise<Mistake[]> {
+  const liquid = createLiquid('emails', messages, clock, { own });
+  const found = await Promise.all(
+    [...own.files].map(async ([key, { path: file }]): Promise<Mistake[]> => {
+      const [, mail = ''] = /^emails\/(.*)\.(?:mjml|txt)$/.exec(key) ?? [];
+      const samples = sampleMails[mail];
+      if (!samples) return [];
+      const given = [...new Set([...EVERYWHERE, ...samples.flatMap(({ data }) => Object.keys(data))])];
+      const known = new Set([...given, ...(mail === 'digest' ? CUTS : [])]);
+      // What cannot be read is told where it is laid out.
+      const parsed = await liquid.parseFile(key.slice('emails/'.length)).catch(() => []);
+      const { globals } = await liquid.analyze(parsed, { partials: false });
+      return Object.entries(globals)
+        .filter(([name]) => !known.has(name))
+        .flatMap(([name, uses]) =>
+          uses.map(({ location }) => ({
+            file,
+            line: location.row,
+            says: `nothing is called ${name} in this mail. It is given ${given.join(', ')}`,
+          })),
+        );
+    }),
+  );
+  return found.flat();
+}
