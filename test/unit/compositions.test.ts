@@ -59,6 +59,7 @@ function mailsOf(locale: string, random: Dice): Digest[] {
   const brand: Brand = {
     ...{ name: MARKED, accent: '#ffe600', postalAddress: '1 Harbour Street', timeZone: 'Europe/London' },
     ...{ rehearsal: false, confirmAbove: 10_000, locale },
+    ...{ logo: null, social: [{ label: MARKED, url: 'https://post.example/@desk' }], headlines: 'book' },
   };
   const frame = { brand, newsletter: { slug: 'daily', name: MARKED }, baseUrl: 'https://news.example.org' };
   const edition = { ...frame, late: true, dateLine: 'Tuesday 24 November 2026', intro: [PLAIN, MARKED] };

@@ -1,6 +1,5 @@
 import type { Clock } from '../../kernel/clock.ts';
-import { accents } from './accent.ts';
-import type { Brand } from './brand.ts';
+import { type Brand, dressed } from './brand.ts';
 import type { Carried, Mail, Pieces } from './compositions.ts';
 import { cuts, cutUp, joinedMail, ownWords } from './cut-mail.ts';
 import { createLiquid, spokenIn } from './liquid.ts';
@@ -21,7 +20,7 @@ export function createWorkshop(messages: Messages, clock: Clock) {
 
   /** @param own what is no data, and may look like a slot */
   const layOut = async (name: string, data: { brand: Brand }, own = {}): Promise<Mail> => {
-    const safe = withoutSlots({ ...data, brand: { ...data.brand, ...accents(data.brand.accent) } });
+    const safe = withoutSlots({ ...data, brand: dressed(data.brand) });
     const scope = { ...safe, ...own };
     const mjml = await marked.renderFile(`${name}.mjml`, scope, spokenIn(scope));
     // Loaded when first needed: it takes 90 MB, and most processes never render a mail.
