@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { boot } from '../boot.ts';
 import { brandInput } from '../newsletters/brand.ts';
-import { brandJson } from '../newsletters/view.ts';
+import { brandJson } from '../newsletters/brand-view.ts';
 import { differing } from '../platform/http/form-fields.ts';
 import { parseInput } from '../platform/http/input.ts';
 import { type Command, operator, print } from './command.ts';
@@ -21,18 +21,18 @@ export const brand: Command = {
     const { context, close } = await boot({ config, log, migrations: 'own', mail: false });
     try {
       const stands = brandJson(await context.newsletters.brand());
-      await context.newsletters.changeBrand({
-        name: given.name ?? null,
-        accent: given.accent ?? null,
-        postalAddress: given['postal-address'] ?? null,
-        timeZone: given['time-zone'] ?? null,
-        locale: null,
-      });
+      const { 'postal-address': postal_address, 'time-zone': time_zone, ...others } = given;
+      await context.newsletters.changeBrand(
+        Object.fromEntries(
+          Object.entries({ ...others, postal_address, time_zone }).filter(([, value]) => value !== undefined),
+        ),
+      );
       const change = differing(stands, brandJson(await context.newsletters.brand()));
       if (Object.keys(change.after).length > 0) {
         await context.audit.note({ ...operator, act: 'brand.change', subject: 'brand', ...change });
       }
-      for (const [field, value] of Object.entries(await context.newsletters.brand())) print(`${field}: ${value}`);
+      for (const [field, value] of Object.entries(await context.newsletters.brand()))
+        print(`${field}: ${typeof value === 'object' ? JSON.stringify(value) : value}`);
     } finally {
       await close();
     }

@@ -13,11 +13,13 @@ export const subjectOf = ({ words }: Pick<Edition, 'words'>, articles: Told, { n
   words?.subject ?? filled(newsletter.subjectTemplate, valuesOf(articles, newsletter)) ?? articles[0]?.headline ?? '';
 
 /** What inboxes show beside the subject: as that is made, of the story below the lead. */
-export const preheaderOf = ({ words }: Pick<Edition, 'words'>, articles: Told, { newsletter }: Setting): string =>
-  words?.preheader ??
-  filled(newsletter.preheaderTemplate, valuesOf(articles, newsletter)) ??
-  articles[1]?.headline ??
-  newsletter.name;
+export const preheaderOf = (
+  { words }: Pick<Edition, 'words'>,
+  articles: Told,
+  { newsletter }: Setting,
+  usual = articles[1]?.headline,
+): string =>
+  words?.preheader ?? filled(newsletter.preheaderTemplate, valuesOf(articles, newsletter)) ?? usual ?? newsletter.name;
 
 const valuesOf = (articles: Told, { name }: Newsletter): Record<Hole, string> => ({
   headline: articles[0]?.headline ?? '',

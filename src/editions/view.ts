@@ -5,6 +5,7 @@ import { zoneLetters, zoneTime } from '../platform/view/filters.ts';
 import type { Values } from '../platform/view/messages.ts';
 import { paragraphs, preheaderOf, subjectOf } from './digest-words.ts';
 import type { Chosen, Edition } from './edition.ts';
+import { weekOf } from './week.ts';
 
 /** What the newsletter's mails are made of, and speak. */
 export interface Setting {
@@ -25,11 +26,13 @@ export const SHOWN = 1 + IN_FULL + LINKS;
 export function digestView(edition: Edition, articles: Chosen[], timeZone: string, setting: Setting) {
   const cards = articles.slice(0, SHOWN).map((article) => card(article, edition, setting));
   const [lead, ...others] = cards;
+  const week = weekOf(edition, articles.slice(0, SHOWN), timeZone, setting);
   const { inFull, more } = inSections(lead, others, setting.newsletter.sectionLimit);
   return {
     ...setting,
     subject: subjectOf(edition, articles, setting),
-    preheader: preheaderOf(edition, articles, setting),
+    preheader: preheaderOf(edition, articles, setting, week?.preheader),
+    week: week?.days ?? null,
     intro: paragraphs(edition.words?.intro ?? null),
     dateLine: inZone(edition.asOf, timeZone, setting.brand.locale, { dateStyle: 'full' }),
     late: edition.late,

@@ -5,8 +5,8 @@ import { differing, field, fromForm, keptFrom } from '../platform/http/form-fiel
 import { parseInput } from '../platform/http/input.ts';
 import { type Audit, actorOf, requireRole } from '../platform/http/staff.ts';
 import { brandInput } from './brand.ts';
+import { brandJson, brandValues, colourOf } from './brand-view.ts';
 import type { NewsletterStore } from './store.ts';
-import { brandJson, colourOf } from './view.ts';
 
 type Needs = Parameters<typeof consolePage>[0] & {
   newsletters: Pick<NewsletterStore, 'brand' | 'changeBrand'>;
@@ -19,6 +19,11 @@ const fields = {
   postal_address: field.text,
   time_zone: field.text,
   locale: field.text,
+  logo_url: field.orNull,
+  logo_width: field.number,
+  logo_alt: field.text,
+  social: field.lines,
+  headlines: field.text,
 };
 
 /** How the newspaper presents itself. */
@@ -35,8 +40,7 @@ export function brandPages(context: Needs): Router {
     const acts = async () => {
       const change = differing(stands, parseInput(brandInput, fromForm(fields, sent)));
       if (Object.keys(change.after).length > 0) {
-        const { name, accent, postal_address, time_zone, locale } = { ...stands, ...change.after };
-        await newsletters.changeBrand({ name, accent, postalAddress: postal_address, timeZone: time_zone, locale });
+        await newsletters.changeBrand(change.after);
         await audit.note({ ...actorOf(req, res), act: 'brand.change', subject: 'brand', ...change });
       }
       done(res, '/console/brand', 'saved');
@@ -47,7 +51,7 @@ export function brandPages(context: Needs): Router {
   async function draw(res: Response, said: object): Promise<void> {
     const brand = await newsletters.brand();
     await show(res, 'brand', {
-      ...{ title: 'Newsroom', at: 'brand', values: brandJson(brand), colour: colourOf(brand) },
+      ...{ title: 'Newsroom', at: 'brand', values: brandValues(brand), colour: colourOf(brand) },
       ...{ timeZones: Intl.supportedValuesOf('timeZone'), ...said },
     });
   }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../platform/db/pool.ts';
-import type { Brand } from '../platform/view/brand.ts';
+import { createBrandStore } from './brand-store.ts';
 import { createFormStore } from './form-store.ts';
 import type { NewNewsletter, Newsletter, NewsletterChange } from './newsletter.ts';
 
@@ -12,34 +12,12 @@ const columns = sql`n.id, n.slug, n.name, n.description, n.kind, to_char(n.send_
   n.active, n.min_articles as "minArticles", n.section_limit as "sectionLimit", n.subject_template as "subjectTemplate",
   n.preheader_template as "preheaderTemplate"`;
 
-export type BrandChange = { [Field in Exclude<keyof Brand, 'rehearsal' | 'confirmAbove'>]: Brand[Field] | null };
-
 export type NewsletterStore = ReturnType<typeof createNewsletterStore>;
 
 export function createNewsletterStore(db: Db) {
   const one = async <T>(query: ReturnType<typeof sql<T>>) => (await query.execute(db)).rows[0];
 
   return {
-    brand: async (): Promise<Brand> => {
-      const row = await one(sql<Brand>`
-        select name, accent, postal_address as "postalAddress", time_zone as "timeZone", locale, rehearsal,
-          confirm_above as "confirmAbove" from brand`);
-      if (!row) throw new Error('the brand row is missing: was the database seeded?');
-      return row;
-    },
-
-    /** What is null stays as it is. */
-    changeBrand: async (change: BrandChange): Promise<void> => {
-      await sql`
-        update brand set name = coalesce(${change.name}, name), accent = coalesce(${change.accent}, accent),
-          postal_address = coalesce(${change.postalAddress}, postal_address),
-          time_zone = coalesce(${change.timeZone}, time_zone), locale = coalesce(${change.locale}, locale)`.execute(db);
-    },
-
-    changeSafety: async ({ rehearsal, confirmAbove }: Pick<Brand, 'rehearsal' | 'confirmAbove'>): Promise<void> => {
-      await sql`update brand set rehearsal = ${rehearsal}, confirm_above = ${confirmAbove}`.execute(db);
-    },
-
     all: async (after = 0, limit = 500) =>
       (
         await sql<Newsletter>`select ${columns} from newsletters n where n.id > ${after} order by n.id limit ${limit}`.execute(
@@ -95,6 +73,7 @@ export function createNewsletterStore(db: Db) {
                 preheader_template text)) c
         where n.slug = ${slug} returning ${columns}`),
 
+    ...createBrandStore(db),
     ...createFormStore(db),
   };
 }

@@ -1,5 +1,4 @@
 import { languageOf, languages, ownName } from '../kernel/language.ts';
-import { accents, contrasts } from '../platform/view/accent.ts';
 import type { Brand } from '../platform/view/brand.ts';
 import type { Form, FormVersion } from './form.ts';
 import type { Newsletter } from './newsletter.ts';
@@ -40,17 +39,3 @@ export const embedOf = ({ id, topics }: Form, baseUrl: string) => ({
   policy: `script-src ${baseUrl}; connect-src ${baseUrl}`,
   section: topics[0] && `data-topics="${topics[0].slug}"`,
 });
-
-export const brandJson = ({ name, accent, postalAddress, timeZone, locale }: Brand) => ({
-  ...{ name, accent, postal_address: postalAddress, time_zone: timeZone, locale },
-});
-
-/** What becomes of the newsroom's colour where it is read, and how well it can be. */
-export function colourOf({ accent: chosen }: Pick<Brand, 'accent'>) {
-  const made = accents(chosen);
-  const { onPaper, onNight } = contrasts(made);
-  return {
-    paper: { colour: made.accent, contrast: onPaper.toFixed(1), moved: made.accent !== chosen },
-    night: { colour: made.accentDark, contrast: onNight.toFixed(1), moved: made.accentDark !== chosen },
-  };
-}

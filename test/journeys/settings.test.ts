@@ -163,7 +163,7 @@ test('the newsroom’s name and colour are on the next page, in a shade that can
   const after = await seenBy();
   assert.match(after.page, /The Valley Courier/);
   assert.notEqual(after.sheet, before.sheet, 'what a browser has kept of the old colour is not asked');
-  assert.equal(after.css, ':root{--accent:#7a6e00;--accent-dark:#ffe600}');
+  assert.match(after.css, /^:root\{--accent:#7a6e00;--accent-dark:#ffe600;/);
   const page = await kim.page('/console/brand');
   assert.match(page, /darkened to #7a6e00 on white, contrast 5\.\d to 1.*In dark mode: #ffe600, contrast 14\.\d to 1/s);
   assert.match(await kim.page('/console/audit?act=brand.change'), /#b3261e.*#ffe600/s);
@@ -171,6 +171,49 @@ test('the newsroom’s name and colour are on the next page, in a shade that can
   saved(await fills(kim, '/console/brand', { accent: '#0B57A4', picked: '#ffe600', locale: 'EN-us' }));
   assert.match((await seenBy()).css, /--accent:#0b57a4/, 'the one that was touched counts');
   assert.equal(shownIn(await kim.page('/console/brand'), '#locale'), 'en-US');
+});
+
+test('the newsroom’s logo, links and headlines are on pages and in mails, and as text for whoever sees no picture', async (t) => {
+  const town = await newsroom(t);
+  const kim = await colleague(town, 'admin');
+  const look = {
+    ...{ logo_url: 'https://post.example/logo.png', logo_width: '180', logo_alt: 'The Valley Courier' },
+    ...{
+      social: 'Mastodon https://post.example/@desk\r\n\r\n  On the radio  https://radio.example/  ',
+      headlines: 'book',
+    },
+  };
+  saved(await fills(kim, '/console/brand', { name: 'The Valley Courier', ...look }));
+  const ann = await town.reader('ann@example.org').subscribes(['daily']);
+  await town.publishes({ headline: 'Library lends seeds' });
+  await town.digestNow();
+  const { html, text = '' } = (await ann.receives('Library lends seeds')).parsed;
+  for (const shown of [String(html), await (await fetch(`${town.url}/forms/1`)).text()]) {
+    assert.match(
+      shown,
+      /<img[^>]* src="https:\/\/post\.example\/logo\.png" alt="The Valley Courier" width="180" height="32"/,
+    );
+    assert.match(
+      shown,
+      /href="https:\/\/post\.example\/@desk".*Mastodon.*href="https:\/\/radio\.example\/".*On the radio/s,
+    );
+  }
+  assert.match(String(html), /font-family:Palatino Linotype/);
+  assert.match(
+    text,
+    /^The Valley Courier\n.*Mastodon:\nhttps:\/\/post\.example\/@desk\nOn the radio:\nhttps:\/\/radio\.example\/\n/s,
+  );
+  const page = await kim.page('/console/brand');
+  assert.equal(shownIn(page, '#social'), 'Mastodon https://post.example/@desk\nOn the radio https://radio.example/');
+
+  saved(await fills(kim, '/console/brand', { logo_alt: '' }));
+  assert.match(
+    await (await fetch(`${town.url}/forms/1`)).text(),
+    /<img[^>]* alt="" width="180" height="32"><bdi>The Valley Courier</,
+  );
+  saved(await fills(kim, '/console/brand', { logo_url: '', social: '' }));
+  assert.doesNotMatch(await (await fetch(`${town.url}/forms/1`)).text(), /logo\.png|Mastodon/);
+  assert.match(await kim.page('/console/audit?act=brand.change'), /logo\.png.*Mastodon/s);
 });
 
 test('a key is shown once, opens what it may, and is refused from the moment it is revoked', async (t) => {
@@ -252,6 +295,19 @@ test('nonsense is refused in words beside its field, and everything typed stays'
     ['brand', 'locale', HOSTILE, /is not a language/i],
     ['brand', 'locale', 'xx-nowhere', /is not a language/i],
     ['brand', 'postal_address', '', /must not be empty/i],
+    ['brand', 'logo_url', 'http://post.example/logo.png', /must be a whole address/i],
+    ['brand', 'logo_url', 'https://kim:pw@post.example/logo.png', /must be a whole address/i],
+    ['brand', 'logo_url', 'javascript:alert(1)', /must be a whole address/i],
+    ['brand', 'logo_url', 'https://post.example/logo.SVG?v=2', /must be a PNG, JPEG or GIF/i],
+    ['brand', 'logo_url', `https://post.example/${'x'.repeat(500)}`, /at most 500 characters/i],
+    ['brand', 'logo_width', '241', /must be from 16 to 240/i],
+    ['brand', 'logo_width', '', /must be from 16 to 240/i],
+    ['brand', 'logo_alt', 'x'.repeat(101), /at most 100 characters/i],
+    ['brand', 'social', 'Mastodon', /“Mastodon” must be like/i],
+    ['brand', 'social', 'Mastodon javascript:alert(1)', /must be like/i],
+    ['brand', 'social', HOSTILE, /must be like/i],
+    ['brand', 'social', Array(7).fill('Mastodon https://post.example/@desk').join('\n'), /at most 6 links/i],
+    ['brand', 'headlines', HOSTILE, /must be serif, book or sans/i],
   ];
   for (const [place, field, value, why] of cases) {
     const before = await kim.page(`/console/${place}`);
@@ -270,7 +326,11 @@ test('nonsense is refused in words beside its field, and everything typed stays'
     if (keeps) assert.equal(shownIn(words, `#${other[0]}`), other[1], what);
     const own = shownIn(words, `#${field}`);
     // A list to choose from holds nothing else.
-    if (typeof value === 'string' && own !== '' && !['picked', 'name_field', 'proof_of_work'].includes(field))
+    if (
+      typeof value === 'string' &&
+      own !== '' &&
+      !['picked', 'name_field', 'proof_of_work', 'headlines'].includes(field)
+    )
       assert.equal(own.replaceAll('\r\n', '\n'), value.replaceAll('\r\n', '\n').replaceAll('\0', '\ufffd'), what);
     assert.doesNotMatch(words, /<script>alert|<img src=x/, what);
     assert.equal(await kim.page(`/console/${place}`), before, `${what}: nothing was saved`);
@@ -288,7 +348,10 @@ test('what stands in a setting runs nowhere', async (t) => {
   const words = { name: hostile, description: HOSTILE, from_name: HOSTILE };
   saved(await fills(kim, '/console/newsletters/daily', words));
   saved(await fills(kim, '/console/forms/1', { title: HOSTILE, button: hostile, consent_text: HOSTILE }));
-  saved(await fills(kim, '/console/brand', { name: HOSTILE, postal_address: HOSTILE }));
+  const links = `${HOSTILE.slice(0, 30)} https://post.example/?a="><script>`;
+  const logo = { logo_url: 'https://post.example/logo.png?a="><script>', logo_alt: HOSTILE };
+  assert.equal((await fills(kim, '/console/brand', { social: `${HOSTILE} https://post.example/` })).status, 400);
+  saved(await fills(kim, '/console/brand', { name: HOSTILE, postal_address: HOSTILE, social: links, ...logo }));
   assert.equal((await kim.post('/console/keys', { name: HOSTILE, scopes: 'forms:read' })).status, 200);
   assert.equal(shownIn(await kim.page('/console/forms/1'), '#consent_text'), HOSTILE, 'it is text like any other');
   const inside = ['newsletters', 'newsletters/daily', 'newsletters/new', 'forms', 'forms/1', 'forms/new', 'brand'];

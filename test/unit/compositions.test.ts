@@ -61,16 +61,18 @@ function mailsOf(locale: string, random: Dice): Digest[] {
   const brand: Brand = {
     ...{ name: MARKED, accent: '#ffe600', postalAddress: '1 Harbour Street', timeZone: 'Europe/London' },
     ...{ rehearsal: false, confirmAbove: 10_000, locale },
+    ...{ logo: null, social: [{ label: MARKED, url: 'https://post.example/@desk' }], headlines: 'book' },
   };
   const frame = { brand, newsletter: { slug: 'daily', name: MARKED }, baseUrl: 'https://news.example.org' };
   const edition = { ...frame, late: true, dateLine: 'Tuesday 24 November 2026', intro: [PLAIN, MARKED] };
+  const week = locale === 'uk' || locale === 'ar' ? '17–24 November 2026' : null;
   return Array.from({ length: SETS }, () => {
     const [lead = {}, ...others] = random.shuffled(articles).slice(0, random.one(SIZES)) as ReturnType<
       typeof articlesOf
     >;
     const inFull = random.one([0, 3, 6]);
     const words = { subject: random.one(WORDS.filter(Boolean)), preheader: others[0]?.headline ?? 'Daily' };
-    return { ...edition, ...words, lead, stories: others.slice(0, inFull), more: others.slice(inFull) };
+    return { ...edition, week, ...words, lead, stories: others.slice(0, inFull), more: others.slice(inFull) };
   });
 }
 

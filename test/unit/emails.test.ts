@@ -19,6 +19,9 @@ const brandNamed = (name: string): Brand => ({
   rehearsal: false,
   confirmAbove: 10_000,
   locale: 'en',
+  logo: { url: 'https://example.org/logo.png', width: 180, alt: name.slice(0, 100) },
+  social: [{ label: name.slice(0, 30), url: 'https://example.org/@desk' }],
+  headlines: 'serif',
 });
 
 /** The data of each template, with every free text set to the same words. */

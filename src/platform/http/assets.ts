@@ -1,7 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import express, { Router } from 'express';
-import { accents } from '../view/accent.ts';
-import type { Brand } from '../view/brand.ts';
+import { type Brand, dressed } from '../view/brand.ts';
 
 const folder = fileURLToPath(new URL('../../../templates/assets/', import.meta.url));
 
@@ -18,9 +17,9 @@ export function assets({ newsletters }: { newsletters: { brand(): Promise<Brand>
     res.set('Cache-Control', 'public, max-age=300').sendFile('embed.js', { root: folder });
   });
   router.get('/brand.css', async (_req, res) => {
-    const { accent, accentDark } = accents((await newsletters.brand()).accent);
+    const { accent, accentDark, headlineFont } = dressed(await newsletters.brand());
     res.type('css').set('Cache-Control', 'public, max-age=300');
-    res.send(`:root{--accent:${accent};--accent-dark:${accentDark}}`);
+    res.send(`:root{--accent:${accent};--accent-dark:${accentDark};--headlines:${headlineFont}}`);
   });
   return router;
 }

@@ -1,6 +1,5 @@
 import type { Clock } from '../../kernel/clock.ts';
-import { accents } from './accent.ts';
-import type { Brand } from './brand.ts';
+import { type Brand, dressed } from './brand.ts';
 import type { Carried, Mail, Pieces } from './compositions.ts';
 import { cuts, cutUp, joinedMail, ownWords } from './cut-mail.ts';
 import { createLiquid } from './liquid.ts';
@@ -20,7 +19,7 @@ export function createWorkshop(messages: Messages, clock: Clock, own?: OwnTempla
 
   /** @param slots what is no data, and may look like a slot */
   const layOut = async (name: string, data: { brand: Brand }, slots = {}): Promise<Mail> => {
-    const safe = withoutSlots({ ...data, brand: { ...data.brand, ...accents(data.brand.accent) } });
+    const safe = withoutSlots({ ...data, brand: dressed(data.brand) });
     const { html, text } = await print(name, { ...safe, ...slots });
     return { html: withoutIndent(html), text };
   };

@@ -1,0 +1,81 @@
+/** What a newsroom writes, by its language: ten stories, an alert, and what puts that right. */
+export const STORIES = {
+  en: {
+    name: 'The Valley Courier',
+    topics: ['Local', 'Culture', 'Sport'],
+    bylines: ['Kim Ode', 'Lee Marsh and Ivo Brandt'],
+    standfirsts: [
+      'The vote ends three months of talks between the port and its pilots, who had asked for a break between the late ferry and the first one.',
+      'Beans, marigolds and forty kinds of tomato wait on the shelf by the door. Whoever takes a packet brings two back in autumn.',
+      'Eleven of them served line 3 until 1962. The last one goes to a collector who wants to sleep in it.',
+      'The singers came from nine villages. The walls answered a second later, which the conductor had counted on.',
+      'Forty stalls have signed up. The hall has a roof and, since Friday, heating.',
+      'The crew from the upper lock had trained in the dark since August.',
+      'Carrots, eggs and flour come from within thirty kilometres; only the rice does not.',
+      'A poll of 1,200 residents preferred grey. The council preferred to have asked.',
+      'Two thirds of the sand is gone, and a wooden wreck lies where the kiosk stood.',
+      'The drivers had offered to start with Saturdays.',
+    ],
+    headlines: [
+      'Ferry pilots vote for a winter timetable that nobody had asked them about',
+      'Library lends seeds, and asks for the harvest',
+      'Council sells the last of the tram cars',
+      'A choir of two hundred sings in the empty dry dock',
+      'Night market moves to the old fish hall for the winter',
+      'Rowers win by the length of an oar',
+      'School kitchens buy from the valley’s farms again',
+      'The bridge will be painted green after all',
+      'What the tide took from the north beach, and what it brought',
+      'Bus 14 runs until midnight from Monday',
+    ],
+    alert: {
+      headline: 'Storm closes the harbour bridge',
+      text: 'Police closed the bridge in both directions at noon. Buses turn at the fish market.\n\nThe ferry runs every twenty minutes until the wind drops.',
+    },
+    right: {
+      headline: 'Storm closes one lane of the harbour bridge',
+      text: 'One lane is open in each direction.',
+      wrong: 'We wrote that the bridge was closed. It was closed to lorries only.',
+    },
+  },
+  ar: {
+    name: 'بريد الوادي',
+    topics: ['محليات', 'ثقافة', 'رياضة'],
+    bylines: ['ليلى حداد', 'سامي الخطيب ونور عيسى'],
+    standfirsts: [
+      'ينهي التصويت ثلاثة أشهر من المحادثات بين الميناء وبحارته الذين طالبوا باستراحة بين العبّارة الأخيرة والأولى.',
+      'الفاصولياء وأربعون نوعًا من الطماطم على الرف قرب الباب، ومن يأخذ كيسًا يعيد اثنين في الخريف.',
+      'خدمت إحدى عشرة عربة الخط الثالث حتى عام 1962، والأخيرة لهاوٍ يريد أن ينام فيها.',
+      'جاء المغنّون من تسع قرى، وردّت الجدران بعد ثانية كما حسب قائد الجوقة.',
+      'سجّل أربعون بائعًا أسماءهم، وللقاعة سقف وتدفئة منذ يوم الجمعة.',
+      'تدرّب الفريق في الظلام منذ شهر آب.',
+      'الجزر والبيض والطحين من مزارع قريبة، أما الأرز فلا.',
+      'فضّل ألف ومئتان من السكان الرمادي، وفضّل المجلس أن يكون قد سألهم.',
+      'ذهب ثلثا الرمل، وظهر حطام خشبي حيث كان الكشك.',
+      'عرض السائقون أن يبدأوا بأيام السبت.',
+    ],
+    headlines: [
+      'بحارة العبّارات يصوّتون لصالح جدول شتوي لم يسألهم عنه أحد',
+      'المكتبة تعير البذور وتطلب الحصاد',
+      'المجلس يبيع آخر عربات الترام',
+      'جوقة من مئتي صوت تغنّي في الحوض الجاف',
+      'السوق الليلي ينتقل إلى قاعة السمك القديمة',
+      'المجذّفون يفوزون بطول مجذاف',
+      'مطابخ المدارس تشتري من مزارع الوادي مجددًا',
+      'الجسر سيُطلى بالأخضر في نهاية المطاف',
+      'ما أخذه المدّ من الشاطئ الشمالي وما أعاده',
+      'الحافلة 14 تعمل حتى منتصف الليل ابتداءً من الاثنين',
+    ],
+    alert: {
+      headline: 'العاصفة تغلق جسر الميناء',
+      text: 'أغلقت الشرطة الجسر في الاتجاهين ظهرًا. تعود الحافلات عند سوق السمك.\n\nتعمل العبّارة كل عشرين دقيقة حتى تهدأ الرياح.',
+    },
+    right: {
+      headline: 'العاصفة تغلق مسارًا واحدًا من جسر الميناء',
+      text: 'مسار واحد مفتوح في كل اتجاه.',
+      wrong: 'كتبنا أن الجسر أُغلق. لقد أُغلق أمام الشاحنات فقط.',
+    },
+  },
+};
+
+export type Words = (typeof STORIES)['en'];
