@@ -125,6 +125,27 @@ export const fanOut = job({
   why: 'Also releases an alert when its countdown is over. Pages already written are not written again, so a retry is cheap.',
 });
 
+export const checkEdition = job({
+  name: 'check-edition',
+  queue: 'ingest',
+  payload: z.object({ editionId: id }),
+  attempts: 3,
+  backoffSeconds: 5,
+  keepFailedDays: 7,
+  key: ({ editionId }) => `check.${editionId}`,
+  why: 'Asks what an edition’s links answer while its first mails leave: other people’s servers never hold it up.',
+});
+
+export const checkComing = job({
+  name: 'check-coming',
+  queue: 'ingest',
+  payload: nothing,
+  attempts: 1,
+  backoffSeconds: 0,
+  keepFailedDays: 1,
+  why: 'Looks at digests a quarter of an hour before they leave; the scheduler brings it again in a minute.',
+});
+
 export const sendChunk = job({
   name: 'send-chunk',
   queue: 'deliveries',
@@ -181,6 +202,7 @@ export const upkeep = job({
 export const schedules: { job: Job; everySeconds: number }[] = [
   { job: tick as unknown as Job, everySeconds: 5 },
   { job: pollDueSources as unknown as Job, everySeconds: 15 },
+  { job: checkComing as unknown as Job, everySeconds: 60 },
   { job: reclaim as unknown as Job, everySeconds: 5 },
   { job: sweep as unknown as Job, everySeconds: 60 },
   { job: upkeep as unknown as Job, everySeconds: 3600 },
