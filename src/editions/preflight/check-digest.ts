@@ -29,6 +29,12 @@ export async function checkDigest(desk: OnDesk, needs: Needs): Promise<Check[]> 
 const leadsOf = (articles: { id: number; url: string }[], [first]: number[]): string[] =>
   articles.flatMap(({ id, url }) => (id === first ? url : []));
 
+/** What was found the last time. */
+export async function lookedAt({ newsletter, plan }: OnDesk, { preflights }: Pick<Needs, 'preflights'>) {
+  const looked = await preflights.ofDigest(newsletter.id, plan);
+  return looked && { checks: looked.checks, checkedAt: looked.checkedAt.toISOString() };
+}
+
 const SLOTS = 150;
 /** So long before a digest leaves, an editor can still do something about it. */
 const AHEAD_MS = 15 * 60_000;

@@ -19,6 +19,8 @@ interface Needs {
   identity: MailIdentity;
   baseUrl: string;
   clock: { now(): Date };
+  /** Fires when the process is about to stop. */
+  leaving: AbortSignal;
 }
 
 const RULES_SHOWN = 8;
@@ -29,7 +31,7 @@ export async function spam(mail: Mail, newsletterId: number, needs: Needs): Prom
   const { spamCheck } = needs;
   if (!spamCheck) return { what, state: 'ok', says: 'Not set up: SPAMASSASSIN names a SpamAssassin to ask.' };
   try {
-    const { score, limit, rules } = await spamCheck(await messageOfNobody(mail, newsletterId, needs));
+    const { score, limit, rules } = await spamCheck(await messageOfNobody(mail, newsletterId, needs), needs.leaving);
     const says = `SpamAssassin gives ${score} points; from ${limit} on it takes a mail for spam.`;
     const why = rules.length > 0 ? ` ${rules.slice(0, RULES_SHOWN).join(', ')}.` : '';
     return { what, state: score < limit ? 'ok' : 'unsure', says: says + why };

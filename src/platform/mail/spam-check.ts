@@ -13,7 +13,7 @@ export interface SpamScore {
 }
 
 /** @throws when nobody answers in time, or no spamd does */
-export type SpamCheck = (message: Buffer) => Promise<SpamScore>;
+export type SpamCheck = (message: Buffer, stop: AbortSignal) => Promise<SpamScore>;
 
 /** Its tests over the network take some seconds. */
 const PATIENCE_MS = 20_000;
@@ -22,9 +22,9 @@ const LONGEST_ANSWER = 64 * 1024;
 /** Asks SpamAssassin what it makes of a message. */
 export const createSpamCheck =
   (address: SpamdAddress): SpamCheck =>
-  async (message) => {
+  async (message, stop) => {
     const socket = connect(address);
-    const signal = AbortSignal.timeout(PATIENCE_MS);
+    const signal = AbortSignal.any([AbortSignal.timeout(PATIENCE_MS), stop]);
     try {
       await once(socket, 'connect', { signal });
       // Half-closed: spamd reads to the end before it answers.

@@ -198,15 +198,5 @@ export const upkeep = job({
   why: 'Makes ledger partitions ahead of need and forgets old idempotency keys.',
 });
 
-/** Jobs that come by themselves, and how often. */
-export const schedules: { job: Job; everySeconds: number }[] = [
-  { job: tick as unknown as Job, everySeconds: 5 },
-  { job: pollDueSources as unknown as Job, everySeconds: 15 },
-  { job: checkComing as unknown as Job, everySeconds: 60 },
-  { job: reclaim as unknown as Job, everySeconds: 5 },
-  { job: sweep as unknown as Job, everySeconds: 60 },
-  { job: upkeep as unknown as Job, everySeconds: 3600 },
-];
-
 /** In `editions` and `deliveries` lower goes first; whatever belongs to an edition has one, since jobs without overtake. */
 export const priorities = { alert: 1, digest: 10 } as const;
