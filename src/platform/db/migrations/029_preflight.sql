@@ -16,6 +16,7 @@ create table digest_checks (
   checked_at timestamptz not null,
   primary key (newsletter_id, on_date, nth)
 );
+create index digest_checks_looked on digest_checks (checked_at);
 
 -- What addresses answered lately, so that editions which share them ask once.
 create table link_answers (
