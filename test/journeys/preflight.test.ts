@@ -50,7 +50,7 @@ test('a digest whose lead story leads nowhere is announced, stopped before it le
   });
   const page = `/console/editions/${edition?.id}`;
   assert.equal(ann.inbox.length, 0);
-  assert.match(await kim.page(page), /Stopped before it left.*\/ferry answers/s);
+  assert.match(await kim.page(page), /Stopped\..*\/ferry answers/s);
   assert.match(await kim.page('/console'), /Paused.*Nothing more of it leaves/s);
 
   assert.equal((await kim.post(`${page}/resume`)).status, 303);
@@ -83,7 +83,7 @@ test('an editor may let a stopped digest go as it is, and that is written down',
     return seen[0]?.status === 'paused' && seen;
   });
   const page = `/console/editions/${edition?.id}`;
-  assert.doesNotMatch(await eve.page(page), /Send it as it is/);
+  assert.doesNotMatch(await eve.page(page), /<button class="second">Send it as it is/);
   assert.equal((await eve.post(`${page}/overrule`)).status, 403);
   assert.equal((await kim.post(`${page}/overrule`)).status, 303);
   await ann.receives('Ferry votes');
@@ -94,6 +94,25 @@ test('an editor may let a stopped digest go as it is, and that is written down',
   assert.equal((await kim.post('/console/editions/999/overrule')).status, 404);
   for (const place of ['daily/soon', 'breaking/2026-11-21', 'none/2026-11-21'])
     assert.equal((await kim.post(`/console/digests/${place}/checks`)).status, 404, place);
+});
+
+test('what is found while a digest goes out stops the rest of it', async (t) => {
+  const town = await newsroom(t);
+  const { url, gone } = await site(t);
+  await town.imports('daily', [ANN, 'bob@example.org']);
+  town.relay.refuses(ANN, '452 4.2.2 mailbox full');
+  gone.add('/ferry');
+  await town.publishes({ headline: 'Ferry votes', url: `${url}/ferry` });
+  const id = await town.digestNow();
+  await until('it is stopped', async () => (await town.edition(id)).status === 'paused');
+  town.relay.accepts(ANN);
+  town.clock.advance(61);
+  await town.sweeps();
+  const kim = await colleague(town, 'editor');
+  assert.match(await kim.page(`/console/editions/${id}`), /Stopped\..*Send it as it is.*Links<\/span>: wrong/s);
+  assert.equal(town.reader(ANN).inbox.length, 0);
+  assert.equal((await kim.post(`/console/editions/${id}/resume`)).status, 303);
+  await town.reader(ANN).receives('Ferry votes');
 });
 
 test('links that never answer, or are dead below the lead, hold nobody up', async (t) => {

@@ -69,5 +69,5 @@ async function stop(
   { preflights, log }: Pick<Needs, 'preflights' | 'log'>,
 ): Promise<void> {
   if (await preflights.stop(id, checks))
-    log.error({ editionId: id, problem: inWords(checks) }, 'an edition was stopped before it left');
+    log.error({ editionId: id, problem: inWords(checks) }, 'an edition was stopped for what was found in it');
 }
