@@ -53,6 +53,9 @@ test('a digest whose lead story leads nowhere is announced, stopped before it le
   assert.match(await kim.page(page), /Stopped\..*\/ferry answers/s);
   assert.match(await kim.page('/console'), /Paused.*Nothing more of it leaves/s);
 
+  await kim.post(`${desk}/checks`);
+  assert.ok(asked.filter((path) => path === '/ferry').length >= 2);
+  assert.equal(asked.filter((path) => path === '/seeds').length, 1);
   assert.equal((await kim.post(`${page}/resume`)).status, 303);
   await until('it is stopped again', async () => (await town.edition(edition?.id ?? 0)).status === 'paused');
   assert.equal(ann.inbox.length, 0);

@@ -86,12 +86,13 @@ export function createPreflightStore(db: Db) {
           order by cardinality(article_ids) desc, id limit 1`.execute(db)
       ).rows[0],
 
+    /** Those that answered well; what was dead may be mended, and is asked again. */
     answers: async (urls: string[], since: Date): Promise<Answer[]> =>
       (
         await sql<Answer>`
           select url, dead, gone, says from link_answers
           where key in (select sha256(convert_to(u, 'UTF8')) from unnest(${urls}::text[]) u)
-            and asked_at > ${since}`.execute(db)
+            and asked_at > ${since} and not dead`.execute(db)
       ).rows,
 
     /** Those of a week ago are forgotten. */
