@@ -13,6 +13,7 @@ import { alertPages } from './editions/alert-pages-routes.ts';
 import { alertProofs } from './editions/alert-proof-pages-routes.ts';
 import { articlePages } from './editions/article-pages-routes.ts';
 import { digestPages } from './editions/digest-pages-routes.ts';
+import { preflightPages } from './editions/preflight-pages-routes.ts';
 import { editionsApi } from './editions/routes.ts';
 import { deliverabilityPages } from './feedback/deliverability-pages-routes.ts';
 import { tracePages } from './feedback/trace-pages-routes.ts';
@@ -69,7 +70,7 @@ export function createApp(context: Context): Express {
   app.use('/keep-address', keptAddresses(context));
   app.use('/archive', archive(context));
   app.use('/console', sameOrigin(context), consoleBody(), signIn(context), signedIn(context));
-  const desk = [homePages, editionPages, alertPages, alertProofs, digestPages];
+  const desk = [homePages, editionPages, alertPages, alertProofs, digestPages, preflightPages];
   const content = [articlePages, sourcePages, topicPages];
   const readers = [readerPages, tracePages, consentPages];
   const settings = [

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { DomainError, messageOf } from './kernel/errors.ts';
 import { parseRelay } from './platform/mail/relay-options.ts';
+import { spamdAddress } from './platform/mail/spam-check.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const list = z.string().transform((text) =>
@@ -60,6 +61,11 @@ const variables = z.object({
   DKIM_PRIVATE_KEY_FILE: list.optional(),
   DNS_SERVERS: list.pipe(z.array(dnsServer)).default([]),
   PRIVATE_FETCH_ALLOW: list.default([]),
+  SPAMASSASSIN: z
+    .string()
+    .transform(spamdAddress)
+    .refine((address) => address !== undefined, 'must be host:port, or the path of a socket')
+    .optional(),
   UNDO_SECONDS: z.coerce.number().int().min(0).max(3600).default(20),
   TEMPLATES_DIR: z.string().optional(),
   TRUST_PROXY: z.coerce.number().int().min(0).max(10).default(0),
@@ -103,6 +109,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     dkim: readDkim(v),
     dnsServers: v.DNS_SERVERS,
     privateFetchAllow: v.PRIVATE_FETCH_ALLOW,
+    spamassassin: v.SPAMASSASSIN,
     undoSeconds: v.UNDO_SECONDS,
     templatesDir: v.TEMPLATES_DIR && path.resolve(v.TEMPLATES_DIR),
     /** How many reverse proxies stand in front and may be believed about the client's address. */

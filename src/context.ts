@@ -26,6 +26,7 @@ import { createSigner } from './platform/mail/dkim.ts';
 import { MailIdentity } from './platform/mail/identity.ts';
 import type { Mailbox } from './platform/mail/mailbox.ts';
 import { createMailer } from './platform/mail/mailer.ts';
+import { createSpamCheck } from './platform/mail/spam-check.ts';
 import { queueBackend } from './platform/queue/backend.ts';
 import { createLive } from './platform/queue/live.ts';
 import { Producer } from './platform/queue/producer.ts';
@@ -133,6 +134,7 @@ export function createContext(surroundings: Surroundings) {
       (await latest.latestOf(newsletterIds)).map((e) => withArchiveUrl(e, baseUrl)),
     articleFromUrl: (url: string) => articleFromUrl(url, { articles, fetcher, clock, newsletters }),
     linkAnswers: (url: string) => linkAnswers(url, { fetcher }),
+    spamCheck: config.spamassassin && createSpamCheck(config.spamassassin),
     claims: createClaimStore(keyedPool),
     mails: new EditionMails({ ledger, newsletters, identity, tokens, baseUrl, clock, mend }),
     refusals: new Refusals({ ledger, log }),

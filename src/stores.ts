@@ -23,6 +23,7 @@ import { createComingStore } from './editions/coming-store.ts';
 import { createDigestPlanStore } from './editions/digest-plan-store.ts';
 import { createDraftStore } from './editions/draft-store.ts';
 import { createPlans } from './editions/plan-store.ts';
+import { createPreflightStore } from './editions/preflight/preflight-store.ts';
 import { createEditionStore } from './editions/store.ts';
 import { variantStore } from './editions/variant-store.ts';
 import { createDeliverabilityStore } from './feedback/deliverability-store.ts';
@@ -72,6 +73,7 @@ export const createStores = (db: Kysely<Record<string, never>>) => ({
   plans: createPlans(db),
   variants: variantStore(db),
   digestPlans: createDigestPlanStore(db),
+  preflights: createPreflightStore(db),
   reports: createReportStore(db),
   archives: createArchiveStore(db),
   archivedEditions: createArchivedEditionStore(db),

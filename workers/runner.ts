@@ -3,6 +3,8 @@ import { ZodError } from 'zod';
 import type { Context } from '../src/context.ts';
 import { beat as tellAlive } from '../src/deliveries/lease.ts';
 import { type QueueName, queues } from '../src/platform/queue/jobs.ts';
+import checkComing from './check-coming.ts';
+import checkEdition from './check-edition.ts';
 import fanOut from './fan-out.ts';
 import findReader from './find-reader.ts';
 import handleInbound from './handle-inbound.ts';
@@ -25,6 +27,8 @@ const all: JobWorker[] = [
   findReader,
   pollDueSources,
   pollSource,
+  checkComing,
+  checkEdition,
   tick,
   fanOut,
   sendChunk,

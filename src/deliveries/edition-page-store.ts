@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { Check } from '../editions/preflight/check.ts';
 import type { Db } from '../platform/db/pool.ts';
 
 /** What an edition's page says beside its counts. */
@@ -14,6 +15,14 @@ export interface EditionBackground {
   hasMail: boolean;
   /** Articles that could not be laid out, and why. */
   leftOut: { id: number; headline: string; reason: string }[];
+  /** What was found in its mails; null until they have been looked at. */
+  checks: Check[] | null;
+  checkedAt: Date | null;
+  /** An editor has let it go in spite of what was found. */
+  overruled: boolean;
+  /** It waits for somebody because of what was found. */
+  stopped: boolean;
+  problem: string | null;
 }
 
 export type EditionPageStore = ReturnType<typeof createEditionPageStore>;
@@ -31,8 +40,11 @@ export function createEditionPageStore(db: Db) {
             exists (select from edition_variants v where v.edition_id = e.id) as "hasMail",
             array(select json_build_object('id', x.id, 'headline', left(x.headline, 300), 'reason', ea.left_out)
               from edition_articles ea join articles x on x.id = ea.article_id
-              where ea.edition_id = e.id and ea.left_out is not null order by x.id limit 20) as "leftOut"
+              where ea.edition_id = e.id and ea.left_out is not null order by x.id limit 20) as "leftOut",
+            c.checks, c.checked_at as "checkedAt", coalesce(c.overruled, false) as overruled,
+            coalesce(e.paused_by = 'preflight', false) as stopped, e.problem
           from editions e left join staff a on a.id = e.approved_by left join staff r on r.id = e.released_by
+            left join edition_checks c on c.edition_id = e.id
           where e.id = ${id}`.execute(db)
       ).rows[0],
 

@@ -13,7 +13,7 @@ import { cancelEdition } from './cancel-edition.ts';
 import type { EditionSummary } from './delivery.ts';
 import type { EditionPageStore } from './edition-page-store.ts';
 import { movingView, reportView } from './moving-view.ts';
-import { pauseEdition, resumeEdition } from './pause-edition.ts';
+import { overruleEdition, pauseEdition, resumeEdition } from './pause-edition.ts';
 import type { ReportStore } from './report-store.ts';
 import { mayHaveBeenRead, startCorrection } from './start-correction.ts';
 import type { StockStore } from './stock-store.ts';
@@ -22,7 +22,7 @@ import { watchEdition } from './watch-edition.ts';
 
 type Needs = Parameters<typeof consolePage>[0] &
   Parameters<typeof cancelEdition>[1] &
-  Parameters<typeof resumeEdition>[1] &
+  Parameters<typeof overruleEdition>[1] &
   Parameters<typeof startCorrection>[2] & {
     reports: ReportStore;
     editionPages: EditionPageStore;
@@ -98,6 +98,12 @@ export function editionPages(context: Needs): Router {
     '/editions/:id/cancel',
     requireRole('editor'),
     act('edition.cancel', (id) => cancelEdition(id, context)),
+  );
+
+  router.post(
+    '/editions/:id/overrule',
+    requireRole('editor'),
+    act('edition.overrule', (id) => overruleEdition(id, context)),
   );
 
   /** Does it, writes it down, and shows the edition again. */

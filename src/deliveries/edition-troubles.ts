@@ -1,6 +1,6 @@
 import type { ComingDigest } from '../editions/coming.ts';
 import { number } from '../platform/view/filters.ts';
-import type { Held, Incomplete, Trouble, Unhappy, Waiting } from './trouble.ts';
+import type { Doomed, Held, Incomplete, Trouble, Unhappy, Waiting } from './trouble.ts';
 
 const page = ({ id }: { id: number }): string => `/console/editions/${id}`;
 const many = (n: number, of: string, locale: string): string => `${number(n, locale)} ${of}`;
@@ -9,11 +9,18 @@ const endings: Record<Held['by'], string> = {
   person: 'Somebody paused it. Resume it, or cancel what is left.',
   relay: 'It goes on by itself when the relay answers again.',
   policy: 'Put right what the relay objects to, then resume it.',
+  preflight: 'Nothing more of it leaves. Put it right and resume it, or send it as it is.',
 };
 
 export const pausedTrouble = (edition: Held): Trouble => ({
   ...{ level: 'wrong', what: 'Paused', about: edition.subject, quote: edition.problem },
   ...{ says: endings[edition.by], href: page(edition), link: 'Open it' },
+});
+
+export const doomedTrouble = ({ slug, newsletter: about, issue, problem: quote }: Doomed): Trouble => ({
+  ...{ level: 'wrong', what: 'Will be stopped', about, quote },
+  ...{ says: 'So it does not leave. Put it right, and look again.', href: `/console/digests/${slug}/${issue}#checks` },
+  link: 'Open it',
 });
 
 export function unhappyTrouble(edition: Unhappy, locale: string): Trouble {

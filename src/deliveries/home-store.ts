@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../platform/db/pool.ts';
-import type { DaySums, Held, Incomplete, Unhappy, Waiting } from './trouble.ts';
+import type { DaySums, Doomed, Held, Incomplete, Unhappy, Waiting } from './trouble.ts';
 
 /** Fewer failures than one in so many are what every list of addresses has. */
 const USUAL = 50;
@@ -18,6 +18,19 @@ export function createHomeStore(db: Db) {
           select e.id, e.newsletter_id as "newsletterId", ${subject}, e.paused_by as "by", e.problem
           from editions e join newsletters n on n.id = e.newsletter_id
           where e.status = 'paused' order by e.id desc limit ${limit}`.execute(db)
+      ).rows,
+
+    /** Digests that were looked at since then, and must not leave as they were. */
+    doomed: async (since: Date, limit: number): Promise<Doomed[]> =>
+      (
+        await sql<Doomed>`
+          select n.slug, n.name as newsletter, d.on_date || case when d.nth > 1 then '.' || d.nth else '' end as issue,
+            (select string_agg(c->>'says', ' ') from jsonb_array_elements(d.checks) c where c->>'state' = 'wrong') as problem
+          from digest_checks d join newsletters n on n.id = d.newsletter_id
+          where d.checked_at > ${since} and d.checks @> '[{"state": "wrong"}]'
+            and not exists (select from editions e where e.newsletter_id = d.newsletter_id and e.kind = 'digest'
+              and e.created_at >= d.checked_at)
+          order by d.checked_at desc limit ${limit}`.execute(db)
       ).rows,
 
     /** Editions in which something is uncertain, or more has failed than usual. */

@@ -42,6 +42,7 @@ async function lookAtEditions(since: Date, now: Date, { home, reports }: Needs) 
   return {
     editions: await reports.latest(EDITIONS),
     paused: await home.paused(TROUBLES),
+    doomed: await home.doomed(new Date(now.getTime() - HOUR_MS), TROUBLES),
     unhappy: await home.unhappy(since, TROUBLES),
     incomplete: await home.incomplete(since, TROUBLES),
     waiting: await home.waitingLongest(new Date(now.getTime() - HOUR_MS)),

@@ -43,6 +43,20 @@ export async function resumeEdition(id: number, needs: Needs): Promise<EditionSu
   return edition;
 }
 
+/**
+ * Lets an edition go that was stopped for what was found in it.
+ * @throws NotFound, or NotUnderWay for an edition that is not paused
+ */
+export async function overruleEdition(
+  id: number,
+  needs: Needs & { preflights: { overrule(id: number, now: Date): Promise<void> } },
+): Promise<EditionSummary> {
+  const { status } = await read(id, needs);
+  if (status !== 'paused') throw new NotUnderWay(status, 'paused can be sent as it is');
+  await needs.preflights.overrule(id, needs.clock.now());
+  return resumeEdition(id, needs);
+}
+
 /** What pausing stopped: the plan, where it was not complete, and every chunk with somebody left in it. */
 export async function wake({ id, kind }: EditionSummary, { ledger, jobs, clock }: Needs): Promise<void> {
   const priority = priorities[kind];

@@ -3,8 +3,16 @@ export interface Held {
   id: number;
   newsletterId: number;
   subject: string;
-  by: 'person' | 'relay' | 'policy';
+  by: 'person' | 'relay' | 'policy' | 'preflight';
   problem: string | null;
+}
+
+/** A digest that will be stopped for what was found in it, unless somebody puts it right. */
+export interface Doomed {
+  slug: string;
+  newsletter: string;
+  issue: string;
+  problem: string;
 }
 
 /** An edition with mails that failed, or of which nobody knows. */

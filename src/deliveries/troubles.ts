@@ -3,6 +3,7 @@ import type { Known } from '../kernel/last-known.ts';
 import type { Standing } from '../platform/queue/producer.ts';
 import type { Brand } from '../platform/view/brand.ts';
 import {
+  doomedTrouble,
   incompleteTrouble,
   overdueTroubles,
   pausedTrouble,
@@ -31,6 +32,7 @@ export function troublesOf(seen: HomeSeen, setting: Setting): Trouble[] {
     ...relayTroubles(relay),
     ...overdueTroubles(seen.coming.digests, seen.paused, seen.now),
     ...seen.paused.map(pausedTrouble),
+    ...seen.doomed.map(doomedTrouble),
     ...(brand.rehearsal ? [rehearsal] : []),
     ...seen.unhappy.map((edition) => unhappyTrouble(edition, brand.locale)),
     ...seen.incomplete.map((edition) => incompleteTrouble(edition, brand.locale)),

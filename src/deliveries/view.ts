@@ -50,5 +50,7 @@ export const backgroundView = ({ releasedAt, ...known }: EditionBackground, { ki
     { did: 'released by', who: known.releasedBy },
   ].filter(({ who }) => who),
   releasedAt: releasedAt?.toISOString(),
+  checkedAt: known.checkedAt?.toISOString(),
+  flawed: known.checks?.some(({ state }) => state !== 'ok') ?? false,
   discarded: kind === 'alert' && status === 'cancelled' && releasedAt === null,
 });

@@ -11,9 +11,11 @@ import { contentOf, digestNamed, nextIssue, type OnDesk, readDesk } from './dige
 import { nameOf } from './digest-issue.ts';
 import { deskRows, droppedRows, issueView, lengthOf } from './digest-view.ts';
 import { preheaderOf, subjectOf } from './digest-words.ts';
+import { lookedAt } from './preflight/check-digest.ts';
 import { previewDigest } from './preview-digest.ts';
 
 type Needs = Parameters<typeof consolePage>[0] &
+  Parameters<typeof lookedAt>[1] &
   Parameters<typeof sendNow>[1] &
   Parameters<typeof previewDigest>[1] & {
     audit: Audit;
@@ -140,7 +142,7 @@ export function digestPages(context: Needs): Router {
       ...{ readers: count.readers, subject, preheader, look: req.query.look === 'text' ? 'text' : 'phone' },
       warnings: { subject: lengthOf('subject', subject), preheader: lengthOf('preheader', preheader) },
       values: { subject: plan.subject, preheader: plan.preheader, intro: plan.intro },
-      confirm: many && !reauth.isFresh(res),
+      ...{ looked: await lookedAt(desk, context), confirm: many && !reauth.isFresh(res) },
       ...said,
     });
   }

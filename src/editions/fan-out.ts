@@ -1,16 +1,19 @@
 import type { Clock } from '../kernel/clock.ts';
 import { messageOf } from '../kernel/errors.ts';
-import { fanOut as fanOutJob, priorities, sendChunk } from '../platform/queue/jobs.ts';
+import { checkEdition, fanOut as fanOutJob, priorities, sendChunk } from '../platform/queue/jobs.ts';
 import type { Jobs } from '../platform/queue/producer.ts';
 import type { Edition } from './edition.ts';
 import { judgeCanary } from './judge-canary.ts';
 import { planAlert } from './plan-alert.ts';
 import { type Planner, planDigest } from './plan-page.ts';
 import type { Plans } from './plan-store.ts';
+import { stopUnfit } from './preflight/check-edition.ts';
+import { Unfit } from './preflight/unfit.ts';
 import type { EditionStore } from './store.ts';
 
 type Needs = Parameters<typeof planDigest>[1] &
-  Parameters<typeof judgeCanary>[1] & {
+  Parameters<typeof judgeCanary>[1] &
+  Parameters<typeof stopUnfit>[2] & {
     editions: EditionStore;
     plans: Plans;
     jobs: Jobs;
@@ -50,8 +53,14 @@ export async function fanOut({ editionId, part }: { editionId: number; part: num
       return await jobs.wake(fanOutJob, { editionId, part: part + 1 }, { priority });
     }
   } catch (error) {
+    if (error instanceof Unfit) return await orStopped(error);
     await editions.noteProblem(editionId, messageOf(error));
     throw error;
+  }
+
+  async function orStopped(error: Unfit): Promise<void> {
+    if (await stopUnfit(editionId, error, needs)) return;
+    await jobs.wake(fanOutJob, { editionId, part: part + 1 }, { priority });
   }
 }
 
@@ -69,6 +78,7 @@ async function planPage(editionId: number, needs: Needs): Promise<boolean> {
   });
   if (!page) return false;
   await wakeChunks(page.edition, page.chunks, jobs);
+  if (page.edition.audience === 0) await jobs.wake(checkEdition, { editionId });
   if (page.edition.canary === 'wanted')
     await jobs.wake(fanOutJob, { editionId, part: 1 }, { priority: priorities.alert, delayMs: LOOK_MS });
   return !page.complete;

@@ -1,10 +1,10 @@
 import { slotPlans } from './digest-issue.ts';
 import type { DigestPlan } from './digest-plan.ts';
 import type { Edition } from './edition.ts';
-import { renderDigest } from './render-variant.ts';
+import { renderWithin } from './render-within.ts';
 import type { VariantStore } from './variant-store.ts';
 
-type Needs = Parameters<typeof renderDigest>[3] & {
+type Needs = Parameters<typeof renderWithin>[3] & {
   variants: Pick<VariantStore, 'laidOut' | 'standing' | 'layOutAgain'>;
   editions: { byId(id: number): Promise<Edition | undefined> };
   digestPlans: { plansAround(newsletterId: number, slot: Date): Promise<DigestPlan[]> };
@@ -29,7 +29,7 @@ export async function mendVariant(editionId: number, id: number, needs: Needs): 
   const updated = new Set(variant.updatedIds);
   const chosen = articles.map((article) => ({ ...article, updated: updated.has(article.id) }));
   const words = await wordsOf(edition, variant.timeZone, needs);
-  const again = chosen.length > 0 ? await renderDigest({ ...edition, words }, chosen, variant.timeZone, needs) : null;
+  const again = chosen.length > 0 ? await renderWithin({ ...edition, words }, chosen, variant.timeZone, needs) : null;
   await variants.layOutAgain(editionId, id, again);
   return again ? 'anew' : 'nothing';
 }

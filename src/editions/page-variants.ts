@@ -1,10 +1,11 @@
 import { wordingOf } from './digest-issue.ts';
 import { type Chosen, contentsOf, type Edition } from './edition.ts';
 import type { PlanStore } from './plan-store.ts';
+import { openGate } from './preflight/gate.ts';
 import { type LeftOut, renderFitting } from './render-fitting.ts';
 import { variantKey } from './variant-store.ts';
 
-type Needs = Parameters<typeof renderFitting>[3];
+type Needs = Parameters<typeof renderFitting>[3] & Parameters<typeof openGate>[2];
 
 interface Found {
   /** Comes when it is stored; null when there is nothing to read. */
@@ -21,6 +22,7 @@ const NOTHING = Promise.resolve(null);
 export async function pageVariants(edition: Edition, plan: PlanStore, needs: Needs) {
   const earlier = edition.audience === 0 ? [] : await plan.variantIds(edition.id);
   const known = new Map<string, Promise<number>>(earlier.map(({ key, id }) => [key, Promise.resolve(id)]));
+  const look = await openGate(edition, plan, needs);
   let stored: Promise<unknown> = NOTHING;
 
   return {
@@ -34,6 +36,7 @@ export async function pageVariants(edition: Edition, plan: PlanStore, needs: Nee
       const { variant, leftOut } = await renderFitting(worded, articles, timeZone, needs).finally(() => stored);
       await plan.leaveOut(edition.id, leftOut);
       if (!variant) return { id: NOTHING, leftOut };
+      look(variant, articles);
       const saved = plan.saveVariant(edition.id, variant, { timeZone, wording });
       known.set(variantKey(variant, wording), saved);
       stored = saved;

@@ -3,6 +3,7 @@ import { quietUntil } from '../newsletters/quiet-hours.ts';
 import { type Edition, LEAST_FOR_CANARY, type Patience } from './edition.ts';
 import type { Page, Planner } from './plan-page.ts';
 import type { PlanStore } from './plan-store.ts';
+import { openGate } from './preflight/gate.ts';
 import { renderAlert } from './render-variant.ts';
 
 type Needs = Parameters<Planner>[1];
@@ -56,5 +57,8 @@ async function patienceOf({ edition, plan, limit }: Page, { newsletters, clock }
 async function variantOf(edition: Edition, plan: PlanStore, needs: Needs): Promise<number> {
   const articleIds = edition.articleId ? [edition.articleId] : [];
   const known = await plan.findVariant(edition.id, { articleIds, updatedIds: [] });
-  return known ?? plan.saveVariant(edition.id, await renderAlert(edition, needs));
+  if (known) return known;
+  const variant = await renderAlert(edition, needs);
+  (await openGate(edition, plan, needs))(variant, []);
+  return plan.saveVariant(edition.id, variant);
 }

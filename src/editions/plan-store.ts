@@ -5,6 +5,7 @@ import { firstWindowStart } from './choose-articles.ts';
 import { digestPlans } from './digest-plan-store.ts';
 import type { Edition } from './edition.ts';
 import { pageStore } from './page-store.ts';
+import { preflightLookups } from './preflight/preflight-store.ts';
 import { editionColumns } from './store.ts';
 import { variantStore } from './variant-store.ts';
 
@@ -24,6 +25,7 @@ function planStore(db: Db) {
     ...candidateStore(db),
     ...variantStore(db),
     ...digestPlans(db),
+    ...preflightLookups(db),
 
     /**
      * Undefined when the edition is already planned, cancelled, or held by another worker; while its first slice is out;

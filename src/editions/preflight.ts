@@ -1,34 +1,40 @@
 import type { Draft } from './draft-store.ts';
 import type { Link } from './link-answers.ts';
-import { previewOf } from './preview-alert.ts';
+import type { Check } from './preflight/check.ts';
+import { checkMail } from './preflight/check-mail.ts';
+import { spam } from './preflight/spam.ts';
+import { draftMail } from './preview-alert.ts';
 
-type Needs = Parameters<typeof previewOf>[1] & {
-  drafts: { sameStory(draft: Draft, since: Date): Promise<{ id: number; headline: string } | undefined> };
-  linkAnswers(url: string): Promise<Link>;
-  articles: { byIds(ids: number[]): Promise<{ withdrawnAt: Date | null; publishAfter: Date | null }[]> };
-  mailer: { verify(): Promise<void> };
-  producer: { ping(): Promise<void> };
-  config: { dkim?: unknown };
-};
+type Needs = Parameters<typeof draftMail>[1] &
+  Parameters<typeof spam>[2] & {
+    drafts: { sameStory(draft: Draft, since: Date): Promise<{ id: number; headline: string } | undefined> };
+    linkAnswers(url: string): Promise<Link>;
+    articles: { byIds(ids: number[]): Promise<{ withdrawnAt: Date | null; publishAfter: Date | null }[]> };
+    mailer: { verify(): Promise<void> };
+    producer: { ping(): Promise<void> };
+    config: { dkim?: unknown };
+  };
 
-export interface Check {
-  what: string;
-  state: 'ok' | 'unsure' | 'wrong';
-  says: string;
-}
-
-const KB = 1024;
 const WEEK_MS = 7 * 86_400_000;
-/** Gmail cuts a longer mail off, and with it the way to unsubscribe. */
-const MOST_BYTES = 102 * KB;
 /** What a phone shows of a subject. */
 const SEEN = 60;
 /** What editors write where something is still missing. */
 const PLACEHOLDER = /\b(TK|TKTK|XXX+|TODO|lorem ipsum)\b/i;
 
 /** What would be a pity to find out afterwards, looked at all at once. Changes nothing. */
-export const preflight = (draft: Draft, needs: Needs): Promise<Check[]> =>
-  Promise.all([words(draft), link(draft, needs), size(draft, needs), story(draft, needs), relay(needs), queue(needs)]);
+export async function preflight(draft: Draft, needs: Needs): Promise<Check[]> {
+  const [said, mail, machine] = await Promise.all([
+    Promise.all([words(draft), link(draft, needs), story(draft, needs)]),
+    asAMail(draft, needs),
+    Promise.all([relay(needs), queue(needs)]),
+  ]);
+  return [...said, ...mail, ...machine];
+}
+
+async function asAMail(draft: Draft, needs: Needs): Promise<Check[]> {
+  const mail = await draftMail(draft, needs);
+  return [...checkMail(mail), await spam(mail, draft.newsletterId, needs)];
+}
 
 async function words({ headline, body, wrong }: Draft): Promise<Check> {
   const what = 'Words';
@@ -50,12 +56,6 @@ async function link({ url, articleId }: Draft, { linkAnswers, articles, clock }:
   if (!url) return { what, state: 'unsure', says: 'There is none: readers cannot go on to the story.' };
   const { dead, says } = await linkAnswers(url);
   return { what, state: dead ? 'wrong' : 'ok', says: `The story’s address ${says}.` };
-}
-
-async function size(draft: Draft, needs: Needs): Promise<Check> {
-  const bytes = Buffer.byteLength((await previewOf(draft, needs)).html);
-  const says = `${Math.ceil(bytes / KB)} kB of HTML${bytes < MOST_BYTES ? '' : ': Gmail cuts off what is over 102'}.`;
-  return { what: 'Size', state: bytes < MOST_BYTES ? 'ok' : 'wrong', says };
 }
 
 async function story(draft: Draft, { drafts, clock }: Needs): Promise<Check> {

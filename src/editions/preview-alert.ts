@@ -8,6 +8,12 @@ type Needs = Parameters<typeof renderAlert>[1] & { clock: Clock };
 
 /** What a reader would get, were it released now; links that are a reader's own lead nowhere. */
 export async function previewOf(draft: Draft, needs: Needs): Promise<Variant> {
+  const variant = await draftMail(draft, needs);
+  return { ...variant, html: withoutOwnLinks(variant.html), text: withoutOwnLinks(variant.text) };
+}
+
+/** The same with its slots, as it would be stored. */
+export async function draftMail(draft: Draft, needs: Needs): Promise<Variant> {
   const { id, newsletterId, articleId, url, headline, body, ...correction } = draft;
   const content = { id, newsletterId, articleId, url, headline, body, subject: headline };
   const { corrects, chain, wrong, wrongHeadline, wrongAt } = correction;
@@ -21,6 +27,5 @@ export async function previewOf(draft: Draft, needs: Needs): Promise<Variant> {
     wrongHeadline,
     wrongAt,
   });
-  const variant = await renderAlert(edition, needs);
-  return { ...variant, html: withoutOwnLinks(variant.html), text: withoutOwnLinks(variant.text) };
+  return renderAlert(edition, needs);
 }

@@ -1,6 +1,8 @@
 import { messageOf } from '../kernel/errors.ts';
 import type { Chosen, Edition, Variant } from './edition.ts';
+import { bytesAsSent, MOST_BYTES } from './preflight/sizes.ts';
 import { renderDigest } from './render-variant.ts';
+import { renderWithin } from './render-within.ts';
 import { SHOWN } from './view.ts';
 
 /** An article that an edition goes without, and why, in words for an editor. */
@@ -37,13 +39,24 @@ export async function renderFitting(
   const fitting = without(articles, leftOut);
   if (fitting.length === 0) return { variant: null, leftOut };
   try {
-    return { variant: await renderDigest(edition, fitting, zone, needs), leftOut };
+    const variant = await renderWithin(edition, fitting, zone, needs);
+    const [lead] = fitting;
+    // Everything else is off already.
+    if (lead && isTooLong(variant) && !isTooLong(await renderDigest(edition, [harmless(edition)], zone, needs)))
+      return await withoutLead(lead);
+    return { variant, leftOut };
   } catch (error) {
     const guilty = await unfit(fitting);
     if (guilty.length === 0 || (await complaintOf(harmless(edition)))) throw error;
     // What was a mere link may stand further up now, and fail there.
     const rest = await renderFitting(edition, without(fitting, guilty), zone, needs);
     return { ...rest, leftOut: [...leftOut, ...guilty, ...rest.leftOut] };
+  }
+
+  async function withoutLead({ id }: Chosen): Promise<Rendered> {
+    const long = { articleId: id, reason: 'Its addresses alone make the mail longer than Gmail shows.' };
+    const rest = await renderFitting(edition, without(fitting, [long]), zone, needs);
+    return { ...rest, leftOut: [...leftOut, long, ...rest.leftOut] };
   }
 
   async function unfit(suspects: Chosen[]): Promise<LeftOut[]> {
@@ -64,6 +77,8 @@ export async function renderFitting(
     }
   }
 }
+
+const isTooLong = ({ html }: Variant): boolean => bytesAsSent(html) > MOST_BYTES;
 
 const without = (articles: Chosen[], leftOut: LeftOut[]): Chosen[] =>
   articles.filter(({ id }) => !leftOut.some(({ articleId }) => articleId === id));

@@ -72,6 +72,7 @@ const environmentOf = (databaseUrl: string, tools: Tools) => ({
   CHROMIUM: tools.chromium,
   TEST_OPENDKIM: tools.opendkim,
   TEST_PHP: tools.php,
+  TEST_SPAMD: tools.spamd,
   ...(tools.redisUrl ? { TEST_REDIS_URL: tools.redisUrl } : { TEST_REDIS_SERVER: tools.redisServer }),
 });
 

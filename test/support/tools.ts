@@ -3,10 +3,11 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { Redis } from 'ioredis';
 import { findProgram, isProgram } from './find-program.ts';
 
-/** What the tests need beside npm packages: a Redis, by address or as a program, a Chromium, OpenDKIM's verifier, PHP. */
+/** What the tests need beside npm packages: a Redis, by address or as a program, a Chromium, OpenDKIM's verifier, PHP, SpamAssassin. */
 export interface Tools {
   opendkim: string;
   php: string;
+  spamd: string;
   redisUrl?: string;
   redisServer?: string;
   chromium: string;
@@ -28,6 +29,7 @@ export async function findTools(say: Say): Promise<Tools> {
     ...(CHROMIUM || findProgram(...CHROMIUMS) ? [] : ['chromium']),
     ...(findProgram('opendkim') ? [] : ['opendkim']),
     ...(findProgram('php') ? [] : ['php-cli']),
+    ...(findProgram('spamd') ? [] : ['spamd']),
   ];
   if (missing.length > 0) installFromDebian(missing, say);
   const chromium = CHROMIUM || findProgram(...CHROMIUMS);
@@ -48,14 +50,20 @@ export async function findTools(say: Say): Promise<Tools> {
       'The tests need PHP, to run the WordPress plugin: put `php` on PATH, or install the package `php-cli`.',
     );
   }
-  if (REDIS_URL) return { chromium, opendkim, php, redisUrl: REDIS_URL };
+  const spamd = findProgram('spamd');
+  if (!spamd) {
+    throw new ToolMissing(
+      'The tests need SpamAssassin, to have mails judged: put `spamd` on PATH, or install the package `spamd`.',
+    );
+  }
+  if (REDIS_URL) return { chromium, opendkim, php, spamd, redisUrl: REDIS_URL };
   const redisServer = findProgram('redis-server');
   if (!redisServer) {
     throw new ToolMissing(
       'The tests need a Redis: set REDIS_URL to an empty one, put `redis-server` on PATH, or install that package.',
     );
   }
-  return { chromium, opendkim, php, redisServer };
+  return { chromium, opendkim, php, spamd, redisServer };
 }
 
 /** The tests wipe the Redis they are given, so it must hold nothing. */

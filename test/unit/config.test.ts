@@ -25,6 +25,7 @@ test('an empty environment is enough', () => {
     dkim: undefined,
     dnsServers: [],
     privateFetchAllow: [],
+    spamassassin: undefined,
     undoSeconds: 20,
     templatesDir: undefined,
     trustProxy: 0,
@@ -35,6 +36,7 @@ const names = [
   ...['NODE_ENV', 'DATABASE_URL', 'REDIS_URL', 'SMTP_URL', 'PORT', 'HOST', 'BASE_URL', 'DATA_DIR', 'LOG_LEVEL'],
   ...['DAYBREAK_SECRET', 'INBOUND_SMTP_PORT', 'BOUNCE_DOMAIN', 'DKIM_DOMAIN', 'DKIM_SELECTOR'],
   ...['DKIM_PRIVATE_KEY_FILE', 'DNS_SERVERS', 'PRIVATE_FETCH_ALLOW', 'UNDO_SECONDS', 'TEMPLATES_DIR', 'TRUST_PROXY'],
+  'SPAMASSASSIN',
 ];
 
 test('an empty value counts as unset, for every variable', () => {
@@ -56,6 +58,9 @@ const given: [variables: Record<string, string>, seen: object][] = [
     { DNS_SERVERS: '192.0.2.53, 192.0.2.53:5353,[2001:db8::53]:53,2001:db8::53' },
     { dnsServers: ['192.0.2.53', '192.0.2.53:5353', '[2001:db8::53]:53', '2001:db8::53'] },
   ],
+  [{ SPAMASSASSIN: 'spamd:783' }, { spamassassin: { host: 'spamd', port: 783 } }],
+  [{ SPAMASSASSIN: '[::1]:783' }, { spamassassin: { host: '::1', port: 783 } }],
+  [{ SPAMASSASSIN: '/run/spamd.sock' }, { spamassassin: { path: '/run/spamd.sock' } }],
   [{ UNDO_SECONDS: '0' }, { undoSeconds: 0 }],
   [{ TEMPLATES_DIR: 'ours/mails' }, { templatesDir: path.resolve('ours/mails') }],
   [
@@ -87,6 +92,7 @@ const wrong: [name: string, values: string[]][] = [
   ['DAYBREAK_OLD_SECRETS', ['hunter2', `${SECRET},hunter2`, '["hunter2"]', '[7]', '[{']],
   ['BOUNCE_DOMAIN', ['hunter2@x', 'a b', 'a\nhunter2', '<hunter2>']],
   ['DNS_SERVERS', ['hunter2', '192.0.2.53:0', '192.0.2.53:70000', 'hunter2:53', '[hunter2]:53', '192.0.2.53:x']],
+  ['SPAMASSASSIN', ['hunter2', 'hunter2:0', 'hunter2:70000', 'hunter2:x', '[hunter2]:783', 'http://hunter2:783']],
   ['UNDO_SECONDS', ['hunter2', '-1', '3601', '1.5']],
   ['TRUST_PROXY', ['hunter2', '-1', '11', 'true']],
 ];

@@ -129,6 +129,27 @@ export const fanOut = job({
   why: 'Also releases an alert when its countdown is over. Pages already written are not written again, so a retry is cheap.',
 });
 
+export const checkEdition = job({
+  name: 'check-edition',
+  queue: 'ingest',
+  payload: z.object({ editionId: id }),
+  attempts: 3,
+  backoffSeconds: 5,
+  keepFailedDays: 7,
+  key: ({ editionId }) => `check.${editionId}`,
+  why: 'Asks what an edition’s links answer while its first mails leave: other people’s servers never hold it up.',
+});
+
+export const checkComing = job({
+  name: 'check-coming',
+  queue: 'ingest',
+  payload: nothing,
+  attempts: 1,
+  backoffSeconds: 0,
+  keepFailedDays: 1,
+  why: 'Looks at digests a quarter of an hour before they leave; the scheduler brings it again in a minute.',
+});
+
 export const sendChunk = job({
   name: 'send-chunk',
   queue: 'deliveries',
@@ -180,15 +201,6 @@ export const upkeep = job({
   keepFailedDays: 7,
   why: 'Makes ledger partitions ahead of need and forgets old idempotency keys.',
 });
-
-/** Jobs that come by themselves, and how often. */
-export const schedules: { job: Job; everySeconds: number }[] = [
-  { job: tick as unknown as Job, everySeconds: 5 },
-  { job: pollDueSources as unknown as Job, everySeconds: 15 },
-  { job: reclaim as unknown as Job, everySeconds: 5 },
-  { job: sweep as unknown as Job, everySeconds: 60 },
-  { job: upkeep as unknown as Job, everySeconds: 3600 },
-];
 
 /** In `editions` and `deliveries` lower goes first; whatever belongs to an edition has one, since jobs without overtake. */
 export const priorities = { alert: 1, digest: 10 } as const;

@@ -61,7 +61,8 @@ function hex(hue: number, saturation: number, lightness: number): string {
   return `#${[0, 8, 4].map((offset) => byte(channel(offset))).join('')}`;
 }
 
-function contrast(a: string, b: string): number {
+/** As WCAG counts it, from 1 to 21; both `#rrggbb`. */
+export function contrast(a: string, b: string): number {
   const [light = 0, dark = 0] = [luminance(a), luminance(b)].sort((x, y) => y - x);
   return (light + 0.05) / (dark + 0.05);
 }

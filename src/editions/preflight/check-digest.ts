@@ -1,0 +1,66 @@
+import type { Log } from '../../kernel/log.ts';
+import type { Newsletter } from '../../newsletters/newsletter.ts';
+import { contentOf, type DeskNeeds, type OnDesk, readDesk } from '../digest-desk.ts';
+import { issueOf, nameOf } from '../digest-issue.ts';
+import { newEdition } from '../edition.ts';
+import { renderFitting } from '../render-fitting.ts';
+import type { Check } from './check.ts';
+import { type CheckNeeds, lookAtMail } from './check-edition.ts';
+
+type Needs = DeskNeeds & Parameters<typeof renderFitting>[3] & CheckNeeds;
+
+const NOTHING: Check = { what: 'Stories', state: 'unsure', says: 'Nothing new for it yet: nobody gets a mail.' };
+
+/** A digest as it stands on the desk now, for readers of every topic. */
+export async function checkDigest(desk: OnDesk, needs: Needs): Promise<Check[]> {
+  const { newsletter, plan, slots } = desk;
+  const { articles } = await contentOf(desk, needs);
+  const asOf = slots[0] ?? needs.clock.now();
+  const edition = { ...newEdition({ newsletterId: newsletter.id, kind: 'digest', asOf }), words: plan };
+  const { variant, leftOut } = await renderFitting(edition, articles, null, needs);
+  const checks = variant
+    ? await lookAtMail(variant, { newsletterId: newsletter.id, leads: leadsOf(articles, variant.articleIds) }, needs)
+    : [NOTHING];
+  const left: Check[] = leftOut.map(({ reason }) => ({ what: 'Left out', state: 'unsure', says: reason }));
+  await needs.preflights.noteDigest(newsletter.id, plan, [...left, ...checks], needs.clock.now());
+  return [...left, ...checks];
+}
+
+const leadsOf = (articles: { id: number; url: string }[], [first]: number[]): string[] =>
+  articles.flatMap(({ id, url }) => (id === first ? url : []));
+
+/** What was found the last time. */
+export async function lookedAt({ newsletter, plan }: OnDesk, { preflights }: Pick<Needs, 'preflights'>) {
+  const looked = await preflights.ofDigest(newsletter.id, plan);
+  return looked && { checks: looked.checks, checkedAt: looked.checkedAt.toISOString() };
+}
+
+const SLOTS = 150;
+/** So long before a digest leaves, an editor can still do something about it. */
+const AHEAD_MS = 15 * 60_000;
+const AGAIN_MS = 10 * 60_000;
+
+/** Digests that leave in a quarter of an hour: what is wrong with them is known before they do. */
+export async function checkComing(
+  needs: Needs & { newsletters: { all(): Promise<Newsletter[]> }; log: Log },
+): Promise<void> {
+  const { due, newsletters, digestPlans, preflights, clock, log } = needs;
+  const now = clock.now().getTime();
+  const all = await newsletters.all();
+  const soon = (await due.nextSlots(SLOTS)).filter(({ at }) => at.getTime() <= now + AHEAD_MS);
+  const seen = new Set<string>();
+  for (const { newsletterId, at } of soon) {
+    const newsletter = all.find(({ id, kind, active }) => id === newsletterId && kind === 'digest' && active);
+    const [first] = newsletter ? await digestPlans.zoneOfEach(newsletterId, [at]) : [];
+    if (!newsletter || !first) continue;
+    const issue = issueOf(newsletter, at, first.timeZone);
+    const looked = await preflights.ofDigest(newsletterId, issue);
+    const key = `${newsletterId} ${nameOf(issue)}`;
+    if (seen.has(key) || (looked && now - looked.checkedAt.getTime() < AGAIN_MS)) continue;
+    seen.add(key);
+    // One newsletter's trouble is no other's.
+    await readDesk(newsletter.slug, nameOf(issue), needs)
+      .then((desk) => checkDigest(desk, needs))
+      .catch((err: unknown) => log.error({ err, newsletterId }, 'a digest could not be looked at before it leaves'));
+  }
+}

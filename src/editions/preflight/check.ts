@@ -1,0 +1,16 @@
+/** One thing that was looked at before a mail leaves. */
+export interface Check {
+  what: string;
+  /** `wrong` stops an edition; what is `unsure` is only said. */
+  state: 'ok' | 'unsure' | 'wrong';
+  says: string;
+}
+
+export const isWrong = ({ state }: Check): boolean => state === 'wrong';
+
+/** What of it stops an edition, for people. */
+export const inWords = (checks: Check[]): string =>
+  checks
+    .filter(isWrong)
+    .map(({ what, says }) => `${what}: ${says}`)
+    .join(' ');
