@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts';
+import { sourceOf } from '../deliveries/edition-message.ts';
 import type { Readers } from '../editions/choose-articles.ts';
 import { addressKey, parseEmailAddress } from '../kernel/email-address.ts';
 import { NotFound } from '../kernel/errors.ts';
@@ -31,11 +32,9 @@ export async function sentTo(
   const subscriberId = await find(address, context);
   const sent = await context.coming.sentIn(newsletter.id, subscriberId, slot);
   const variant = sent && (await context.ledger.variant(sent.editionId, sent.variantId));
-  const mail = sent && (await context.mails.of({ ...sent, subscriberId, attempts: 1, articlesAt: 0 }, newsletter));
-  if (!variant || !mail) throw new NotFound(`mail of "${newsletter.slug}" for ${address} at ${slot.toISOString()}`);
-  const { fields, body } = mail.message;
-  const header = [await context.sign(mail.message), ...fields.map(({ line }) => line)].join('');
-  const source = `${header}\r\n${body.map((part) => part.toString()).join('')}`;
+  if (!sent || !variant) throw new NotFound(`mail of "${newsletter.slug}" for ${address} at ${slot.toISOString()}`);
+  const { message } = await context.mails.stored({ ...sent, subscriberId, attempts: 1, articlesAt: 0 }, newsletter);
+  const { source } = await sourceOf(message, context.sign);
   return { text: variant.text, html: variant.html, source, says: `edition ${sent.editionId}, ${variant.subject}` };
 }
 
