@@ -8,6 +8,7 @@ import type { Context } from './context.ts';
 import { archive } from './deliveries/archive-routes.ts';
 import { editionPages } from './deliveries/edition-pages-routes.ts';
 import { homePages } from './deliveries/home-pages-routes.ts';
+import { previewPages } from './deliveries/preview-pages-routes.ts';
 import { deliveriesApi } from './deliveries/routes.ts';
 import { alertPages } from './editions/alert-pages-routes.ts';
 import { alertProofs } from './editions/alert-proof-pages-routes.ts';
@@ -70,7 +71,7 @@ export function createApp(context: Context): Express {
   app.use('/keep-address', keptAddresses(context));
   app.use('/archive', archive(context));
   app.use('/console', sameOrigin(context), consoleBody(), signIn(context), signedIn(context));
-  const desk = [homePages, editionPages, alertPages, alertProofs, digestPages, preflightPages];
+  const desk = [homePages, editionPages, previewPages, alertPages, alertProofs, digestPages, preflightPages];
   const content = [articlePages, sourcePages, topicPages];
   const readers = [readerPages, tracePages, consentPages];
   const settings = [

@@ -14,6 +14,7 @@ import { createArchiveStore } from './deliveries/archive-store.ts';
 import { createArchivedEditionStore } from './deliveries/archived-edition-store.ts';
 import { createEditionPageStore } from './deliveries/edition-page-store.ts';
 import { createHomeStore } from './deliveries/home-store.ts';
+import { createPreviewStore } from './deliveries/preview-store.ts';
 import { createReportStore } from './deliveries/report-store.ts';
 import { createStockStore } from './deliveries/stock-store.ts';
 import { createLedger } from './deliveries/store.ts';
@@ -78,6 +79,7 @@ export const createStores = (db: Kysely<Record<string, never>>) => ({
   archives: createArchiveStore(db),
   archivedEditions: createArchivedEditionStore(db),
   editionPages: createEditionPageStore(db),
+  previews: createPreviewStore(db),
   stocks: createStockStore(db),
   home: createHomeStore(db),
   stock: createReaderStock(db),

@@ -8,15 +8,15 @@ import { renderAlert, renderDigest } from '../editions/render-variant.ts';
 import { NotFound } from '../kernel/errors.ts';
 import type { Newsletter } from '../newsletters/newsletter.ts';
 import { type Command, print, UsageError } from './command.ts';
-import { type Previewed, previewReader, sentTo } from './preview-reader.ts';
+import { nextTo, type Previewed, sentTo } from './preview-reader.ts';
 
 export const preview: Command = {
   name: 'preview',
-  usage: '--newsletter SLUG [--reader ADDRESS [--slot INSTANT [--source]]] [--out FILE.html]',
+  usage: '--newsletter SLUG [--reader ADDRESS [--slot INSTANT] [--source]] [--out FILE.html]',
   summary: 'Shows what the newsletter would look like now: the text part, or the HTML written to a file.',
-  details: `  --reader ADDRESS   for this reader: their topics, and what they have had already
+  details: `  --reader ADDRESS   what this reader gets next: their topics, less what they have had, as it is on the desk
   --slot INSTANT     what that reader was sent in the digest of this instant, such as 2026-11-21T07:00:00Z
-  --source           that mail with its headers, as the relay was given it
+  --source           the mail with its headers, as the relay is given it; of what is to come, without keys to the reader's pages
   --out FILE.html    the HTML into a file, instead of the text`,
   options: {
     newsletter: { type: 'string' },
@@ -28,7 +28,7 @@ export const preview: Command = {
   run: async ({ config, log, options: { newsletter: slug, reader, slot, source, out } }) => {
     if (!slug) throw new UsageError('--newsletter is needed.');
     if (slot && !reader) throw new UsageError('--slot needs --reader: a past digest is shown as one reader got it.');
-    if (source && !slot) throw new UsageError('--source needs --reader and --slot.');
+    if (source && !reader) throw new UsageError('--source needs --reader: a message is one reader’s.');
     if (slot && Number.isNaN(Date.parse(slot))) throw new UsageError('--slot must be like 2026-11-21T07:00:00Z.');
     const { context, close } = await boot({ config, log, migrations: 'own', mail: false, templates: true });
     try {
@@ -36,7 +36,10 @@ export const preview: Command = {
       if (!newsletter) throw new NotFound(`newsletter "${slug}"`);
       const made = slot
         ? await sentTo(reader ?? '', newsletter, new Date(slot), context)
-        : await madeNow(newsletter, reader ? await previewReader(reader, newsletter, context) : newReader, context);
+        : reader && newsletter.kind === 'digest'
+          ? await nextTo(reader, newsletter, context)
+          : await madeNow(newsletter, context);
+      if (source && made.source === undefined) throw new UsageError('--source of an alert needs --slot.');
       if (out) await writeFile(out, fillForPreview(made.html, context.baseUrl));
       else print(source ? (made.source ?? '') : fillForPreview(made.text, context.baseUrl));
       process.stderr.write(`${made.says}${out ? `, written to ${out}` : ''}\n`);
@@ -47,11 +50,12 @@ export const preview: Command = {
   },
 };
 
-async function madeNow(newsletter: Newsletter, readers: Readers, context: Context): Promise<Previewed> {
+async function madeNow(newsletter: Newsletter, context: Context): Promise<Previewed> {
   const now = context.clock.now();
   const { timeZone } = await context.newsletters.brand();
   const edition = newEdition({ newsletterId: newsletter.id, kind: 'digest', asOf: now });
-  const articles = chooseArticles(edition, readers, await newsFor(edition, readers, { until: now }, context.coming));
+  const news = await newsFor(edition, newReader, { until: now }, context.coming);
+  const articles = chooseArticles(edition, newReader, news);
   const lead = articles[0];
   const alert = {
     ...edition,
@@ -63,8 +67,7 @@ async function madeNow(newsletter: Newsletter, readers: Readers, context: Contex
     newsletter.kind === 'breaking'
       ? await renderAlert(alert, context)
       : await renderDigest({ ...edition, headline: alert.headline }, articles, timeZone, context);
-  const says = readers === newReader ? `${articles.length} articles of the last day` : `${articles.length} articles`;
-  return { ...made, says };
+  return { ...made, says: `${articles.length} articles of the last day` };
 }
 
 /** Nobody in particular gets this mail. */

@@ -6,15 +6,21 @@ import { idFrom, typed } from '../platform/http/input.ts';
 import { type Brand, brandIn } from '../platform/view/brand.ts';
 import type { Messages } from '../platform/view/messages.ts';
 import type { Pages } from '../platform/view/pages.ts';
+import { archiveFeed } from './archive-feed.ts';
+import { issuesPage } from './archive-issues.ts';
 import type { ArchiveStore } from './archive-store.ts';
-import { archiveFeed, archiveRow, listUrl } from './archive-view.ts';
+import { archiveRow, listUrl } from './archive-view.ts';
 import type { ArchivedEditionStore } from './archived-edition-store.ts';
 import { archivedMail } from './archived-mail.ts';
 
 interface Needs {
   archives: ArchiveStore;
   archivedEditions: ArchivedEditionStore;
-  newsletters: { brand(): Promise<Brand>; bySlug(slug: string): Promise<Newsletter | undefined> };
+  newsletters: {
+    brand(): Promise<Brand>;
+    bySlug(slug: string): Promise<Newsletter | undefined>;
+    all(): Promise<Newsletter[]>;
+  };
   pages: Pages;
   messages: Messages;
   tokens: Tokens;
@@ -23,6 +29,8 @@ interface Needs {
 }
 
 const SHOWN = 50;
+/** With all they told, they come to some 300 kB at most. */
+const IN_FEED = 30;
 const NEWSLETTERS = 30;
 const LONGEST_SEARCH = 100;
 
@@ -65,16 +73,15 @@ export function archive(context: Needs): Router {
     const q = typed(req.query.q, LONGEST_SEARCH);
     const older = req.query.before === undefined ? 0 : idFrom(typed(req.query.before), 'edition');
     const wanted = { newsletterId: newsletter?.id ?? null, words: q, before: older };
-    const [newsrooms, entries, others] = await Promise.all([
+    const [newsrooms, { issues, next }, others] = await Promise.all([
       newsletters.brand(),
-      archives.entries(wanted, SHOWN),
+      issuesPage(wanted, SHOWN, context),
       archives.newsletters(NEWSLETTERS),
     ]);
     const brand = brandIn(newsrooms, newsletter?.language);
     const say = (key: string, values = {}) => messages.say(brand.locale, key, values);
     const heading = newsletter ? say('archive.of', { newsletter: newsletter.name }) : say('archive.title');
     const place = listUrl(newsletter?.slug ?? null, baseUrl);
-    const last = entries.length === SHOWN ? entries.at(-1)?.id : undefined;
     const hidden = newsletter?.noindex || q !== '';
     if (hidden) res.set('X-Robots-Tag', 'noindex');
     res.send(
@@ -89,8 +96,8 @@ export function archive(context: Needs): Router {
           newsletter: newsletter?.slug,
           newsletters: others,
         },
-        editions: entries.map((entry) => archiveRow(entry, newsrooms, baseUrl)),
-        next: last && `${place}?${new URLSearchParams({ ...(q && { q }), before: String(last) })}`,
+        editions: issues.map(({ edition }) => archiveRow(edition, newsrooms, baseUrl)),
+        next: next && `${place}?${new URLSearchParams({ ...(q && { q }), before: String(next) })}`,
         card: {
           ...{
             url: older && !q ? `${place}?before=${older}` : place,
@@ -107,11 +114,14 @@ export function archive(context: Needs): Router {
 
   async function feed(res: Response, newsletter: Newsletter | null): Promise<void> {
     const wanted = { newsletterId: newsletter?.id ?? null, words: '', before: 0 };
-    const [brand, entries] = await Promise.all([newsletters.brand(), archives.entries(wanted, SHOWN)]);
+    const [brand, { issues }] = await Promise.all([newsletters.brand(), issuesPage(wanted, IN_FEED, context)]);
+    const contents = await archives.contents(issues.map(({ edition }) => edition.id));
+    const { locale } = brandIn(brand, newsletter?.language);
     const name = newsletter ? `${newsletter.name} · ${brand.name}` : brand.name;
     const place = listUrl(newsletter?.slug ?? null, baseUrl);
     if (newsletter?.noindex) res.set('X-Robots-Tag', 'noindex');
-    res.type('application/atom+xml').send(archiveFeed(entries, { name, place, locale: brand.locale }, baseUrl));
+    const about = { name, newsroom: brand.name, place, locale, baseUrl, say: messages.say };
+    res.type('application/atom+xml').send(archiveFeed(issues, contents, about));
   }
 
   async function show(res: Response, newsletter: string, id: number, variantId: number | null): Promise<void> {

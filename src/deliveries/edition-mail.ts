@@ -2,14 +2,14 @@ import type { Mended } from '../editions/mend-variant.ts';
 import type { Tokens } from '../kernel/tokens.ts';
 import type { Newsletter } from '../newsletters/newsletter.ts';
 import type { MailIdentity } from '../platform/mail/identity.ts';
-import { compileTemplate, type MessageTemplate } from '../platform/mail/message-template.ts';
+import type { MessageTemplate } from '../platform/mail/message-template.ts';
 import type { Envelope } from '../platform/mail/reply.ts';
-import { senderOf } from '../platform/mail/sender.ts';
 import type { WireMessage } from '../platform/mail/wire-message.ts';
 import type { Brand } from '../platform/view/brand.ts';
-import { oneClick, waysOut } from '../subscribers/account-headers.ts';
+import { waysOut } from '../subscribers/account-headers.ts';
 import { preferencesToken } from '../subscribers/preferences-token.ts';
 import type { Claimed } from './delivery.ts';
+import { editionMessage } from './edition-message.ts';
 import type { StoredVariant } from './store.ts';
 
 interface Needs {
@@ -65,7 +65,18 @@ export class EditionMails {
     }
   }
 
-  #fill(template: MessageTemplate, { chain, viewUrl }: Compiled, row: Claimed, newsletter: Newsletter): Mail {
+  /** As it is stored, whatever has become of its articles: nothing is laid out again. */
+  async stored(row: Claimed, newsletter: Newsletter): Promise<Mail> {
+    const { template, ...compiled } = await this.#compile(row.editionId, row.variantId, newsletter);
+    return this.#fill(template, compiled, row, newsletter);
+  }
+
+  #fill(
+    template: MessageTemplate,
+    { chain, viewUrl }: Pick<Compiled, 'chain' | 'viewUrl'>,
+    row: Claimed,
+    newsletter: Newsletter,
+  ): Mail {
     const { identity, tokens, baseUrl, clock } = this.#needs;
     const token = tokens.seal('unsubscribe', [row.subscriberId, newsletter.id, row.editionId]);
     const stamp = identity.stamp(row);
@@ -111,21 +122,11 @@ export class EditionMails {
   }
 
   async #compile(editionId: number, variantId: number, newsletter: Newsletter) {
-    const { ledger, newsletters, identity, tokens, baseUrl } = this.#needs;
-    const [variant, brand] = await Promise.all([ledger.variant(editionId, variantId), newsletters.brand()]);
+    const { ledger, tokens, baseUrl } = this.#needs;
+    const variant = await ledger.variant(editionId, variantId);
     if (!variant) throw new Error(`edition ${editionId} lacks variant ${variantId}`);
-    const { chain, ...content } = variant;
-    const template = await compileTemplate({
-      ...senderOf(newsletter, brand, identity),
-      ...content,
-      threaded: chain.length > 0,
-      headers: {
-        'List-Id': `<${newsletter.slug}.${identity.domain}>`,
-        ...oneClick,
-        'Feedback-ID': `${editionId}:${newsletter.slug}:${newsletter.kind}:daybreak`,
-      },
-    });
+    const template = await editionMessage(editionId, variant, newsletter, this.#needs);
     const view = tokens.seal('view', [editionId, variantId]);
-    return { template, chain, viewUrl: `${baseUrl}/archive/${newsletter.slug}/${editionId}/${view}` };
+    return { template, chain: variant.chain, viewUrl: `${baseUrl}/archive/${newsletter.slug}/${editionId}/${view}` };
   }
 }

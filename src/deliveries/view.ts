@@ -31,6 +31,7 @@ export const deliveryJson = (d: DeliveryRow) => ({
 export const editionRow = (e: EditionSummary) => ({
   id: e.id,
   newsletter: e.newsletterName,
+  slug: e.newsletter,
   kind: e.kind,
   status: e.status,
   subject: e.subject ?? '',

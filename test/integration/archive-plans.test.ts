@@ -63,9 +63,10 @@ async function fill({ context: { pool } }: Newsroom): Promise<void> {
   await pool.query(`
     insert into newsletters (slug, name, kind, when_uncertain, noindex) values ('hidden', 'Hidden', 'digest', 'hold', true);
     set session_replication_role = replica;
-    insert into editions (newsletter_id, kind, status, as_of, subject, created_at)
-      select n.id, case n.kind when 'digest' then 'digest' else 'alert' end, 'sent', now() - interval '27 minutes' * (${EDITIONS} - i), 'Edition ' || i, now()
-      from generate_series(1, ${EDITIONS}) i join newsletters n
+    insert into editions (newsletter_id, kind, status, slot, as_of, subject, audience, created_at)
+      select n.id, case n.kind when 'digest' then 'digest' else 'alert' end, 'sent', case n.kind when 'digest' then at end, at,
+        'Edition ' || i, i % 77, now()
+      from generate_series(1, ${EDITIONS}) i cross join lateral (select now() - interval '27 minutes' * (${EDITIONS} - i) as at) s join newsletters n
         on n.slug = case when i % 100 = 0 then 'breaking' when i % 2 = 0 then 'hidden' else 'daily' end order by i;
     insert into archive_entries (edition_id, newsletter_id, as_of, title, summary, words)
       select id, newsletter_id, as_of, subject, 'The bridge', archive_words(concat('the bridge n', id,
@@ -83,6 +84,9 @@ async function fill({ context: { pool } }: Newsroom): Promise<void> {
       select e.id, 1, array(select id from articles), 'The bridge, part 1',
         '<html><head></head><body><h2><a href="https://post.example/1">The bridge, part 1</a></h2></body></html>', ''
       from editions e where e.id <= 100 or e.id > ${EDITIONS - 10};
+    insert into edition_variants (edition_id, id, article_ids, subject, html, body_text)
+      select id, 1, '{}', subject, '', '' from editions on conflict do nothing;
+    update edition_variants set time_zone = 'Europe/London';
   `);
   await pool.query('vacuum analyze');
 }

@@ -558,7 +558,10 @@ test('preview shows what one reader would get, and what they got, with its heade
     assert.ok(out.includes(field), `${field} is missing in ${out}`);
   assertSentence(await daybreak(t, env, ...asAnn, '--slot', '2026-11-20T07:00:00Z'), /no such mail of "daily"/);
   assertSentence(await daybreak(t, env, ...asAnn.with(-1, 'bob@example.org')), /no such reader bob@example.org/);
-  assertSentence(await daybreak(t, env, ...asAnn, '--source'), /--source needs --reader and --slot/);
+  const next = await daybreak(t, env, ...asAnn, '--source');
+  assert.match(next.out, /^To: ann@example\.org[\s\S]*\/unsubscribe\/not-shown/m);
+  const nobodys = ['preview', '--newsletter', 'daily', '--source'];
+  assertSentence(await daybreak(t, env, ...nobodys), /--source needs --reader/);
   assert.equal(relay.mails.length, 0);
 });
 

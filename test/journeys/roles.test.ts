@@ -22,6 +22,8 @@ const table: Record<string, Role> = {
   'GET /editions/:id': 'viewer',
   'GET /editions/:id/live': 'viewer',
   'GET /editions/:id/mail': 'viewer',
+  'GET /previews': 'viewer',
+  'GET /previews/mail': 'viewer',
   'POST /editions/:id/correct': 'editor',
   'POST /editions/:id/pause': 'editor',
   'POST /editions/:id/resume': 'editor',
