@@ -59,10 +59,11 @@ export function chooseArticles(
   desk: Arrangement = untouched,
 ): Chosen[] {
   const from = windowOf(edition, readers);
-  const { hadOf, isWanted, alertBefore } = mindOf(readers, news);
+  const { hadOf, surelyHad, isWanted, alertBefore } = mindOf(readers, news);
   const pinned = new Set(desk.pinned);
   const fresh = withoutDropped(news.candidates, desk).filter((article) => {
-    if (pinned.has(article.id)) return hadOf(article) !== 'these' && !isNeedless(article);
+    // What an editor wants in it may be as old as it likes, and be told a second time to who had it long ago.
+    if (pinned.has(article.id)) return !surelyHad(article) && !before(article).some((part) => isEcho(part, article));
     if (toldAt(article) <= from || !isWanted(article)) return false;
     const had = hadOf(article);
     return (had === 'older' || (had === 'nothing' && article.availableAt > from)) && !isNeedless(article);
@@ -75,7 +76,7 @@ export function chooseArticles(
   }
   const chosen = fresh.flatMap((article) => {
     if (article.storyId !== null && newest.get(article.storyId) !== article) return [];
-    const updated = before(article).length > 0;
+    const updated = before(article).some((part) => part.id !== article.id || hadOf(part) === 'older');
     return [{ ...article, updated, since: updated ? alertBefore(partsOf(article, news)) : undefined }];
   });
   return inPlace(byWeight(chosen, news, { asOf: edition.asOf, frequency: readers.frequency }), desk);
@@ -103,8 +104,12 @@ const partsOf = (article: Candidate, { parts }: News): StoryPart[] =>
 
 /** What was told later tells more, unless it was taken back; the same words from an agency tell nothing. */
 const makesNeedless = (part: StoryPart, article: StoryPart, had: Had): boolean =>
-  (had === 'these' && !part.withdrawn && toldAt(part) >= toldAt(article)) ||
-  (sameWords(part.headline, article.headline) && sameWords(part.standfirst, article.standfirst));
+  (had === 'these' && !part.withdrawn && toldAt(part) >= toldAt(article)) || isEcho(part, article);
+
+const isEcho = (part: StoryPart, article: StoryPart): boolean =>
+  part.id !== article.id &&
+  sameWords(part.headline, article.headline) &&
+  sameWords(part.standfirst, article.standfirst);
 
 /** What readers want, and what they had. */
 function mindOf({ servedUntil, topicIds, alerted }: Readers, { considered, alerts }: News) {
@@ -116,7 +121,13 @@ function mindOf({ servedUntil, topicIds, alerted }: Readers, { considered, alert
     .toSorted((a, b) => b.asOf.getTime() - a.asOf.getTime());
   // What is older than the last edition's window was considered by it or by one before.
   const certain = servedUntil ? overlapStart(servedUntil) : new Date(0);
-  return { isWanted, hadOf, alertBefore };
+  return { isWanted, hadOf, surelyHad, alertBefore };
+
+  /** In an alert, or not longer ago than in their last digest. */
+  function surelyHad(part: StoryPart): boolean {
+    const inAlert = inAlerts.some((alert) => alert.articleId === part.id && saysTheSame(alert, part));
+    return inAlert || (isWanted(part) && inLast.get(part.id) === part.revision);
+  }
 
   /** The last alert they had of a story, unless a digest told them more since. */
   function alertBefore(parts: StoryPart[]): AlertTold | undefined {
