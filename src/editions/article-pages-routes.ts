@@ -1,5 +1,4 @@
 import { type Request, type Response, Router } from 'express';
-import { canonicalUrl } from '../articles/canonical-url.ts';
 import { withdrawArticle } from '../articles/withdraw-article.ts';
 import { NotFound } from '../kernel/errors.ts';
 import { consolePage, orSay } from '../platform/http/console-page.ts';
@@ -8,6 +7,7 @@ import { idFrom, LONGEST_URL, pageOf, typed } from '../platform/http/input.ts';
 import { type Audit, actorOf, mayActAs, requireRole, staffOf } from '../platform/http/staff.ts';
 import { addArticle } from './add-article.ts';
 import type { ArticlePageStore, ArticleShown } from './article-page-store.ts';
+import { addressesIn } from './article-search.ts';
 import { articleRow, carrierRow, revisionRows } from './article-view.ts';
 
 type Needs = Parameters<typeof consolePage>[0] &
@@ -79,12 +79,4 @@ export function articlePages(context: Needs): Router {
   }
 
   return router;
-}
-
-/** Somebody may paste `post.example/bridge` without what stands before it. */
-function addressesIn(text: string): string[] {
-  const whole = /^https?:\/\//i.test(text);
-  if (!whole && !/^[\w-]+(\.[\w-]+)+\/\S*$/.test(text)) return [];
-  const candidates = whole ? [text] : [`https://${text}`, `http://${text}`];
-  return candidates.filter((url) => URL.canParse(url)).map(canonicalUrl);
 }

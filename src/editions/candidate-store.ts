@@ -1,17 +1,29 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../platform/db/pool.ts';
 import { earliestStart } from './choose-articles.ts';
-import type { Candidate, Edition, StoryPart } from './edition.ts';
+import type { AlertTold, Candidate, Edition, StoryPart } from './edition.ts';
 import type { LeftOut } from './render-fitting.ts';
 
 const storyPart = sql`a.id, a.headline, a.standfirst, a.available_at as "availableAt", a.revision,
-  a.revised_at as "revisedAt", a.story_id as "storyId", a.topic_ids as "topicIds", a.withdrawn_at is not null as withdrawn`;
+  a.revised_at as "revisedAt", a.story_id as "storyId", a.topic_ids as "topicIds", a.withdrawn_at is not null as withdrawn,
+  a.correction_note as "correctionNote"`;
 const candidate = sql`${storyPart}, a.url, a.byline, a.image_url as "imageUrl",
-  a.image_alt as "imageAlt", a.published_at as "publishedAt", a.correction_note as "correctionNote", t.name as kicker`;
+  a.image_alt as "imageAlt", a.published_at as "publishedAt", t.name as kicker`;
 
 /** More than a newsroom publishes in the longest window; a mail shows the newest few of a reader's topics. */
 const CANDIDATES = 2000;
 const newestFirst = sql`order by a.available_at desc, a.published_at desc, a.id desc`;
+
+/** By edition. */
+export async function alertsWhere(db: Db, which: RawBuilder<unknown>): Promise<Map<number, AlertTold>> {
+  const { rows } = await sql<AlertTold>`
+    select e.id as "editionId", e.article_id as "articleId", e.article_revision as revision, e.as_of as "asOf",
+      e.status in ('assembling', 'sending', 'paused', 'sent') and not e.rehearsal as out, coalesce(e.headline, '') as said,
+      r.headline, r.standfirst, r.correction_note as "correctionNote"
+    from editions e left join article_revisions r on r.article_id = e.article_id and r.revision = e.article_revision
+    where e.kind = 'alert' and ${which}`.execute(db);
+  return new Map(rows.map((alert) => [alert.editionId, alert]));
+}
 
 type Considering = Pick<Edition, 'id' | 'newsletterId' | 'asOf'>;
 
@@ -91,12 +103,7 @@ export function candidateStore(db: Db) {
     },
 
     /** Alerts that carried these articles, in whatever words, by edition. */
-    alertsOf: async (articleIds: number[]): Promise<Map<number, { articleId: number; revision: number }>> => {
-      const { rows } = await sql<{ id: number; articleId: number; revision: number }>`
-        select id, article_id as "articleId", article_revision as revision from editions
-        where kind = 'alert' and article_id = any (${articleIds}::bigint[])`.execute(db);
-      return new Map(rows.map(({ id, ...carried }) => [id, carried]));
-    },
+    alertsOf: (articleIds: number[]) => alertsWhere(db, sql`e.article_id = any (${articleIds}::bigint[])`),
 
     noteArticles: async (editionId: number, articles: Candidate[]): Promise<void> => {
       await sql`insert into edition_articles (edition_id, article_id, revision)

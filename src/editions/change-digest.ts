@@ -3,6 +3,7 @@ import { DomainError, NotFound } from '../kernel/errors.ts';
 import { prose } from '../kernel/one-line.ts';
 import { tick } from '../platform/queue/jobs.ts';
 import type { Jobs } from '../platform/queue/producer.ts';
+import { addArticle } from './add-article.ts';
 import { contentOf, type DeskNeeds, type OnDesk } from './digest-desk.ts';
 import { slotPlans } from './digest-issue.ts';
 import { type Arrangement, type DigestPlan, drop, move, pin, restore, unpin, type Words } from './digest-plan.ts';
@@ -72,6 +73,13 @@ export async function arrange(
     needs,
   );
   return { pinned, placed, dropped };
+}
+
+/** Pins the article at an address, read from its page unless it is known. @throws DigestOver, NotFound, ArticleUnreadable */
+export async function pinAddress(desk: OnDesk, url: string, needs: DeskNeeds & Parameters<typeof addArticle>[1]) {
+  mustBeOpen(desk);
+  const { id, headline } = await addArticle(url, needs);
+  return { id, headline, ...(await arrange(desk, 'pin', id, needs)) };
 }
 
 /** @throws DigestOver */

@@ -7,6 +7,7 @@ import type { DigestPlan, Issue } from './digest-plan.ts';
 import type { DigestPlanStore } from './digest-plan-store.ts';
 import type { Candidate, Chosen } from './edition.ts';
 import { newsFor } from './news.ts';
+import { type Prominence, prominenceOf } from './prominence.ts';
 
 export interface DeskNeeds {
   coming: ComingStore;
@@ -66,17 +67,28 @@ async function issuesOf(
   return zones.map(({ at, timeZone }) => ({ at, issue: issueOf(newsletter, at, timeZone) }));
 }
 
+interface Content {
+  articles: Chosen[];
+  dropped: Candidate[];
+  /** Pinned, but not in it: most readers have had it, or its story stands there by another pinned article. */
+  absent: Candidate[];
+  prominence(article: Candidate): Prominence | null;
+}
+
 /** What would be in it now for readers of every topic who have had what most of them had; and what is left out by hand. */
 export async function contentOf(
   { newsletter, plan, slots: [slot] }: OnDesk,
   { coming, clock }: Pick<DeskNeeds, 'coming' | 'clock'>,
-): Promise<{ articles: Chosen[]; dropped: Candidate[] }> {
+): Promise<Content> {
   const now = clock.now();
   const dropped = plan.dropped.length > 0 ? await coming.named(plan.dropped, now) : [];
-  if (!slot) return { articles: [], dropped };
+  if (!slot) return { articles: [], dropped, absent: [], prominence: () => null };
   const servedUntil = await coming.servedUntil(newsletter.id, slot);
   const readers: Readers = { servedUntil, frequency: 'daily', topicIds: [], alerted: [] };
   const edition = { id: 0, newsletterId: newsletter.id, asOf: slot };
   const news = await newsFor(edition, readers, { until: now, most: LOOKED_AT, desk: plan }, coming);
-  return { articles: chooseArticles(edition, readers, news, plan), dropped };
+  const articles = chooseArticles(edition, readers, news, plan);
+  const shown = new Set(articles.map(({ id }) => id));
+  const absent = news.candidates.filter(({ id }) => plan.pinned.includes(id) && !shown.has(id));
+  return { articles, dropped, absent, prominence: (article) => prominenceOf(article, news, slot) };
 }

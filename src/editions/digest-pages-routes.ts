@@ -3,13 +3,15 @@ import { Invalid } from '../kernel/errors.ts';
 import { consolePage, orSay } from '../platform/http/console-page.ts';
 import { done, doneOf } from '../platform/http/done.ts';
 import { sendFramed } from '../platform/http/framed-mail.ts';
-import { idFrom, parseInput, typed } from '../platform/http/input.ts';
+import { idFrom, LONGEST_URL, parseInput, typed } from '../platform/http/input.ts';
 import { type Audit, actorOf, type Reauth, requireRole } from '../platform/http/staff.ts';
 import type { Brand } from '../platform/view/brand.ts';
-import { arrange, arrangements, hold, letGo, sendNow, wordsInput, write } from './change-digest.ts';
+import type { ArticlePageStore } from './article-page-store.ts';
+import { findArticles } from './article-search.ts';
+import { arrange, arrangements, hold, letGo, pinAddress, sendNow, wordsInput, write } from './change-digest.ts';
 import { contentOf, digestNamed, nextIssue, type OnDesk, readDesk } from './digest-desk.ts';
 import { nameOf } from './digest-issue.ts';
-import { deskRows, droppedRows, issueView, lengthOf } from './digest-view.ts';
+import { deskRows, headlines, issueView, lengthOf, searchView } from './digest-view.ts';
 import { preheaderOf, subjectOf } from './digest-words.ts';
 import { lookedAt } from './preflight/check-digest.ts';
 import { previewDigest } from './preview-digest.ts';
@@ -17,7 +19,9 @@ import { previewDigest } from './preview-digest.ts';
 type Needs = Parameters<typeof consolePage>[0] &
   Parameters<typeof lookedAt>[1] &
   Parameters<typeof sendNow>[1] &
-  Parameters<typeof previewDigest>[1] & {
+  Parameters<typeof previewDigest>[1] &
+  Parameters<typeof pinAddress>[2] & {
+    articlePages: Pick<ArticlePageStore, 'page'>;
     audit: Audit;
     newsletters: { brand(): Promise<Brand> };
     stock: { readersOf(newsletterId: number): Promise<{ readers: number; countedAt: Date | null }> };
@@ -56,6 +60,16 @@ export function digestPages(context: Needs): Router {
       const article = idFrom(rest.join(' '), 'article');
       const { pinned, placed, dropped } = desk.plan;
       return { act: how, before: { pinned, placed, dropped }, after: await arrange(desk, how, article, context) };
+    }),
+  );
+
+  router.post(
+    '/digests/:newsletter/:issue/address',
+    requireRole('editor'),
+    act(async (desk, req) => {
+      const { pinned } = desk.plan;
+      const after = await pinAddress(desk, typed(req.body?.url, LONGEST_URL).trim(), context);
+      return { act: 'pin', before: { pinned }, after };
     }),
   );
 
@@ -115,7 +129,8 @@ export function digestPages(context: Needs): Router {
         done(res, placeOf(desk), `digest.${name}`);
       };
       const values = req.path.endsWith('/words') ? { values: wordsTyped(req) } : {};
-      await orSay(res, acts, (said) => draw(req, res, { ...said, ...values }));
+      const find = typed(req.body?.url, LONGEST_URL);
+      await orSay(res, acts, (said) => draw(req, res, { ...said, ...values }, find));
     };
   }
 
@@ -125,20 +140,27 @@ export function digestPages(context: Needs): Router {
   const isMany = async ({ newsletter }: OnDesk): Promise<boolean> =>
     (await stock.readersOf(newsletter.id)).readers > (await newsletters.brand()).confirmAbove;
 
-  async function draw(req: Request, res: Response, said: object): Promise<void> {
+  async function draw(
+    req: Request,
+    res: Response,
+    said: object,
+    find = typed(req.query.find, LONGEST_URL),
+  ): Promise<void> {
     const desk = await found(req);
     const { newsletter, plan } = desk;
-    const [{ articles, dropped }, count, many] = await Promise.all([
+    const [{ articles, dropped, absent, prominence }, count, many, search] = await Promise.all([
       contentOf(desk, context),
       stock.readersOf(newsletter.id),
       isMany(desk),
+      findArticles(find.trim(), context),
     ]);
     const edition = { words: plan };
     const subject = subjectOf(edition, articles, { newsletter });
     const preheader = preheaderOf(edition, articles, { newsletter });
     await show(res, 'digest', {
       ...{ title: newsletter.name, at: 'home', newsletter, issue: issueView(desk, clock.now()) },
-      ...{ articles: deskRows(articles, desk), dropped: droppedRows(dropped), count: articles.length },
+      ...{ articles: deskRows(articles, desk, prominence), dropped: headlines(dropped), count: articles.length },
+      ...{ absent: headlines(absent), find, ...searchView(search, articles, desk, clock.now()) },
       ...{ readers: count.readers, subject, preheader, look: req.query.look === 'text' ? 'text' : 'phone' },
       warnings: { subject: lengthOf('subject', subject), preheader: lengthOf('preheader', preheader) },
       values: { subject: plan.subject, preheader: plan.preheader, intro: plan.intro },

@@ -90,7 +90,7 @@ export function move<P extends Arrangement>(plan: P, id: number, by: -1 | 1, sho
   if (from < 0 || to < 0 || to >= shown.length) return plan;
   const moved = without(shown, id);
   moved.splice(to, 0, id);
-  // What comes after those that were ever placed keeps its order by time.
+  // What comes after those that were ever placed keeps its order by weight.
   const placed = new Set(plan.placed);
   const last = Math.max(
     from,

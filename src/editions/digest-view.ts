@@ -1,6 +1,9 @@
+import type { Search } from './article-search.ts';
+import { articleRow } from './article-view.ts';
 import type { OnDesk } from './digest-desk.ts';
 import { nameOf } from './digest-issue.ts';
 import type { Candidate, Chosen } from './edition.ts';
+import type { Prominence } from './prominence.ts';
 import { inSections, SHOWN } from './view.ts';
 
 /** What a phone shows of a subject, and of what stands beside it. */
@@ -17,7 +20,11 @@ function standings([lead, ...others]: Chosen[], limit: number | null): (article:
 }
 
 /** The articles of a digest in their order, and what may be done with each. */
-export function deskRows(articles: Chosen[], { plan, newsletter }: OnDesk) {
+export function deskRows(
+  articles: Chosen[],
+  { plan, newsletter }: OnDesk,
+  prominence: (article: Candidate) => Prominence | null,
+) {
   const standingOf = standings(articles, newsletter.sectionLimit);
   return articles.slice(0, SHOWN + MORE).map((article, place) => ({
     ...{ id: article.id, headline: article.headline, kicker: article.kicker, updated: article.updated },
@@ -25,6 +32,8 @@ export function deskRows(articles: Chosen[], { plan, newsletter }: OnDesk) {
     place: place + 1,
     standing: standingOf(article, place),
     pinned: plan.pinned.includes(article.id),
+    placed: plan.placed.includes(article.id),
+    prominence: prominence(article),
     first: place === 0,
     last: place === articles.length - 1,
   }));
@@ -33,7 +42,18 @@ export function deskRows(articles: Chosen[], { plan, newsletter }: OnDesk) {
 /** What is left off stands below for a while: somebody may want to move it up. */
 const MORE = 13;
 
-export const droppedRows = (dropped: Candidate[]) => dropped.map(({ id, headline }) => ({ id, headline }));
+export const headlines = (articles: Candidate[]) => articles.map(({ id, headline }) => ({ id, headline }));
+
+/** What an editor looked for, and whether it can be pinned. */
+export function searchView({ rows, more, address }: Search, articles: Chosen[], { plan }: OnDesk, now: Date) {
+  const inIt = new Set(articles.map(({ id }) => id));
+  const found = rows.map((article) => ({
+    ...articleRow(article, now),
+    pinned: plan.pinned.includes(article.id),
+    inIt: inIt.has(article.id),
+  }));
+  return { found, moreFound: more, address };
+}
 
 export const issueView = ({ newsletter, plan, slots }: OnDesk, now: Date) => ({
   ...{ name: nameOf(plan), date: plan.date, slug: newsletter.slug, newsletter: newsletter.name },

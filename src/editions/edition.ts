@@ -82,6 +82,7 @@ export interface StoryPart {
   revisedAt: Date | null;
   /** Taken back, after some readers had it. */
   withdrawn: boolean;
+  correctionNote: string | null;
 }
 
 /** An article as a digest may carry it. */
@@ -92,6 +93,22 @@ export interface Candidate extends StoryPart {
   imageUrl: string | null;
   imageAlt: string | null;
   publishedAt: Date;
+}
+
+/** An alert, and what it carried. */
+export interface AlertTold {
+  editionId: number;
+  articleId: number;
+  revision: number;
+  /** When it was released. */
+  asOf: Date;
+  /** Readers of a newsletter got it, or are getting it. */
+  out: boolean;
+  /** What it said itself. */
+  said: string;
+  /** The article as it was then; null where that is not known. */
+  headline: string | null;
+  standfirst: string | null;
   correctionNote: string | null;
 }
 
@@ -99,6 +116,8 @@ export interface Candidate extends StoryPart {
 export interface Chosen extends Candidate {
   /** They had something of its story before, or it in other words. */
   updated: boolean;
+  /** The alert that was the last they had of it. */
+  since?: AlertTold | undefined;
 }
 
 /** Readers of the page being planned who get the same articles and are next due at the same time. */
@@ -141,14 +160,14 @@ export interface WrittenPage {
 /** What a variant is made of: readers with the same share it. */
 export interface Contents {
   articleIds: number[];
-  /** Those of them that are marked as updated. */
+  /** Those of them that are marked as updated; below zero, the alert since which the one before it has changed. */
   updatedIds: number[];
 }
 
 export const contentsOf = (articles: Chosen[]): Contents & { revisions: number[] } => ({
   articleIds: articles.map(({ id }) => id),
   revisions: articles.map(({ revision }) => revision),
-  updatedIds: articles.filter(({ updated }) => updated).map(({ id }) => id),
+  updatedIds: articles.flatMap(({ id, updated, since }) => (updated ? [id, ...(since ? [-since.editionId] : [])] : [])),
 });
 
 export interface Variant extends Contents {

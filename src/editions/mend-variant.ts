@@ -2,10 +2,11 @@ import { slotPlans } from './digest-issue.ts';
 import type { DigestPlan } from './digest-plan.ts';
 import type { Edition } from './edition.ts';
 import { renderWithin } from './render-within.ts';
+import { alertsIn, marked } from './since-alert.ts';
 import type { VariantStore } from './variant-store.ts';
 
 type Needs = Parameters<typeof renderWithin>[3] & {
-  variants: Pick<VariantStore, 'laidOut' | 'standing' | 'layOutAgain'>;
+  variants: Pick<VariantStore, 'laidOut' | 'standing' | 'alerts' | 'layOutAgain'>;
   editions: { byId(id: number): Promise<Edition | undefined> };
   digestPlans: { plansAround(newsletterId: number, slot: Date): Promise<DigestPlan[]> };
   clock: { now(): Date };
@@ -26,8 +27,9 @@ export async function mendVariant(editionId: number, id: number, needs: Needs): 
   if (!variant || !edition) return variant?.nothing ? 'nothing' : 'same';
   // An alert is about the one article that was taken away.
   const articles = edition.kind === 'digest' ? await variants.standing(variant.articleIds, now) : [];
-  const updated = new Set(variant.updatedIds);
-  const chosen = articles.map((article) => ({ ...article, updated: updated.has(article.id) }));
+  const alerts = alertsIn(variant.updatedIds);
+  const told = alerts.length > 0 ? await variants.alerts(alerts) : new Map();
+  const chosen = marked(articles, variant.updatedIds, told);
   const words = await wordsOf(edition, variant.timeZone, needs);
   const again = chosen.length > 0 ? await renderWithin({ ...edition, words }, chosen, variant.timeZone, needs) : null;
   await variants.layOutAgain(editionId, id, again);

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../platform/db/pool.ts';
-import { standing } from './candidate-store.ts';
+import { alertsWhere, standing } from './candidate-store.ts';
 import type { Contents, Variant } from './edition.ts';
 
 /** A variant against its articles as they are now. */
@@ -75,6 +75,8 @@ export function variantStore(db: Db) {
 
     /** Of these articles, in their order, those that readers may see. */
     standing: (ids: number[], now: Date) => standing(db, ids, now),
+
+    alerts: (ids: number[]) => alertsWhere(db, sql`e.id = any (${ids}::bigint[])`),
 
     /** For whoever has not got it yet. Null: nothing is left of it. */
     layOutAgain: async (editionId: number, id: number, v: Variant | null): Promise<void> => {

@@ -5,6 +5,7 @@ import { zoneLetters, zoneTime } from '../platform/view/filters.ts';
 import type { Values } from '../platform/view/messages.ts';
 import { paragraphs, preheaderOf, subjectOf } from './digest-words.ts';
 import type { Chosen, Edition } from './edition.ts';
+import { changedSince } from './since-alert.ts';
 import { weekOf } from './week.ts';
 
 /** What the newsletter's mails are made of, and speak. */
@@ -94,17 +95,20 @@ function bySection<Card extends { kicker: string | null }>(cards: Card[]): Card[
 }
 
 function card(article: Chosen, edition: Edition, setting: Setting) {
+  const since = article.since ? changedSince(article, article.since) : null;
   return {
     headline: article.headline,
-    standfirst: article.standfirst,
+    // Told as what is new, nothing is told a second time.
+    standfirst: since?.kind === 'standfirst' ? '' : article.standfirst,
     url: article.url,
     kicker: article.kicker,
     byline: article.byline,
     time: timeLine(article.publishedAt, edition.asOf, setting),
     imageUrl: article.imageUrl,
     imageAlt: article.imageAlt ?? '',
-    updated: article.updated,
-    correctionNote: article.correctionNote,
+    updated: article.updated && !since,
+    correctionNote: since?.kind === 'correction' ? null : article.correctionNote,
+    since,
   };
 }
 

@@ -45,6 +45,7 @@ const table: Record<string, Role> = {
   'GET /digests/:newsletter/:issue': 'viewer',
   'GET /digests/:newsletter/:issue/preview': 'viewer',
   'POST /digests/:newsletter/:issue/articles': 'editor',
+  'POST /digests/:newsletter/:issue/address': 'editor',
   'POST /digests/:newsletter/:issue/words': 'editor',
   'POST /digests/:newsletter/:issue/checks': 'editor',
   'POST /digests/:newsletter/:issue/hold': 'editor',

@@ -21,6 +21,8 @@ const WORDS = [
   ...['%%unsubscribe_url%% %%cut%% %%subject%% 100%%', '- - - \n\n\n a line of its own \t '],
 ];
 
+const CHANGES = ['correction', 'headline', 'standfirst'];
+
 /** The same numbers for the same seed (mulberry32): a set that fails can be looked at again. */
 function dice(seed: number) {
   let state = seed;
@@ -54,6 +56,7 @@ const articlesOf = ({ one, below }: Dice) =>
     imageAlt: one(WORDS),
     updated: below(3) === 0,
     correctionNote: one([null, null, ...WORDS]),
+    since: one([null, null, ...CHANGES.map((kind) => ({ kind, words: one(WORDS) }))]),
   }));
 
 function mailsOf(locale: string, random: Dice): Digest[] {
