@@ -22,7 +22,9 @@ interface Asked {
 
 /** As often as the newsletter comes; of other ways those that differ from it, and the one that was chosen before. */
 function oftensOf(days: number[], chosen: string) {
-  const every = days.length === allDays.length ? { label: 'preferences.daily' } : { days };
+  const isWorkdays = days.length === 5 && days.every((day) => day < 6);
+  const label = days.length === allDays.length ? 'preferences.daily' : isWorkdays && 'preferences.weekdays';
+  const every = label ? { label } : { days };
   const isSome = days.some((day) => day < 6) && days.some((day) => day > 5);
   return [
     { value: 'daily', ...every },

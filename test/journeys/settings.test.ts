@@ -64,9 +64,13 @@ test('a digest gets an evening edition and loses its weekends, on its page and o
   const id = (await town.context.readers.idOf('ann@example.org')) ?? 0;
   const preferences = `${town.url}/preferences/${town.context.tokens.seal('preferences', [id])}`;
   const own = await (await fetch(preferences)).text();
-  assert.match(own, /<option value="daily" selected>Monday, Tuesday, Wednesday, Thursday and Friday</);
+  assert.match(own, /<option value="daily" selected>Monday to Friday</);
   assert.match(own, />07:00 and 18:00, as usual</);
   assert.doesNotMatch(own, /weekly-6|value="weekdays"/);
+  await town.api('PATCH', '/newsletters/daily', { days: [1, 3, 6] });
+  const spoken = await (await fetch(preferences)).text();
+  assert.match(spoken, /selected>Monday, Wednesday and Saturday<.*value="weekdays".*weekly-6/s);
+  await town.api('PATCH', '/newsletters/daily', { days: [1, 2, 3, 4, 5] });
   assert.match(await kim.page(`/console/readers/${id}`), /Monday to Friday at 07:00 and 18:00/);
 });
 
