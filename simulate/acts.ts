@@ -9,8 +9,7 @@ import { sections } from './newspaper.ts';
 import type { Town } from './town.ts';
 import { DAY_MS, dayAfter, instantOf, shown, zones } from './zones.ts';
 
-/** The newsletter's own, and what readers choose besides. */
-const BREAKFAST = '07:00';
+/** What readers choose beside the newsletter's own. */
 const TIMES = ['06:30', '12:00', '18:30', '21:30'];
 
 /** Readers come by the import and change their minds on their preferences page: by the functions behind those doors. */
@@ -30,7 +29,7 @@ export function createActs({ context, pool }: Town, lives: Lives, random: Random
     ]);
     for (const { id, zone } of rows as { id: string; zone: string }[])
       lives.begin(Number(id), {
-        ...{ from: now.getTime(), active: true, zone, time: BREAKFAST, frequency: 'daily', weekday: null },
+        ...{ from: now.getTime(), active: true, zone, ownTime: null, frequency: 'daily', weekday: null },
         pausedUntil: null,
       });
   }
@@ -45,11 +44,11 @@ export function createActs({ context, pool }: Town, lives: Lives, random: Random
   const chooseRhythm = (readerId: number) => {
     const often = random.pick(['daily', 'daily', 'weekdays', 'weekly']);
     const weekday = often === 'weekly' ? 1 + random.int(7) : null;
-    const time = random.chance(2) ? BREAKFAST : random.pick(TIMES);
+    const ownTime = random.chance(2) ? null : random.pick(TIMES);
     return save(
       readerId,
-      { 'often-daily': weekday ? `weekly-${weekday}` : often, 'time-daily': time === BREAKFAST ? '' : time },
-      { frequency: often as Stay['frequency'], weekday, time },
+      { 'often-daily': weekday ? `weekly-${weekday}` : often, 'time-daily': ownTime ?? '' },
+      { frequency: often as Stay['frequency'], weekday, ownTime },
     );
   };
 

@@ -17,12 +17,15 @@ interface Lived {
 /** Counts each promise: every edition that was due to a reader, and what became of it. */
 export async function count({ lives, outages, until }: Lived, town: Town): Promise<{ table: string; broken: boolean }> {
   const newsletter = await town.context.newsletters.bySlug('daily');
-  const rules = { outages, latenessMs: (newsletter?.latenessMinutes ?? 0) * 60_000, until: until - LAST_MS };
+  if (!newsletter) throw new Error('there is no newsletter daily');
+  const { sendAt, alsoAt, days: week, latenessMinutes } = newsletter;
+  const paper = { sendAt, times: [sendAt, ...alsoAt].toSorted(), week };
+  const rules = { paper, outages, latenessMs: latenessMinutes * 60_000, until: until - LAST_MS };
   const fates = new Map<string, number>();
   const examples: string[] = [];
-  const tell = (readerId: number, { date, fate, broken }: Verdict) => {
+  const tell = (readerId: number, { issue, fate, broken }: Verdict) => {
     fates.set(fate, (fates.get(fate) ?? 0) + 1);
-    if (broken && examples.length < SHOWN) examples.push(`reader ${readerId}, ${date}: ${fate}`);
+    if (broken && examples.length < SHOWN) examples.push(`reader ${readerId}, ${issue}: ${fate}`);
   };
   const all = [...lives.all];
   for (let at = 0; at < all.length; at += AT_ONCE) {

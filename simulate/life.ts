@@ -3,8 +3,8 @@ export interface Stay {
   from: number;
   active: boolean;
   zone: string;
-  /** `HH:MM` by their clock. */
-  time: string;
+  /** `HH:MM` by their clock; null is the newsletter's. */
+  ownTime: string | null;
   frequency: 'daily' | 'weekdays' | 'weekly';
   weekday: number | null;
   pausedUntil: number | null;

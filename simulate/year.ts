@@ -32,6 +32,8 @@ export async function liveThrough(
   const post = createPostOffice(town, random);
   const outages = outagesOf(from, until, random);
   const events: Event[] = [];
+  const [send_at = '', ...also_at] = options.times;
+  await town.context.newsletters.change('daily', { send_at, also_at, days: options.week });
   await publishIn(sections, town, random);
   await settleIn();
 

@@ -1,21 +1,16 @@
 import type { Newsletter } from '../newsletters/newsletter.ts';
+import { issueAt } from '../newsletters/next-slot.ts';
+import { type Timetable, timesOf } from '../newsletters/timetable.ts';
 import type { DigestPlan, Issue } from './digest-plan.ts';
-
-/** The times of a day at which the newsletter leaves, the earliest first. */
-const timesOf = ({ sendAt }: Pick<Newsletter, 'sendAt'>): string[] => [sendAt];
 
 /**
  * Which issue readers of a zone get at a slot. Who chose a time of their own gets the newest there is by then, and in the
  * early morning the first one.
  */
-export function issueOf(newsletter: Pick<Newsletter, 'sendAt'>, slot: Date, timeZone: string): Issue {
-  const [date = '', time = ''] = local(slot, timeZone).split(' ');
-  return { date, nth: Math.max(1, timesOf(newsletter).filter((one) => one <= time).length) };
+export function issueOf(newsletter: Pick<Timetable, 'sendAt' | 'alsoAt'>, slot: Date, timeZone: string): Issue {
+  const { date, nth } = issueAt(timesOf(newsletter), timeZone, slot);
+  return { date, nth: Math.max(1, nth) };
 }
-
-/** `2026-11-21 07:00` */
-const local = (at: Date, timeZone: string): string =>
-  new Intl.DateTimeFormat('sv', { timeZone, dateStyle: 'short', timeStyle: 'short' }).format(at);
 
 /** As it stands in an address: `2026-11-21`, and `2026-11-21.2` for the second one of that date. */
 export const nameOf = ({ date, nth }: Issue): string => (nth === 1 ? date : `${date}.${nth}`);

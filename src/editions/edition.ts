@@ -1,4 +1,5 @@
-import type { Rhythm } from '../newsletters/next-slot.ts';
+import type { IssueOfDate } from '../newsletters/next-slot.ts';
+import type { Rhythm } from '../newsletters/timetable.ts';
 import type { DigestPlan } from './digest-plan.ts';
 
 /** Fewer readers than these are as well the slice themselves. */
@@ -139,7 +140,7 @@ export interface PlannedGroup extends AudienceGroup {
   refusal: string | null;
   /** Up to when these readers have been served with it: what is put off is still to come. */
   until: Date;
-  next: { at: Date; date: string } | null;
+  next: { at: Date; served: IssueOfDate } | null;
 }
 
 /** What an alert spares its readers. */

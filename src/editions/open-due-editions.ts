@@ -2,6 +2,7 @@ import type { Clock } from '../kernel/clock.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Newsletter } from '../newsletters/newsletter.ts';
 import { nextSlot } from '../newsletters/next-slot.ts';
+import { whenFor } from '../newsletters/timetable.ts';
 import type { Jobs } from '../platform/queue/producer.ts';
 import type { DigestPlanStore } from './digest-plan-store.ts';
 import { isHeld } from './hold-digest.ts';
@@ -54,7 +55,7 @@ async function openOrPass(due: { newsletterId: number; slot: Date }, needs: Need
 async function pass(newsletter: Newsletter, slot: Date, { editions, clock }: Needs): Promise<void> {
   const after = new Date(Math.max(slot.getTime(), clock.now().getTime() - newsletter.latenessMinutes * 60_000));
   for (const zone of await editions.zonesDue(newsletter.id, slot)) {
-    const next = nextSlot(zone.ownTime ?? newsletter.sendAt, zone.timeZone, after, zone.servedOn, zone);
+    const next = nextSlot(whenFor(newsletter, zone), zone.timeZone, after, zone);
     await editions.passSlot(newsletter.id, slot, zone, next.at);
   }
 }

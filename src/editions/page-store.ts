@@ -39,12 +39,13 @@ export function pageStore(db: Db) {
             ${groups.map((g) => g.servedUntil ?? '-infinity')}::timestamptz[], ${groups.map((g) => g.topicSetId)}::int[],
             ${groups.map((g) => g.rhythmId)}::int[], ${groups.map((g) => g.timeZone ?? '')}::text[], ${groups.map((g) => `{${g.alerted.join()}}`)}::text[],
             ${groups.map((g) => g.variantId)}::int[], ${groups.map((g) => g.next?.at ?? null)}::timestamptz[],
-            ${groups.map((g) => g.next?.date ?? null)}::date[], ${groups.map((g) => g.refusal)}::text[], ${groups.map((g) => g.until)}::timestamptz[])
-            g (served_until, topic_set_id, rhythm_id, time_zone, alerted, variant_id, next_due_at, served_on, refusal, until)),
+            ${groups.map((g) => g.next?.served.date ?? null)}::date[], ${groups.map((g) => g.next?.served.nth ?? null)}::smallint[], ${groups.map((g) => g.refusal)}::text[], ${groups.map((g) => g.until)}::timestamptz[])
+            g (served_until, topic_set_id, rhythm_id, time_zone, alerted, variant_id, next_due_at, served_on, served_nth, refusal, until)),
           page as (
             update subscriptions s set
               served_until = case when ${spared(edition)} then coalesce(s.served_until, ${firstWindowStart(edition)}) else g.until end,
-              next_due_at = coalesce(g.next_due_at, s.next_due_at), served_on = coalesce(g.served_on, s.served_on)
+              next_due_at = coalesce(g.next_due_at, s.next_due_at), served_on = coalesce(g.served_on, s.served_on),
+              served_nth = coalesce(g.served_nth, s.served_nth)
             from g ${edition.slot ? sql`, subscribers r` : sql``}
             where ${due(edition)} and s.id <= ${last} ${edition.slot ? sql`and r.id = s.subscriber_id and r.time_zone = g.time_zone` : sql``}
               and coalesce(s.served_until, '-infinity') = g.served_until and s.topic_set_id = g.topic_set_id

@@ -1,7 +1,8 @@
 import type { Newsletter } from '../newsletters/newsletter.ts';
 import { nextSlot } from '../newsletters/next-slot.ts';
+import { type Rhythm, whenFor } from '../newsletters/timetable.ts';
 import { chooseArticles, firstWindowStart, windowStart } from './choose-articles.ts';
-import { slotPlans } from './digest-issue.ts';
+import { issueOf, slotPlans } from './digest-issue.ts';
 import type { DigestPlan } from './digest-plan.ts';
 import type { AudienceGroup, Candidate, Edition, PlannedGroup, WrittenPage } from './edition.ts';
 import { pageVariants } from './page-variants.ts';
@@ -100,20 +101,20 @@ const servedUntil = (groups: AudienceGroup[]): Date[] => groups.flatMap((group) 
 /** A digest by hand moves nobody's schedule; a slot moves each zone on to the next one of each rhythm. */
 function nextSlots({ slot }: Edition, newsletter: Newsletter | undefined, { clock }: Needs) {
   if (!slot || !newsletter) return () => null;
-  const known = new Map<string, { at: Date; date: string }>();
+  const known = new Map<string, NonNullable<PlannedGroup['next']>>();
   // After a late edition, slots that went by meanwhile are passed over rather than sent one after the other.
   const after = new Date(Math.max(slot.getTime(), clock.now().getTime()));
   return ({ timeZone, rhythmId, ...rhythm }: AudienceGroup) => {
     if (!timeZone) return null;
     const key = `${rhythmId} ${timeZone}`;
-    const date = localDate(slot, timeZone);
-    const next = known.get(key) ?? {
-      at: nextSlot(rhythm.ownTime ?? newsletter.sendAt, timeZone, after, date, rhythm).at,
-      date,
-    };
+    const next = known.get(key) ?? nextFor(newsletter, slot, timeZone, after, rhythm);
     known.set(key, next);
     return next;
   };
 }
 
-const localDate = (at: Date, timeZone: string): string => new Intl.DateTimeFormat('sv', { timeZone }).format(at);
+function nextFor(newsletter: Newsletter, slot: Date, timeZone: string, after: Date, rhythm: Rhythm) {
+  const served = issueOf(newsletter, slot, timeZone);
+  const had = { servedOn: served.date, servedNth: served.nth };
+  return { at: nextSlot(whenFor(newsletter, rhythm), timeZone, after, had).at, served };
+}

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { Rhythm } from '../newsletters/next-slot.ts';
+import type { Served } from '../newsletters/next-slot.ts';
+import type { Rhythm } from '../newsletters/timetable.ts';
 import type { Db } from '../platform/db/pool.ts';
 import type { Edition } from './edition.ts';
 
@@ -15,9 +16,8 @@ export interface NewAlert {
 }
 
 /** Readers due at one slot whose next one is the same. */
-export interface DueZone extends Rhythm {
+export interface DueZone extends Rhythm, Served {
   timeZone: string;
-  servedOn: string | null;
   rhythmId: number;
 }
 
@@ -71,7 +71,8 @@ export function createEditionStore(db: Db) {
       (
         await sql<DueZone>`
           select z.*, h.frequency, h.weekday, to_char(h.send_at, 'HH24:MI') as "ownTime" from (
-            select distinct r.time_zone as "timeZone", s.served_on::text as "servedOn", s.rhythm_id as "rhythmId"
+            select distinct r.time_zone as "timeZone", s.served_on::text as "servedOn", s.served_nth as "servedNth",
+              s.rhythm_id as "rhythmId"
             from subscriptions s join subscribers r on r.id = s.subscriber_id
             where s.newsletter_id = ${newsletterId} and s.state = 'active' and s.next_due_at = ${slot}) z
           join rhythms h on h.id = z."rhythmId"`.execute(db)
@@ -83,7 +84,8 @@ export function createEditionStore(db: Db) {
         update subscriptions s set next_due_at = ${next} from subscribers r
         where r.id = s.subscriber_id and s.newsletter_id = ${newsletterId} and s.state = 'active'
           and s.next_due_at = ${slot} and r.time_zone = ${zone.timeZone}
-          and s.served_on is not distinct from ${zone.servedOn}::date and s.rhythm_id = ${zone.rhythmId}`.execute(db);
+          and s.served_on is not distinct from ${zone.servedOn}::date and s.served_nth = ${zone.servedNth}
+          and s.rhythm_id = ${zone.rhythmId}`.execute(db);
     },
 
     /** A digest to every active reader now. The same request key never makes a second one. */

@@ -14,7 +14,7 @@ import type {
 const edition = (
   readerId: number,
 ) => sql`e.id, e.newsletter_id as "newsletterId", n.name as newsletter, e.kind, e.status, e.subject,
-  to_char(n.send_at, 'HH24:MI') as "sendAt", e.slot, e.as_of as "asOf", e.created_at as "createdAt",
+  to_char(n.send_at, 'HH24:MI') as "sendAt", n.also_at as "alsoAt", n.days, e.slot, e.as_of as "asOf", e.created_at as "createdAt",
   e.planned_at as "plannedAt", e.audience, e.corrects, exists (select from deliveries d where d.edition_id = e.corrects
     and d.subscriber_id = ${readerId} and d.state in ('accepted', 'uncertain')) as "hadCorrected"`;
 
@@ -39,7 +39,7 @@ export function createTraceStore(db: Db) {
         select s.newsletter_id as "newsletterId", n.name as newsletter, n.kind, s.state, s.created_at as "createdAt",
           s.activated_at as "activatedAt", s.ended_at as "endedAt", s.next_due_at as "nextDueAt",
           array(select t.name from topics t where t.id = any (ts.topic_ids) order by t.name) as topics,
-          to_char(n.send_at, 'HH24:MI') as "sendAt", h.frequency, h.weekday, to_char(h.send_at, 'HH24:MI') as "ownTime"
+          to_char(n.send_at, 'HH24:MI') as "sendAt", n.also_at as "alsoAt", n.days, h.frequency, h.weekday, to_char(h.send_at, 'HH24:MI') as "ownTime"
         from subscriptions s join newsletters n on n.id = s.newsletter_id join topic_sets ts on ts.id = s.topic_set_id
           join rhythms h on h.id = s.rhythm_id
         where s.subscriber_id = ${readerId} order by n.id`),

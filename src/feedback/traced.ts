@@ -1,6 +1,6 @@
 import type { DeliveryState } from '../deliveries/delivery.ts';
 import type { Language } from '../kernel/language.ts';
-import type { Rhythm } from '../newsletters/next-slot.ts';
+import type { Rhythm, Timetable } from '../newsletters/timetable.ts';
 import type { LeavingReason } from '../subscribers/leaving-reasons.ts';
 
 export interface TracedReader {
@@ -20,12 +20,10 @@ export interface TracedReader {
   suppressedWhy: string | null;
 }
 
-export interface TracedSubscription extends Rhythm {
+export interface TracedSubscription extends Rhythm, Timetable {
   newsletterId: number;
   newsletter: string;
   kind: 'digest' | 'breaking';
-  /** The newsletter's local time of day, `HH:MM`. */
-  sendAt: string;
   state: 'pending' | 'active' | 'unsubscribed';
   topics: string[];
   createdAt: Date;
@@ -58,15 +56,13 @@ export interface Consent {
   remark: string | null;
 }
 
-export interface TracedEdition {
+export interface TracedEdition extends Timetable {
   id: number;
   newsletterId: number;
   newsletter: string;
   kind: 'digest' | 'alert';
   status: string;
   subject: string | null;
-  /** The newsletter's local time of day, `HH:MM`. */
-  sendAt: string;
   slot: Date | null;
   asOf: Date;
   createdAt: Date;

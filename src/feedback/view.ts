@@ -62,7 +62,7 @@ function attemptsOf(row: NonNullable<Traced['row']>, earlier: Attempt[]) {
 
 const subscriptionRow = (s: TracedSubscription) => ({
   ...s,
-  rhythm: s.kind === 'digest' ? inWords(s, s.sendAt) : 'When it happens',
+  rhythm: s.kind === 'digest' ? inWords(s, s) : 'When it happens',
   since: iso(s.state === 'active' ? s.activatedAt : s.state === 'pending' ? s.createdAt : s.endedAt),
   nextDueAt: iso(s.nextDueAt),
 });

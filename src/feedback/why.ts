@@ -1,5 +1,5 @@
-import { everyDay, serves } from '../newsletters/next-slot.ts';
-import { inWords } from '../newsletters/rhythm.ts';
+import { inWords, timesInWords } from '../newsletters/rhythm.ts';
+import { everyDay, whenFor } from '../newsletters/timetable.ts';
 import { weekdayAt } from '../subscribers/pause.ts';
 import type { Change, TracedEdition, TracedReader, TracedRow, TracedSubscription } from './traced.ts';
 
@@ -125,12 +125,12 @@ function whyPassedOver(edition: TracedEdition, begun: Date, { reader, subscripti
   const { slot, plannedAt } = edition;
   if (slot && inPause(slot, reader)) return `They had paused everything, ${pauseOf(reader, say)}.`;
   const rhythm = subscription ?? everyDay;
-  const sendAt = rhythm.ownTime ?? edition.sendAt;
+  const { times, weekdays } = whenFor(edition, rhythm);
   const clock = slot && timeOfDay(slot, reader.timeZone);
-  if (clock && clock !== sendAt)
-    return `It was for readers in other time zones, or with times of their own: by this reader’s clock it was due at ${clock}, and theirs comes at ${sendAt}.`;
-  if (slot && !serves(rhythm, weekdayAt(slot, reader.timeZone)))
-    return `It was for a day on which they get none. Theirs comes: ${inWords(rhythm, edition.sendAt)}.`;
+  if (clock && !times.includes(clock))
+    return `It was for readers in other time zones, or with times of their own: by this reader’s clock it was due at ${clock}, and theirs comes at ${timesInWords(times)}.`;
+  if (slot && !weekdays.includes(weekdayAt(slot, reader.timeZone)))
+    return `It was for a day on which they get none. Theirs comes: ${inWords(rhythm, edition)}.`;
   const left = changes.find((change) => ends(change) && change.at > begun && (!plannedAt || change.at <= plannedAt));
   if (left) return `They left on ${say(left.at)}, while it was being planned.`;
   if (slot && plannedAt)

@@ -21,6 +21,8 @@ const common = {
 const ofKind = {
   digest: {
     send_at: field.text,
+    also_at: field.several,
+    days: field.numbers,
     lateness_minutes: field.number,
     min_articles: field.number,
     section_limit: field.numberOrNull,

@@ -3,15 +3,14 @@ import { parseEmailAddress } from '../kernel/email-address.ts';
 import { type Language, languages } from '../kernel/language.ts';
 import { oneLine, prose } from '../kernel/one-line.ts';
 import { lineTemplate } from './line-template.ts';
+import type { Timetable } from './timetable.ts';
 
-export interface Newsletter {
+export interface Newsletter extends Timetable {
   id: number;
   slug: string;
   name: string;
   description: string;
   kind: 'digest' | 'breaking';
-  /** Local time of day in the reader's zone, `HH:MM`. */
-  sendAt: string;
   latenessMinutes: number;
   whenUncertain: 'hold' | 'resend';
   /** A reader with fewer new articles gets no digest, and has them still to come. */
@@ -52,15 +51,28 @@ const address = z
   .refine((text) => /^[\x20-\x7e]*$/.test(text), 'must be written in ASCII');
 
 const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time such as 07:00');
+const TIMES = 'must be at most three times, such as 12:00 and 18:00';
+const DAYS = 'must be some of the numbers from 1, which is Monday, to 7';
 const ALERTS = 'must be a whole number from 1 to 100';
 const FEWEST = 'must be a whole number from 1 to 20';
 const IN_SECTION = 'must be a whole number from 1 to 6';
 const MINUTES = 'must be a whole number from 1 to 1440';
 
+/** Without what is there twice. */
+function sorted<T extends string | number>(given: T[]): T[] {
+  return [...new Set(given)].toSorted((a, b) => (a < b ? -1 : 1));
+}
+
 const fields = z.strictObject({
   name: oneLine(200),
   description: prose(500),
   send_at: timeOfDay,
+  also_at: z.array(timeOfDay, TIMES).max(3, TIMES).transform(sorted),
+  days: z
+    .array(z.number(DAYS).int(DAYS).min(1, DAYS).max(7, DAYS), DAYS)
+    .min(1, 'must be at least one day')
+    .max(7, DAYS)
+    .transform(sorted),
   lateness_minutes: z.number(MINUTES).int(MINUTES).min(1, MINUTES).max(1440, MINUTES),
   when_uncertain: z.enum(['hold', 'resend'], 'must be hold or resend'),
   min_articles: z.number(FEWEST).int(FEWEST).min(1, FEWEST).max(20, FEWEST),
@@ -120,6 +132,8 @@ export function newsletterJson(n: Newsletter) {
     description: n.description,
     kind: n.kind,
     send_at: n.sendAt,
+    also_at: n.alsoAt,
+    days: n.days,
     lateness_minutes: n.latenessMinutes,
     when_uncertain: n.whenUncertain,
     min_articles: n.minArticles,

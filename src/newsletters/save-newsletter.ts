@@ -4,7 +4,7 @@ import type { NewsletterStore } from './store.ts';
 
 interface Needs {
   newsletters: Pick<NewsletterStore, 'create' | 'change'>;
-  /** Moves readers' next slots to a changed time of day. */
+  /** Moves readers' next slots to changed days and times. */
   reschedule(newsletter: Newsletter): Promise<void>;
 }
 
@@ -32,6 +32,6 @@ export async function changeNewsletter(
 ): Promise<Newsletter> {
   const changed = await newsletters.change(slug, change);
   if (!changed) throw new NotFound('newsletter');
-  if (change.send_at) await reschedule(changed);
+  if (change.send_at || change.also_at || change.days) await reschedule(changed);
   return changed;
 }

@@ -3,8 +3,9 @@ import type { Db } from '../platform/db/pool.ts';
 import { createBrandStore } from './brand-store.ts';
 import { createFormStore } from './form-store.ts';
 import type { NewNewsletter, Newsletter, NewsletterChange } from './newsletter.ts';
+import { allDays } from './timetable.ts';
 
-const columns = sql`n.id, n.slug, n.name, n.description, n.kind, to_char(n.send_at, 'HH24:MI') as "sendAt",
+const columns = sql`n.id, n.slug, n.name, n.description, n.kind, to_char(n.send_at, 'HH24:MI') as "sendAt", n.also_at as "alsoAt", n.days,
   n.lateness_minutes as "latenessMinutes", n.when_uncertain as "whenUncertain", n.from_name as "fromName",
   n.from_address as "fromAddress", n.reply_to as "replyTo", n.needs_approval as "needsApproval",
   to_char(n.quiet_from, 'HH24:MI') as "quietFrom", to_char(n.quiet_until, 'HH24:MI') as "quietUntil",
@@ -32,10 +33,11 @@ export function createNewsletterStore(db: Db) {
     /** Undefined when the slug is taken. */
     create: (n: NewNewsletter) =>
       one(sql<Newsletter>`
-        insert into newsletters as n (slug, name, kind, description, send_at, lateness_minutes, when_uncertain,
+        insert into newsletters as n (slug, name, kind, description, send_at, also_at, days, lateness_minutes, when_uncertain,
           from_name, from_address, reply_to, needs_approval, quiet_from, quiet_until, quiet_rule, alerts_per_day, canary,
           reminder, welcome, language, noindex, active, min_articles, section_limit, subject_template, preheader_template)
-        values (${n.slug}, ${n.name}, ${n.kind}, ${n.description ?? ''}, ${n.send_at ?? '07:00'}, ${n.lateness_minutes ?? 360},
+        values (${n.slug}, ${n.name}, ${n.kind}, ${n.description ?? ''}, ${n.send_at ?? '07:00'}, ${n.also_at ?? []}::text[],
+          ${n.days ?? allDays}::smallint[], ${n.lateness_minutes ?? 360},
           ${n.when_uncertain ?? (n.kind === 'breaking' ? 'resend' : 'hold')}, ${n.from_name ?? null},
           ${n.from_address ?? null}, ${n.reply_to ?? null}, ${n.needs_approval ?? false},
           ${n.quiet_from ?? null}, ${n.quiet_until ?? null}, ${n.quiet_rule ?? 'after'}, ${n.alerts_per_day ?? null},
@@ -48,7 +50,8 @@ export function createNewsletterStore(db: Db) {
       one(sql<Newsletter>`
         update newsletters n set
           name = coalesce(c.name, n.name), description = coalesce(c.description, n.description),
-          send_at = coalesce(c.send_at, n.send_at), lateness_minutes = coalesce(c.lateness_minutes, n.lateness_minutes),
+          send_at = coalesce(c.send_at, n.send_at), also_at = coalesce(c.also_at, n.also_at), days = coalesce(c.days, n.days),
+          lateness_minutes = coalesce(c.lateness_minutes, n.lateness_minutes),
           when_uncertain = coalesce(c.when_uncertain, n.when_uncertain), active = coalesce(c.active, n.active),
           noindex = coalesce(c.noindex, n.noindex),
           needs_approval = coalesce(c.needs_approval, n.needs_approval),
@@ -66,7 +69,7 @@ export function createNewsletterStore(db: Db) {
           from_address = case when c.given ? 'from_address' then c.from_address else n.from_address end,
           reply_to = case when c.given ? 'reply_to' then c.reply_to else n.reply_to end
         from (select ${JSON.stringify(change)}::jsonb as given, r.*
-              from jsonb_to_record(${JSON.stringify(change)}::jsonb) as r (name text, description text, send_at time,
+              from jsonb_to_record(${JSON.stringify(change)}::jsonb) as r (name text, description text, send_at time, also_at text[], days smallint[],
                 lateness_minutes integer, when_uncertain text, active boolean, needs_approval boolean,
                 quiet_from time, quiet_until time, quiet_rule text, alerts_per_day integer, canary boolean, reminder boolean, welcome boolean, language text, noindex boolean, from_name text, from_address text,
                 reply_to text, min_articles smallint, section_limit smallint, subject_template text,

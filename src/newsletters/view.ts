@@ -2,10 +2,13 @@ import { languageOf, languages, ownName } from '../kernel/language.ts';
 import type { Brand } from '../platform/view/brand.ts';
 import type { Form, FormVersion } from './form.ts';
 import type { Newsletter } from './newsletter.ts';
+import { inWords } from './rhythm.ts';
+import { everyDay } from './timetable.ts';
 
 /** As the console lists a newsletter. */
 export const newsletterRow = (newsletter: Newsletter, slots: { newsletterId: number; at: Date }[]) => ({
   ...newsletter,
+  leaves: inWords(everyDay, newsletter),
   slots: slots.filter(({ newsletterId }) => newsletterId === newsletter.id).map(({ at }) => at.toISOString()),
 });
 

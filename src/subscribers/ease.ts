@@ -1,7 +1,8 @@
 import type { Clock } from '../kernel/clock.ts';
 import { DomainError, NotFound } from '../kernel/errors.ts';
-import { type Rhythm, slotAfterMove } from '../newsletters/next-slot.ts';
+import { slotAfterMove } from '../newsletters/next-slot.ts';
 import { inWords } from '../newsletters/rhythm.ts';
+import { type Rhythm, whenFor } from '../newsletters/timetable.ts';
 import { dateAt, pauseEnd, pauseNow, weekdayAt } from './pause.ts';
 import type { PreferenceStore, Wanted } from './preference-store.ts';
 import { firstSlots } from './schedule.ts';
@@ -76,22 +77,18 @@ export function wantedOf(
   { timeZone, pausedUntil, movedFrom }: Pick<Subscriber, 'timeZone' | 'pausedUntil'> & { movedFrom?: string },
   now: Date,
 ): Wanted {
-  const { newsletterId, topicSetId, topics, kind, sendAt, frequency, weekday, ownTime, servedOn } = subscription;
+  const { newsletterId, topicSetId, topics, kind, frequency, weekday, ownTime, servedOn, servedNth } = subscription;
   const rhythm = { frequency, weekday, ownTime };
   const waits = movedFrom !== undefined && kind === 'digest' && subscription.state === 'active';
   const nextDueAt =
     waits && !pauseNow({ pausedUntil }, now)
-      ? slotAfterMove(
-          ownTime ?? sendAt,
-          timeZone,
-          now,
-          { from: movedFrom, servedOn, due: subscription.nextDueAt },
-          rhythm,
-        ).at
+      ? slotAfterMove(whenFor(subscription, rhythm), timeZone, now, {
+          ...{ from: movedFrom, servedOn, servedNth, due: subscription.nextDueAt },
+        }).at
       : (firstSlots([subscription], timeZone, now, pausedUntil)[0]?.nextDueAt ?? null);
   const about = topics.length > 0 ? `about ${topics.map(({ slug }) => slug).join(', ')}` : 'about every topic';
-  const said = kind === 'digest' ? `${inWords(rhythm, sendAt)}, ${about}` : `When it happens, ${about}`;
-  return { newsletterId, topicSetId, rhythm, nextDueAt, servedOn, said };
+  const said = kind === 'digest' ? `${inWords(rhythm, subscription)}, ${about}` : `When it happens, ${about}`;
+  return { newsletterId, topicSetId, rhythm, nextDueAt, servedOn, servedNth, said };
 }
 
 async function setPause(reader: Subscriber, until: Date, said: string, proof: Proof, needs: Needs): Promise<void> {

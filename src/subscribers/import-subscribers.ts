@@ -8,6 +8,7 @@ import { isTimeZone } from '../kernel/time-zone.ts';
 import type { Tokens } from '../kernel/tokens.ts';
 import type { Newsletter } from '../newsletters/newsletter.ts';
 import { nextSlot } from '../newsletters/next-slot.ts';
+import { everyDay, whenFor } from '../newsletters/timetable.ts';
 import type { Brand } from '../platform/view/brand.ts';
 import type { ImportRow, ImportStore } from './import-store.ts';
 
@@ -75,7 +76,8 @@ export async function importSubscribers(
     const emailKey = addressKey(email);
     if (batch.has(emailKey)) continue;
     const due =
-      slots.get(timeZone) ?? (newsletter.kind === 'digest' ? nextSlot(newsletter.sendAt, timeZone, now).at : null);
+      slots.get(timeZone) ??
+      (newsletter.kind === 'digest' ? nextSlot(whenFor(newsletter, everyDay), timeZone, now).at : null);
     slots.set(timeZone, due);
     const emailHash = tokens.mac('suppression', emailKey);
     const language = languageIn(record.language ?? '');

@@ -1,17 +1,16 @@
 import { sql } from 'kysely';
 import type { Language } from '../kernel/language.ts';
-import type { Rhythm } from '../newsletters/next-slot.ts';
+import type { Served } from '../newsletters/next-slot.ts';
+import type { Rhythm } from '../newsletters/timetable.ts';
 import type { Db } from '../platform/db/pool.ts';
 import type { ConsentProof } from './subscriber.ts';
 
-/** A subscription as its reader wants it from now on. */
-export interface Wanted {
+/** A subscription as its reader wants it from now on, reckoned from what was served: what is served meanwhile is not served again. */
+export interface Wanted extends Served {
   newsletterId: number;
   topicSetId: number;
   rhythm: Rhythm;
   nextDueAt: Date | null;
-  /** What it was reckoned from: a date served meanwhile is not served again. */
-  servedOn: string | null;
   /** What was chosen, as the record of consents keeps it. */
   said: string;
 }
@@ -81,7 +80,7 @@ export function createPreferenceStore(db: Db) {
             returning newsletter_id),
           adjusted as (
             update subscriptions s set topic_set_id = w.topic_set_id, rhythm_id = rhythm.id,
-              next_due_at = case when s.served_on is distinct from w.served_on
+              next_due_at = case when s.served_on is distinct from w.served_on or s.served_nth <> w.served_nth
                 or (s.next_due_at <= ${now} and not ${c.pause !== undefined || c.timeZone !== undefined})
                 then s.next_due_at else w.next_due_at end
             from wants_adjust w join rhythms rhythm on ${sameRhythm}
@@ -107,5 +106,5 @@ const wanted = (name: 'begin' | 'adjust', rows: Wanted[]) => sql`${sql.raw(`want
   ${rows.map((w) => w.newsletterId)}::int[], ${rows.map((w) => w.topicSetId)}::int[],
   ${rows.map((w) => w.rhythm.frequency)}::text[], ${rows.map((w) => w.rhythm.weekday)}::smallint[],
   ${rows.map((w) => w.rhythm.ownTime)}::time[], ${rows.map((w) => w.nextDueAt)}::timestamptz[],
-  ${rows.map((w) => w.servedOn)}::date[], ${rows.map((w) => w.said)}::text[])
-  w (newsletter_id, topic_set_id, frequency, weekday, send_at, next_due_at, served_on, said))`;
+  ${rows.map((w) => w.servedOn)}::date[], ${rows.map((w) => w.servedNth)}::smallint[], ${rows.map((w) => w.said)}::text[])
+  w (newsletter_id, topic_set_id, frequency, weekday, send_at, next_due_at, served_on, served_nth, said))`;

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { type FieldError, Invalid } from '../kernel/errors.ts';
 import { languages } from '../kernel/language.ts';
 import { isTimeZone } from '../kernel/time-zone.ts';
-import type { Rhythm } from '../newsletters/next-slot.ts';
 import { weekdays } from '../newsletters/rhythm.ts';
+import type { Rhythm } from '../newsletters/timetable.ts';
 
 /** How often, as the page offers it: `daily`, `weekdays`, or `weekly-1` to `weekly-7`. */
 export const oftens = ['daily', 'weekdays', ...weekdays.map((_, day) => `weekly-${day + 1}`)];

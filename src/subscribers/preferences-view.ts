@@ -1,6 +1,6 @@
 import type { FieldError } from '../kernel/errors.ts';
 import { languages, ownName } from '../kernel/language.ts';
-import type { Rhythm } from '../newsletters/next-slot.ts';
+import { allDays, type Rhythm, timesOf } from '../newsletters/timetable.ts';
 import { onceAWeek } from './ease.ts';
 import { pauseDates, pausedDate } from './pause.ts';
 import type { Choice, Preferences, Topic } from './preferences.ts';
@@ -20,11 +20,18 @@ interface Asked {
   refused?: Refused | undefined;
 }
 
-const oftens = [
-  { value: 'daily', label: 'preferences.daily' },
-  { value: 'weekdays', label: 'preferences.weekdays' },
-  ...[1, 2, 3, 4, 5, 6, 7].map((weekday) => ({ value: `weekly-${weekday}`, weekday })),
-];
+/** As often as the newsletter comes; of other ways those that differ from it, and the one that was chosen before. */
+function oftensOf(days: number[], chosen: string) {
+  const isWorkdays = days.length === 5 && days.every((day) => day < 6);
+  const label = days.length === allDays.length ? 'preferences.daily' : isWorkdays && 'preferences.weekdays';
+  const every = label ? { label } : { days };
+  const isSome = days.some((day) => day < 6) && days.some((day) => day > 5);
+  return [
+    { value: 'daily', ...every },
+    ...(isSome ? [{ value: 'weekdays', label: 'preferences.weekdays' }] : []),
+    ...allDays.map((weekday) => ({ value: `weekly-${weekday}`, weekday })),
+  ].filter((way) => !('weekday' in way) || days.includes(way.weekday) || way.value === chosen);
+}
 
 export function preferencesView({ reader, choices, topics }: Preferences, { now, less, refused }: Asked) {
   const errors = Object.fromEntries(
@@ -64,7 +71,7 @@ interface State {
 }
 
 function newsletterView(
-  { slug, name, description, kind, sendAt, subscription, active }: Choice,
+  { slug, name, description, kind, sendAt, alsoAt, days, subscription, active }: Choice,
   topics: Topic[],
   reader: Subscriber,
   { less, now, typed }: State,
@@ -73,12 +80,13 @@ function newsletterView(
   const rhythm: Rhythm = eased ? onceAWeek(subscription, reader, now) : subscription;
   const nothing = typed(fieldOf('about', slug)) ? [] : undefined;
   const chosen = typed(fieldOf('topic', slug)) ?? nothing ?? subscription.topics.map((topic) => topic.slug);
+  const often = typed(fieldOf('often', slug))?.[0] ?? oftenOf(rhythm);
   const known = new Map([...topics, ...subscription.topics].map((topic) => [topic.slug, topic]));
   return {
-    ...{ slug, name, description, kind, usual: sendAt, eased },
+    ...{ slug, name, description, kind, usual: timesOf({ sendAt, alsoAt }), eased },
     next: active ? subscription.nextDueAt?.toISOString() : undefined,
-    oftens,
-    often: typed(fieldOf('often', slug))?.[0] ?? oftenOf(rhythm),
+    oftens: oftensOf(days, often),
+    often,
     times,
     time: typed(fieldOf('time', slug))?.[0] ?? subscription.ownTime ?? '',
     about: typed(fieldOf('about', slug))?.[0] ?? (subscription.topics.length > 0 ? 'some' : 'all'),

@@ -1,7 +1,7 @@
 import type { Clock } from '../kernel/clock.ts';
 import type { Tokens } from '../kernel/tokens.ts';
 import type { Newsletter } from '../newsletters/newsletter.ts';
-import { everyDay } from '../newsletters/next-slot.ts';
+import { everyDay, type Timetable } from '../newsletters/timetable.ts';
 import { readerBehind } from './preferences-token.ts';
 import type { SubscriberStore } from './store.ts';
 import { EVERY_TOPIC, type Subscriber, type Subscription } from './subscriber.ts';
@@ -20,7 +20,7 @@ export interface Topic {
 }
 
 /** A newsletter there is, and what the reader has of it, or would have. */
-export type Choice = Pick<Newsletter, 'slug' | 'name' | 'description' | 'kind' | 'sendAt'> & {
+export type Choice = Pick<Newsletter, 'slug' | 'name' | 'description' | 'kind' | keyof Timetable> & {
   subscription: Subscription;
   active: boolean;
 };
@@ -47,13 +47,13 @@ export async function readPreferences(token: string, needs: ReadNeeds): Promise<
 }
 
 function choice(newsletter: Newsletter, { subscriptions }: Subscriber): Choice {
-  const { id, slug, name, description, kind, sendAt } = newsletter;
+  const { id, slug, name, description, kind, sendAt, alsoAt, days } = newsletter;
   const had = subscriptions.find(({ newsletterId }) => newsletterId === id);
   const subscription = had ?? { ...newsletter, ...everyDay, ...NEVER, newsletterId: id };
-  return { slug, name, description, kind, sendAt, subscription, active: had?.state === 'active' };
+  return { slug, name, description, kind, sendAt, alsoAt, days, subscription, active: had?.state === 'active' };
 }
 
 const NEVER = {
   ...{ topicSetId: EVERY_TOPIC, topics: [], state: 'unsubscribed' as const },
-  ...{ endedAt: null, nextDueAt: null, servedOn: null },
+  ...{ endedAt: null, nextDueAt: null, servedOn: null, servedNth: 1 },
 };

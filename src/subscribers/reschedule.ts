@@ -1,6 +1,7 @@
 import type { Clock } from '../kernel/clock.ts';
 import type { Newsletter } from '../newsletters/newsletter.ts';
-import { nextSlot, slotAfterMove } from '../newsletters/next-slot.ts';
+import { nextSlot, slotOfToday } from '../newsletters/next-slot.ts';
+import { whenFor } from '../newsletters/timetable.ts';
 import { afterPause } from './schedule.ts';
 import type { SubscriberStore } from './store.ts';
 
@@ -10,20 +11,21 @@ interface Needs {
 }
 
 /**
- * After a newsletter's time of day has changed: moves the next slot of everybody who has chosen no other one to it. A date
- * already served stays served; who was still to have today's is not left without, should the new time have gone by.
+ * After a newsletter's days or times have changed: moves the next slot of everybody who has chosen no other ones to them.
+ * What is already served stays served; who was still to have one today is not left without, should the new time have gone
+ * by.
  */
-export async function reschedule({ id, kind, sendAt }: Newsletter, { subscribers, clock }: Needs): Promise<void> {
-  if (kind !== 'digest') return;
+export async function reschedule(newsletter: Newsletter, { subscribers, clock }: Needs): Promise<void> {
+  if (newsletter.kind !== 'digest') return;
   const now = clock.now();
-  const moves = (await subscribers.zonesOf(id, now)).map((zone) => {
-    const { timeZone, servedOn, pausedUntil, ownTime, waitsToday } = zone;
-    const time = ownTime ?? sendAt;
+  const moves = (await subscribers.zonesOf(newsletter.id, now)).map((zone) => {
+    const { timeZone, pausedUntil, waitsToday } = zone;
+    const when = whenFor(newsletter, zone);
     const slot =
       waitsToday && !pausedUntil
-        ? slotAfterMove(time, timeZone, now, { from: timeZone, servedOn, due: now }, zone)
-        : nextSlot(time, timeZone, afterPause(now, pausedUntil), servedOn, zone);
+        ? slotOfToday(when, timeZone, now, zone)
+        : nextSlot(when, timeZone, afterPause(now, pausedUntil), zone);
     return { zone, at: slot.at };
   });
-  await subscribers.moveZones(id, moves, now);
+  await subscribers.moveZones(newsletter.id, moves, now);
 }

@@ -1,7 +1,8 @@
-import { everyDay, nextSlot, type Rhythm } from '../newsletters/next-slot.ts';
+import { nextSlot, type Served } from '../newsletters/next-slot.ts';
+import { type Rhythm, type Timetable, whenFor } from '../newsletters/timetable.ts';
 import type { Activation, Subscription } from './subscriber.ts';
 
-type Scheduled = Pick<Subscription, 'newsletterId' | 'kind' | 'sendAt' | 'servedOn'> & Partial<Rhythm>;
+type Scheduled = Pick<Subscription, 'newsletterId' | 'kind' | keyof Timetable | keyof Rhythm | keyof Served>;
 
 /** When each of these newsletters is next due for a reader in `timeZone`, who may have paused all of them. */
 export const firstSlots = (
@@ -10,11 +11,9 @@ export const firstSlots = (
   now: Date,
   pausedUntil?: Date | null,
 ): Activation[] =>
-  newsletters.map(({ newsletterId, kind, sendAt, servedOn, ...own }) => {
-    const rhythm = { ...everyDay, ...own };
-    const after = afterPause(now, pausedUntil);
-    const next = () => nextSlot(rhythm.ownTime ?? sendAt, timeZone, after, servedOn, rhythm).at;
-    return { newsletterId, nextDueAt: kind === 'digest' ? next() : null };
+  newsletters.map((one) => {
+    const next = () => nextSlot(whenFor(one, one), timeZone, afterPause(now, pausedUntil), one).at;
+    return { newsletterId: one.newsletterId, nextDueAt: one.kind === 'digest' ? next() : null };
   });
 
 /** The instant after which slots count again: one at the very start of the date is the first of them. */

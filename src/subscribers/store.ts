@@ -1,14 +1,14 @@
 import { sql } from 'kysely';
-import type { Rhythm } from '../newsletters/next-slot.ts';
+import type { Served } from '../newsletters/next-slot.ts';
+import type { Rhythm } from '../newsletters/timetable.ts';
 import type { Db } from '../platform/db/pool.ts';
 import { createConfirmationStore } from './confirmation-store.ts';
 import { createErasure } from './erasure-store.ts';
 import type { Activation, ConsentProof, Subscriber } from './subscriber.ts';
 
 /** Readers whose next slot is the same. */
-export interface Zone extends Rhythm {
+export interface Zone extends Rhythm, Served {
   timeZone: string;
-  servedOn: string | null;
   rhythmId: number;
   /** Null unless it is still to come. */
   pausedUntil: Date | null;
@@ -57,8 +57,9 @@ export function createSubscriberStore(db: Db) {
       if (!rows[0]) return undefined;
       const { rows: subscriptions } = await sql<Subscriber['subscriptions'][number]>`
         select s.newsletter_id as "newsletterId", n.slug, n.name, n.language, n.kind, to_char(n.send_at, 'HH24:MI') as "sendAt",
+          n.also_at as "alsoAt", n.days,
           n.from_name as "fromName", n.from_address as "fromAddress", n.reply_to as "replyTo", s.state, s.ended_at as "endedAt", s.next_due_at as "nextDueAt", s.served_on::text as "servedOn",
-          h.frequency, h.weekday, to_char(h.send_at, 'HH24:MI') as "ownTime", s.topic_set_id as "topicSetId",
+          s.served_nth as "servedNth", h.frequency, h.weekday, to_char(h.send_at, 'HH24:MI') as "ownTime", s.topic_set_id as "topicSetId",
           (select coalesce(json_agg(json_build_object('slug', t.slug, 'name', t.name) order by t.name), '[]')
             from topics t where t.id = any (p.topic_ids)) as topics
         from subscriptions s join newsletters n on n.id = s.newsletter_id join rhythms h on h.id = s.rhythm_id
@@ -116,12 +117,13 @@ export function createSubscriberStore(db: Db) {
         select ${id}, newsletter_id, 'unsubscribed', ${now}, ${proofValues(proof)} from ended`.execute(db);
     },
 
-    /** Where the active readers of a newsletter are, and the last date each of them had. */
+    /** Where the active readers of a newsletter are, and the last issue each of them had. */
     zonesOf: async (newsletterId: number, now: Date) =>
       (
         await sql<Zone>`
           select z.*, h.frequency, h.weekday, to_char(h.send_at, 'HH24:MI') as "ownTime" from (
-            select distinct r.time_zone as "timeZone", s.served_on::text as "servedOn", s.rhythm_id as "rhythmId",
+            select distinct r.time_zone as "timeZone", s.served_on::text as "servedOn",
+              s.served_nth as "servedNth", s.rhythm_id as "rhythmId",
               ${pauseAt(now)} as "pausedUntil", ${waitsToday(now)} as "waitsToday"
             from subscriptions s join subscribers r on r.id = s.subscriber_id
             where s.newsletter_id = ${newsletterId} and s.state = 'active') z
@@ -136,24 +138,25 @@ export function createSubscriberStore(db: Db) {
       for (let last: number | null = 0; last !== null; ) {
         const { rows } = await sql<{ last: number | null }>`
           with zones as (
-            select time_zone, rhythm_id, coalesce(served_on, '-infinity') as served_on,
+            select time_zone, rhythm_id, coalesce(served_on, '-infinity') as served_on, served_nth,
               coalesce(paused_until, '-infinity') as paused_until, waits_today, next
             from unnest(${moves.map(({ zone }) => zone.timeZone)}::text[], ${moves.map(({ zone }) => zone.rhythmId)}::int[],
-              ${moves.map(({ zone }) => zone.servedOn)}::date[], ${moves.map(({ zone }) => zone.pausedUntil)}::timestamptz[],
+              ${moves.map(({ zone }) => zone.servedOn)}::date[], ${moves.map(({ zone }) => zone.servedNth)}::smallint[],
+              ${moves.map(({ zone }) => zone.pausedUntil)}::timestamptz[],
               ${moves.map(({ zone }) => zone.waitsToday)}::boolean[], ${moves.map(({ at }) => at)}::timestamptz[])
-              z (time_zone, rhythm_id, served_on, paused_until, waits_today, next)),
+              z (time_zone, rhythm_id, served_on, served_nth, paused_until, waits_today, next)),
           page as materialized (
-            select s.id, r.time_zone, s.rhythm_id, coalesce(s.served_on, '-infinity') as served_on,
+            select s.id, r.time_zone, s.rhythm_id, coalesce(s.served_on, '-infinity') as served_on, s.served_nth,
               coalesce(${pauseAt(now)}, '-infinity') as paused_until, ${waitsToday(now)} as waits_today
-            from (select id, subscriber_id, rhythm_id, served_on, next_due_at from subscriptions
+            from (select id, subscriber_id, rhythm_id, served_on, served_nth, next_due_at from subscriptions
               where newsletter_id = ${newsletterId} and id > ${last} order by id limit ${PAGE}) s
             join subscribers r on r.id = s.subscriber_id),
           moved as (
             update subscriptions s set next_due_at = z.next
-            from page p join zones z using (time_zone, rhythm_id, served_on, paused_until, waits_today)
+            from page p join zones z using (time_zone, rhythm_id, served_on, served_nth, paused_until, waits_today)
             where s.newsletter_id = ${newsletterId} and s.id = p.id and s.state = 'active' and s.rhythm_id = p.rhythm_id
               and (s.next_due_at <= ${now}) is not true
-              and coalesce(s.served_on, '-infinity') = p.served_on)
+              and coalesce(s.served_on, '-infinity') = p.served_on and s.served_nth = p.served_nth)
           select max(id) as last from page`.execute(db);
         last = rows[0]?.last ?? null;
       }

@@ -1,6 +1,7 @@
 import type { EmailAddress } from '../kernel/email-address.ts';
 import type { Language } from '../kernel/language.ts';
-import type { Rhythm } from '../newsletters/next-slot.ts';
+import type { Served } from '../newsletters/next-slot.ts';
+import type { Rhythm, Timetable } from '../newsletters/timetable.ts';
 
 export interface Subscriber {
   id: number;
@@ -18,15 +19,13 @@ export interface Subscriber {
 /** The set that holds none stands for all of them. */
 export const EVERY_TOPIC = 1;
 
-export interface Subscription extends Rhythm {
+export interface Subscription extends Rhythm, Timetable, Served {
   newsletterId: number;
   slug: string;
   name: string;
   /** The newsletter's; null for the newsroom's. */
   language: Language | null;
   kind: 'digest' | 'breaking';
-  /** The newsletter's local time of day, `HH:MM`. */
-  sendAt: string;
   fromName: string | null;
   fromAddress: string | null;
   replyTo: string | null;
@@ -36,7 +35,6 @@ export interface Subscription extends Rhythm {
   /** Empty is every topic. */
   topics: { slug: string; name: string }[];
   nextDueAt: Date | null;
-  servedOn: string | null;
 }
 
 /** Where and how a consent was given or withdrawn. */

@@ -160,7 +160,7 @@ test('the document asks for what the routes ask for', async (t) => {
     ['/sources', 'post', ['url'], ['name', 'poll_seconds']],
     ['/alerts', 'post', ['newsletter'], ['url', 'headline', 'text', 'undo_seconds', 'send_at']],
     ['/editions', 'post', ['newsletter'], []],
-    ['/newsletters', 'post', ['slug', 'name', 'kind'], ['send_at', 'when_uncertain', 'from_address', 'active']],
+    ['/newsletters', 'post', ['slug', 'name', 'kind'], ['send_at', 'also_at', 'days', 'when_uncertain', 'active']],
     ['/newsletters/{slug}', 'patch', [], ['name', 'send_at', 'reply_to', 'active']],
     ['/forms', 'post', ['title', 'consent_text', 'newsletters'], ['button', 'allowed_origins']],
     ['/forms/{id}', 'patch', [], ['title', 'consent_text', 'newsletters', 'allowed_origins']],
@@ -268,6 +268,8 @@ test('a newsletter is changed where the change says so, and nowhere else', async
   const changes: Record<string, unknown>[] = [
     { name: 'The Morning Post', description: '' },
     { send_at: '06:30', lateness_minutes: 60, when_uncertain: 'resend' },
+    { also_at: ['12:00', '18:00'], days: [1, 2, 3, 4, 5] },
+    { also_at: [] },
     { language: 'fr' },
     { language: null },
     { from_name: 'The Post', from_address: 'post@post.example', reply_to: 'desk@post.example' },

@@ -634,6 +634,8 @@ const badFields: [path: string, field: string, values: unknown[]][] = [
   ['/newsletters', 'slug', ['Weekly', '-weekly', 'week ly', '../weekly', endless(63)]],
   ['/newsletters', 'kind', ['alert', 'Digest']],
   ['/newsletters', 'send_at', ['7:00', '24:00', '07:60', '07:00:00', '07:00\n']],
+  ['/newsletters', 'also_at', ['18:00', ['6pm'], ['18:00\n'], [18], ['06:00', '09:00', '12:00', '18:00'], null]],
+  ['/newsletters', 'days', [[], [0], [8], [1.5], ['1'], 1, null, Array(8).fill(1)]],
   ['/newsletters', 'lateness_minutes', [0, 1441, 1.5, '60']],
   ['/newsletters', 'when_uncertain', ['drop']],
   ['/newsletters', 'description', ['\0', endless(500)]],

@@ -186,3 +186,32 @@ test('the desk takes what is hostile for words, and nobody who only reads change
   assert.equal((await eve.post(`${desk}/hold`)).status, 403);
   assert.doesNotMatch(await eve.page(desk), /Hold it|Up</);
 });
+
+test('the morning’s and the evening’s digest of a date each have a desk, and their own words', async (t) => {
+  const town = await newsroom(t);
+  town.clock.set('2026-11-20T19:00:00Z');
+  await town.api('PATCH', '/newsletters/daily', { also_at: ['18:00'] });
+  const ann = await town.reader('ann@example.org').subscribes(['daily']);
+  const kim = await colleague(town, 'editor');
+  await publishes(town, ['Library lends seeds']);
+  assert.equal((await kim.get('/console/digests/daily')).headers.get('Location'), desk);
+  await kim.post(`${desk}/words`, { subject: 'Good morning', preheader: '', intro: '' });
+  await town.goesTo(breakfast);
+  await ann.receives('Good morning');
+  await town.settles();
+
+  await town.moveOn('daily', '2026-11-21T18:00:00Z');
+  await publishes(town, ['Ferry votes']);
+  const evening = `${desk}.2`;
+  assert.equal((await kim.get('/console/digests/daily')).headers.get('Location'), evening);
+  assert.ok(inOrder(await kim.page(evening), ['Ferry votes']));
+  assert.equal((await kim.post(`${desk}/hold`)).status, 409, 'the morning’s has left');
+  await kim.post(`${evening}/words`, { subject: 'Good evening', preheader: '', intro: '' });
+  await town.goesTo('2026-11-21T18:00:00Z');
+  await ann.receives('Good evening');
+  await town.settles();
+  assert.deepEqual(
+    ann.inbox.map(({ parsed }) => parsed.subject),
+    ['Good morning', 'Good evening'],
+  );
+});

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { beside, newsroom, onBothQueues } from '../support/newsroom.ts';
+import { beside, type Newsroom, newsroom, onBothQueues } from '../support/newsroom.ts';
+import type { Reader } from '../support/reader.ts';
 
 const breakfast = '2026-11-21T07:00:00Z';
 
@@ -155,3 +156,104 @@ onBothQueues('a paused slot waits for a person, and holds up no other newsletter
   const { accepted, audience } = (await town.edition(id)).counts;
   assert.deepEqual({ accepted, audience }, { accepted: 31, audience: 31 });
 });
+
+test('a newsletter of two times a day comes twice to its readers, each with what is new, and once to who chose a time', async (t) => {
+  const town = await newsroom(t);
+  town.clock.set('2026-11-20T19:00:00Z');
+  await town.api('PATCH', '/newsletters/daily', { also_at: ['18:00'] });
+  const [ann, dan, eve] = await subscribed(town, 'ann', 'dan', 'eve');
+  await chooses(town, dan, { 'time-daily': '12:00' });
+  await chooses(town, eve, { 'often-daily': 'weekly-6' });
+  const served = async () => (await town.settles()).map(({ counts }) => counts.accepted);
+  await town.publishes({ headline: 'Before breakfast' });
+  await town.goesTo('2026-11-21T07:00:00Z');
+  await ann.receives('Before breakfast');
+  assert.deepEqual(await served(), [2]);
+  await town.publishes({ headline: 'After breakfast' });
+  await town.goesTo('2026-11-21T12:00:00Z');
+  await town.settles();
+  await town.publishes({ headline: 'After lunch' });
+  await town.goesTo('2026-11-21T18:00:00Z');
+  const evening = await ann.receives('After lunch');
+  await town.settles();
+  assert.match(evening.parsed.text ?? '', /After breakfast/);
+  assert.doesNotMatch(evening.parsed.text ?? '', /Before breakfast/);
+  assert.deepEqual(
+    [ann, dan, eve].map(({ inbox }) => inbox.length),
+    [2, 1, 1],
+  );
+  // Of Saturday each has had all; theirs comes tomorrow, or next week.
+  await town.moveOn('daily', '2026-11-22T07:00:00Z');
+});
+
+test('a newsletter without weekends waits until Monday, and who chose Saturday gets Monday’s', async (t) => {
+  const town = await newsroom(t);
+  const [ann, eve] = await subscribed(town, 'ann', 'eve');
+  await chooses(town, eve, { 'often-daily': 'weekly-6' });
+  await town.publishes({ headline: 'On a Friday' });
+  await town.goesTo('2026-11-21T07:00:00Z');
+  for (const reader of [ann, eve]) await reader.receives('On a Friday');
+  await town.settles();
+  assert.equal((await town.api('PATCH', '/newsletters/daily', { days: [5, 1, 2, 3, 4, 1] })).status, 200);
+  assert.deepEqual((await town.api('GET', '/newsletters/daily')).body.days, [1, 2, 3, 4, 5]);
+  await town.publishes({ headline: 'On a Saturday' });
+  await town.goesTo('2026-11-22T07:00:00Z');
+  await town.moveOn('daily', '2026-11-23T07:00:00Z');
+  await town.goesTo('2026-11-23T07:00:00Z');
+  for (const reader of [ann, eve]) await reader.receives('On a Saturday');
+  assert.equal((await town.settles()).length, 2);
+});
+
+test('who moves between the two editions of a date gets the one that is skipped, and none of them twice', async (t) => {
+  const town = await newsroom(t);
+  town.clock.set('2026-11-20T19:00:00Z');
+  await town.api('PATCH', '/newsletters/daily', { also_at: ['18:00'] });
+  const ann = await town.reader('ann@example.org').subscribes(['daily']);
+  await town.publishes({ headline: 'Before breakfast' });
+  await town.goesTo('2026-11-21T07:00:00Z');
+  await ann.receives('Before breakfast');
+  await town.settles();
+  // At noon it is nine in the evening in Tokyo.
+  town.clock.set('2026-11-21T12:05:00Z');
+  await chooses(town, ann, { time_zone: 'Asia/Tokyo' });
+  await town.moveOn('daily', '2026-11-21T12:15:00Z');
+  await town.publishes({ headline: 'After breakfast' });
+  await town.goesTo('2026-11-21T12:15:00Z');
+  await ann.receives('After breakfast');
+  await town.settles();
+  await town.moveOn('daily', '2026-11-21T22:00:00Z');
+  // Back in London the 21st is still on, and served.
+  await chooses(town, ann, { time_zone: 'Europe/London' });
+  await town.moveOn('daily', '2026-11-22T07:00:00Z');
+});
+
+test('after downtime over both editions of a day one comes, late; and none of it in the evening again', async (t) => {
+  const town = await newsroom(t);
+  town.clock.set('2026-11-20T19:00:00Z');
+  await town.api('PATCH', '/newsletters/daily', { also_at: ['12:00', '18:00'] });
+  const ann = await town.reader('ann@example.org').subscribes(['daily']);
+  await town.publishes({ headline: 'Library lends seeds' });
+  await town.goesTo('2026-11-21T12:30:00Z');
+  const mail = await ann.receives('Library lends seeds');
+  assert.match(mail.parsed.text ?? '', /later than usual/i);
+  const editions = await town.settles();
+  assert.deepEqual(
+    editions.map(({ late }) => late),
+    [true],
+  );
+  await town.moveOn('daily', '2026-11-21T18:00:00Z');
+});
+
+async function subscribed<const Names extends string[]>(town: Newsroom, ...names: Names) {
+  const readers = names.map((name) => town.reader(`${name}@example.org`));
+  for (const reader of readers) await reader.subscribes(['daily']);
+  return readers as { [At in keyof Names]: Reader };
+}
+
+/** Saves a reader's preferences page with these fields. */
+async function chooses(town: Newsroom, reader: Reader, fields: Record<string, string>): Promise<void> {
+  const id = (await town.context.readers.idOf(reader.email)) ?? 0;
+  const link = `${town.url}/preferences/${town.context.tokens.seal('preferences', [id])}`;
+  const body = new URLSearchParams({ newsletters: 'daily', ...fields });
+  assert.equal((await fetch(link, { method: 'POST', body, redirect: 'manual' })).status, 303);
+}

@@ -23,12 +23,15 @@ test('an admin moves the digest to another hour, and a reader’s next edition m
   const ann = await town.reader('ann@example.org').subscribes(['daily']);
   await town.reader('bob@example.org').subscribes(['daily'], 'Asia/Tokyo');
   const listed = await kim.page('/console/newsletters');
-  assert.match(listed, /At 07:00 in each reader’s zone/);
+  assert.match(listed, /Every day at 07:00 in each reader’s zone/);
   assert.ok(listed.indexOf('Fri 20 Nov, 22:00 GMT') < listed.indexOf('Sat 21 Nov, 07:00 GMT'), 'Tokyo, then London');
 
   saved(await fills(kim, '/console/newsletters/daily', { send_at: '06:15', reply_to: 'desk@post.example' }));
   await town.moveOn('daily', '2026-11-21T06:15:00Z');
-  assert.match(await kim.page('/console/newsletters'), /At 06:15.*Fri 20 Nov, 21:15 GMT.*Sat 21 Nov, 06:15 GMT/s);
+  assert.match(
+    await kim.page('/console/newsletters'),
+    /Every day at 06:15.*Fri 20 Nov, 21:15 GMT.*Sat 21 Nov, 06:15 GMT/s,
+  );
   assert.equal(shownIn(await kim.page('/console/newsletters/daily'), '#send_at'), '06:15');
   const log = await kim.page('/console/audit?act=newsletter.change');
   for (const words of ['newsletter daily', 'send_at&#34;:&#34;07:00', 'send_at&#34;:&#34;06:15', 'reply_to&#34;:null'])
@@ -40,6 +43,35 @@ test('an admin moves the digest to another hour, and a reader’s next edition m
   await town.publishes({ headline: 'Ferry pilots vote' });
   await town.goesTo('2026-11-21T06:15:00Z');
   await ann.receives('Ferry pilots vote');
+});
+
+test('a digest gets an evening edition and loses its weekends, on its page and on those of its readers', async (t) => {
+  const town = await newsroom(t);
+  const kim = await colleague(town, 'admin');
+  await town.reader('ann@example.org').subscribes(['daily']);
+  const days = ['1', '2', '3', '4', '5'];
+  saved(await fills(kim, '/console/newsletters/daily', { also_at: ['', '18:00', ''], days }));
+  // A Friday, at noon.
+  await town.moveOn('daily', '2026-11-20T18:00:00Z');
+  assert.match(await kim.page('/console/newsletters'), /Monday to Friday at 07:00 and 18:00 in each reader’s zone/);
+  const page = await kim.page('/console/newsletters/daily');
+  assert.equal(shownIn(page, '[name=also_at]:first-child'), '18:00');
+  assert.equal(page.match(/name="days"[^>]* checked/g)?.length, 5);
+  saved(await fills(kim, '/console/newsletters/daily', {}));
+  const log = await kim.page('/console/audit?act=newsletter.change');
+  assert.equal(log.match(/also_at/g)?.length, 2, 'once before, once after');
+
+  const id = (await town.context.readers.idOf('ann@example.org')) ?? 0;
+  const preferences = `${town.url}/preferences/${town.context.tokens.seal('preferences', [id])}`;
+  const own = await (await fetch(preferences)).text();
+  assert.match(own, /<option value="daily" selected>Monday to Friday</);
+  assert.match(own, />07:00 and 18:00, as usual</);
+  assert.doesNotMatch(own, /weekly-6|value="weekdays"/);
+  await town.api('PATCH', '/newsletters/daily', { days: [1, 3, 6] });
+  const spoken = await (await fetch(preferences)).text();
+  assert.match(spoken, /selected>Monday, Wednesday and Saturday<.*value="weekdays".*weekly-6/s);
+  await town.api('PATCH', '/newsletters/daily', { days: [1, 2, 3, 4, 5] });
+  assert.match(await kim.page(`/console/readers/${id}`), /Monday to Friday at 07:00 and 18:00/);
 });
 
 test('a newsletter begins switched off, is finished on its page, and keeps its short name', async (t) => {
@@ -266,6 +298,10 @@ test('nonsense is refused in words beside its field, and everything typed stays'
   const cases: [place: string, field: string, value: string | string[], why: RegExp][] = [
     ['newsletters/daily', 'send_at', '25:00', /must be a time such as 07:00/i],
     ['newsletters/daily', 'send_at', '', /must be a time/i],
+    ['newsletters/daily', 'also_at', ['18:00', '25:00'], /must be a time such as 07:00/i],
+    ['newsletters/daily', 'also_at', HOSTILE, /must be a time such as 07:00/i],
+    ['newsletters/daily', 'days', HOSTILE, /must be some of the numbers/i],
+    ['newsletters/daily', 'days', [], /must be at least one day/i],
     ['newsletters/daily', 'lateness_minutes', 'six hours', /whole number from 1 to 1440/],
     ['newsletters/daily', 'lateness_minutes', '0', /whole number from 1 to 1440/],
     ['newsletters/daily', 'name', ' ', /must not be empty/i],

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { type Days, everyDay, type Slot } from '../../src/newsletters/next-slot.ts';
+import type { Slot } from '../../src/newsletters/next-slot.ts';
+import type { When } from '../../src/newsletters/timetable.ts';
 
 const HOUR_MS = 3_600_000;
 export const DAY_MS = 24 * HOUR_MS;
@@ -18,27 +19,34 @@ export const dayAfter = (date: string, days = 1) =>
   new Date(Date.parse(`${date}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
 
 /** Fails unless `slot` is what a reader in that zone expects right after `before`. */
-export function assertNext(slot: Slot, before: Slot, sendAt: string, timeZone: string, days: Days = everyDay): void {
-  const where = `${timeZone} ${sendAt}: ${slot.at.toISOString()} after ${before.at.toISOString()}`;
+export function assertNext(slot: Slot, before: Slot, when: When, timeZone: string): void {
+  const where = `${timeZone} ${when.times}: ${slot.at.toISOString()} ${slot.nth} after ${before.at.toISOString()} ${before.nth}`;
   const seen = local(slot.at, timeZone);
   assert.ok(slot.at > before.at, where);
-  assert.equal(slot.date, dateAfter(before.date, timeZone, days), where);
   assert.equal(seen.date, slot.date, where);
-  if (seen.time === sendAt) return;
+  const sameDate = before.nth < when.times.length && slot.date === before.date;
+  // Where the clocks skip a time, all that is left of a date may have come with the one before.
+  if (!sameDate) assert.equal(slot.date, dateAfter(before.date, timeZone, when), where);
+  const skips = (time = '') => !everShows(slot.date, time, timeZone);
+  for (let nth = sameDate ? before.nth + 1 : 1; nth < slot.nth; nth += 1) {
+    const time = when.times[nth - 1];
+    // Two times of one instant are one issue.
+    assert.ok(time === seen.time || skips(time), `${where}: no. ${nth}`);
+  }
+  if (!sameDate)
+    for (const time of when.times.slice(before.nth))
+      assert.ok(!everShows(before.date, time, timeZone), `${where}: ${time} of ${before.date} is missing`);
+  const time = when.times[slot.nth - 1] ?? '';
+  if (seen.time === time) return;
   // Only where the clocks skip that time may it be another: after the gap, or before one that ends the date.
-  assert.equal(everShows(slot.date, sendAt, timeZone), false, where);
-  if (seen.time < sendAt) assert.equal(everShows(slot.date, '23:59', timeZone), false, where);
+  assert.ok(skips(time), where);
+  if (seen.time < time && !when.times.includes(seen.time)) assert.ok(skips('23:59'), where);
 }
 
-/** The next date of the rhythm that the zone has: Samoa had no 30 December 2011. */
-function dateAfter(date: string, timeZone: string, days: Days): string {
-  for (let next = dayAfter(date); ; next = dayAfter(next)) if (wants(days, next) && exists(next, timeZone)) return next;
-}
-
-/** Whether the rhythm has that date, without a word of the code under test. */
-function wants({ frequency, weekday }: Days, date: string): boolean {
-  const day = weekdayOf(date);
-  return frequency === 'daily' || (frequency === 'weekdays' ? day < 6 : day === weekday);
+/** The next of the weekdays' dates that the zone has: Samoa had no 30 December 2011. */
+function dateAfter(date: string, timeZone: string, { weekdays }: When): string {
+  for (let next = dayAfter(date); ; next = dayAfter(next))
+    if (weekdays.includes(weekdayOf(next)) && exists(next, timeZone)) return next;
 }
 
 const exists = (date: string, timeZone: string): boolean =>

@@ -11,14 +11,15 @@ const change = (kind: Change['kind'], time: string): Change => ({
   at: at(time),
 });
 
+const timetable = { sendAt: '07:00', alsoAt: [], days: [1, 2, 3, 4, 5, 6, 7] };
 const subscription: TracedSubscription = {
   ...{ newsletterId: 1, newsletter: 'Daily', kind: 'digest', state: 'active', topics: [], nextDueAt: null },
-  ...{ sendAt: '07:00', frequency: 'daily', weekday: null, ownTime: null },
+  ...{ ...timetable, frequency: 'daily', weekday: null, ownTime: null },
   ...{ createdAt: at('06:00'), activatedAt: at('06:00'), endedAt: null },
 };
 /** Opened at eight, planned at five past. */
 const edition: TracedEdition = {
-  ...{ id: 7, newsletterId: 1, newsletter: 'Daily', kind: 'alert', status: 'sent', subject: 'News', sendAt: '07:00' },
+  ...{ id: 7, newsletterId: 1, newsletter: 'Daily', kind: 'alert', status: 'sent', subject: 'News', ...timetable },
   ...{ slot: null, asOf: at('08:00'), createdAt: at('08:00'), plannedAt: at('08:05'), audience: 3 },
   ...{ corrects: null, hadCorrected: false },
 };

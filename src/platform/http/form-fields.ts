@@ -10,6 +10,8 @@ const text = (value: unknown): string => (typeof value === 'string' ? value : ''
 const typed = (read: (value: string) => unknown): Field => ({ read: (value) => read(text(value)), kept: text });
 const chosen = (read: (value: unknown) => unknown): Field => ({ read, kept: read });
 
+const several = (value: unknown): unknown[] => [value].flat().filter((one) => text(one) !== '');
+
 export const field = {
   text: typed((value) => value),
   /** Left empty, it is unset. */
@@ -25,7 +27,9 @@ export const field = {
   ),
   ticked: chosen((value) => value !== undefined),
   /** Several fields of one name, those left empty aside. */
-  several: chosen((value) => [value].flat().filter((one) => text(one) !== '')),
+  several: chosen(several),
+  /** Several boxes of one name, each a number. */
+  numbers: chosen((value) => several(value).map(Number)),
 };
 
 type Fields = Record<string, Field>;

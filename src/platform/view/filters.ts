@@ -65,6 +65,17 @@ const DAY_MS = 86_400_000;
 export const weekday = (number: unknown, locale?: string): string =>
   sayer(new Date(MONDAY + (Number(number) - 1) * DAY_MS), 'UTC', locale)({ weekday: 'long' });
 
+/** `Monday, Wednesday and Friday`, of their ISO numbers. */
+export const weekdays = (numbers: unknown, locale?: string): string =>
+  listed(
+    [numbers].flat().map((number) => weekday(number, locale)),
+    locale,
+  );
+
+/** `07:00 and 18:00` */
+export const listed = (items: unknown, locale?: string): string =>
+  new Intl.ListFormat(dated(locale), { type: 'conjunction' }).format([items].flat().map(String));
+
 /** `America/Argentina/Buenos_Aires` as a person would say it: `Buenos Aires`. */
 export const city = (timeZone: unknown): string =>
   (
