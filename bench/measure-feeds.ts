@@ -3,7 +3,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { feedOf, hostileAnswers, openSite, type Site } from './feeds.ts';
 import { type Measured, perThousand } from './measured.ts';
-import { emptyQueue, startDaybreak } from './newsroom.ts';
+import { emptyQueue, FLAGS, startDaybreak } from './newsroom.ts';
 import type { PollOrder, PollResult } from './poll.ts';
 import { cpuSeconds, peakMegabytes } from './proc.ts';
 import { runProcess } from './processes.ts';

@@ -2,7 +2,7 @@ import { UnrecoverableError, Worker } from 'bullmq';
 import { ZodError } from 'zod';
 import type { Context } from '../src/context.ts';
 import { beat as tellAlive } from '../src/deliveries/lease.ts';
-import { type QueueName, queues } from '../src/platform/queue/jobs.ts';
+import { type QueueName, queues } from '../src/platform/queue/queues.ts';
 import checkComing from './check-coming.ts';
 import checkEdition from './check-edition.ts';
 import fanOut from './fan-out.ts';

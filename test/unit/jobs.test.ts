@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { z } from 'zod';
 import * as declared from '../../src/platform/queue/jobs.ts';
+import { queues } from '../../src/platform/queue/queues.ts';
 
 const isJob = (value: unknown): value is declared.Job =>
   typeof value === 'object' && value !== null && 'payload' in value;
@@ -20,7 +21,7 @@ test('job payloads carry ids and numbers, never an address or HTML', () => {
 test('every job says where it runs and why it retries as it does', () => {
   assert.equal(new Set(jobs.map(({ name }) => name)).size, jobs.length);
   for (const { name, queue, why, attempts } of jobs) {
-    assert.ok(queue in declared.queues, name);
+    assert.ok(queue in queues, name);
     assert.ok(attempts >= 1 && why.length > 20, name);
   }
 });

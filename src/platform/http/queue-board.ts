@@ -3,7 +3,7 @@ import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { ExpressAdapter } from '@bull-board/express';
 import type { Queue } from 'bullmq';
 import { type RequestHandler, Router } from 'express';
-import { queues as declared, type QueueName } from '../queue/jobs.ts';
+import { queues as declared, type QueueName } from '../queue/queues.ts';
 import { type Audit, actorOf, requireRole } from './staff.ts';
 
 interface Needs {

@@ -2,7 +2,8 @@ import { type JobsOptions, Queue } from 'bullmq';
 import type { z } from 'zod';
 import type { Log } from '../../kernel/log.ts';
 import type { QueueBackend } from './backend.ts';
-import { type Job, type QueueName, queues } from './jobs.ts';
+import type { Job } from './jobs.ts';
+import { type QueueName, queues } from './queues.ts';
 import { schedules } from './schedules.ts';
 
 export interface WakeOptions {

@@ -122,6 +122,9 @@ export const sampleBrand = (locale: string): Brand & { baseUrl?: never } => ({
   locale,
   rehearsal: false,
   confirmAbove: 10_000,
+  logo: null,
+  social: [],
+  headlines: 'serif',
 });
 
 export const SAMPLE_SITE = SITE;
