@@ -15,5 +15,5 @@ COPY templates templates
 # Nothing in /app belongs to this user, so nothing that gets in can change the program.
 USER node
 EXPOSE 3000 2525
-ENTRYPOINT ["node", "--max-semi-space-size=8", "src/main.ts"]
+ENTRYPOINT ["node", "--max-semi-space-size=8", "--initial-old-space-size=96", "--heap-growing-percent=40", "src/main.ts"]
 CMD ["web"]

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { feedOf, hostileAnswers, openSite, type Site } from './feeds.ts';
 import { type Measured, perThousand } from './measured.ts';
-import { emptyQueue, startDaybreak } from './newsroom.ts';
+import { emptyQueue, FLAGS, startDaybreak } from './newsroom.ts';
 import type { PollOrder, PollResult } from './poll.ts';
 import { cpuSeconds, peakMegabytes } from './proc.ts';
 import { runProcess } from './processes.ts';
@@ -24,7 +24,7 @@ export async function measureFeed(scenario: Scenario, stage: Stage): Promise<Mea
     const order: PollOrder = { warmUp: `${site.url}/warm-up`, url: `${site.url}/feed` };
     const said = await runProcess({
       program: process.execPath,
-      args: ['--max-semi-space-size=8', path.join(import.meta.dirname, 'poll.ts'), JSON.stringify(order)],
+      args: [...FLAGS, path.join(import.meta.dirname, 'poll.ts'), JSON.stringify(order)],
       env: { ...environmentOf(scenario, stage), ...FETCHED },
       logFile: path.join(stage.folder, `${scenario.name}.log`),
     });

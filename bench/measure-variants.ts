@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { type Measured, perThousand } from './measured.ts';
+import { FLAGS } from './newsroom.ts';
 import type { PlanOrder, PlanResult } from './plan.ts';
 import { runProcess } from './processes.ts';
 import { seedReaders } from './readers.ts';
@@ -23,7 +24,7 @@ export async function measureVariants(scenario: Scenario, stage: Stage): Promise
     const said = await runProcess({
       program: process.execPath,
       // As workers are started.
-      args: ['--max-semi-space-size=8', path.join(import.meta.dirname, 'plan.ts'), JSON.stringify(order)],
+      args: [...FLAGS, path.join(import.meta.dirname, 'plan.ts'), JSON.stringify(order)],
       env: environmentOf(scenario, stage),
       logFile: path.join(stage.folder, `${scenario.name}.log`),
     });

@@ -45,7 +45,7 @@ export async function openNewsroom(scenario: Scenario, audience: Audience, stage
 }
 
 /** As `src/bootstrap.js` and the Dockerfile start it. */
-const FLAGS = ['--max-semi-space-size=8'];
+export const FLAGS = ['--max-semi-space-size=8', '--initial-old-space-size=96', '--heap-growing-percent=40'];
 
 export function startDaybreak(
   args: string[],

@@ -14,8 +14,9 @@ const lock = path.join(root, 'package-lock.json');
 const stamp = path.join(root, 'node_modules', '.daybreak-lock-hash');
 const [program, ...args] = process.argv.slice(2);
 // Mails are made and forgotten. With V8's usual nursery a worker came to 305 MB in an edition to a million readers; with
-// half of it, at the same speed, to 186 MB.
-const flags = ['--max-semi-space-size=8'];
+// half of it, at the same speed, to 186 MB. Old garbage is collected when the heap has grown by 40 % over what is in use,
+// not when it has doubled: 5,000 variants came to 239 MB instead of 376 to 418, for the same CPU time.
+const flags = ['--max-semi-space-size=8', '--initial-old-space-size=96', '--heap-growing-percent=40'];
 // Code compiled once, and types taken out of it once: a command took 0.7 s instead of 1, and a process 14 to 24 MB less.
 const compiled = path.join(root, 'node_modules', '.cache', 'node');
 

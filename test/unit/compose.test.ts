@@ -166,7 +166,8 @@ test('PostgreSQL is the embedded one’s major version, and its data is where th
 
 test('the image holds what its command needs', () => {
   const dockerfile = read('Dockerfile');
-  assert.match(dockerfile, /^ENTRYPOINT \["node", "--max-semi-space-size=8", "src\/main\.ts"\]$/m);
+  const flags = /^const flags = \[(.*)\];$/m.exec(read('src/bootstrap.js'))?.[1]?.replaceAll("'", '"');
+  assert.ok(dockerfile.includes(`\nENTRYPOINT ["node", ${flags}, "src/main.ts"]\n`));
   const [, command = ''] = dockerfile.match(/^CMD \["(\w+)"\]$/m) ?? [];
   assert.ok(compose.services[command], command);
   const kept = read('.dockerignore')
