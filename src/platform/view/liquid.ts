@@ -21,11 +21,9 @@ import {
   zoneValue,
 } from './filters.ts';
 import type { Messages, Values } from './messages.ts';
-import type { OwnTemplates } from './own-templates.ts';
+import { type OwnTemplates, TEMPLATES } from './own-templates.ts';
 import { bound, LIMITS } from './template-limits.ts';
 import { templateShelf } from './template-shelf.ts';
-
-export const TEMPLATES = path.join(import.meta.dirname, '../../../templates');
 
 interface Options {
   /** The text parts of mails hold no HTML; everything else that is printed is HTML-escaped. */

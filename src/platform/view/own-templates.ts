@@ -1,8 +1,10 @@
 import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { messageOf } from '../../kernel/errors.ts';
-import { TEMPLATES } from './liquid.ts';
 import { type Mistake, TemplatesBroken } from './template-mistakes.ts';
+
+/** Ours. */
+export const TEMPLATES = path.join(import.meta.dirname, '../../../templates');
 
 /** What a newsroom lays before ours. Read once, at start: what a mail looks like does not change while it goes out. */
 export interface OwnTemplates {

@@ -25,6 +25,13 @@ const links = {
 const newsletter = { slug: 'daily', name: 'Daily digest', description: 'The news of the day, at breakfast.' };
 const newsletters = [newsletter, { slug: 'breaking', name: 'Breaking news', description: '' }];
 
+const changes = [
+  null,
+  { kind: 'headline', words: 'Harbour pilots to strike' },
+  null,
+  { kind: 'correction', words: 'The timetable begins in December.' },
+  { kind: 'standfirst', words: 'The council votes on Thursday.' },
+];
 const article = (n: number) => ({
   headline: `Harbour pilots agree a winter timetable & the ferries sail again (${n})`,
   standfirst: n % 3 === 0 ? null : 'After months of talks the council will vote on Thursday, “weather permitting”.',
@@ -36,6 +43,7 @@ const article = (n: number) => ({
   imageAlt: n % 2 === 0 ? '' : 'Ferries in the harbour at dawn',
   updated: n % 5 === 1,
   correctionNote: n % 7 === 1 ? 'The timetable begins in December.' : null,
+  since: changes[n % changes.length] ?? null,
 });
 const articles = (first: number, many: number) => Array.from({ length: many }, (_, n) => article(first + n));
 
@@ -45,6 +53,7 @@ const digest = {
   preheader: 'Also: the bridge is closed until Monday',
   intro: ['Good morning.', 'The wind turns today.'],
   dateLine: 'Tuesday 24 November 2026',
+  week: '17–24 November 2026',
   late: true,
   lead: article(1),
   stories: articles(2, 6),
@@ -73,7 +82,7 @@ const { confirmUrl, preferencesUrl, unsubscribeUrl, backUrl, moveUrl, keepUrl, i
 export const sampleMails: Record<string, Sample[]> = {
   digest: [
     toReaders(digest, [...WAYS_OUT, ...[1, 2, 7, 8, 37].map((n) => article(n).url)]),
-    toReaders({ ...digest, intro: [], late: false, lead: article(4), stories: [], more: [] }),
+    toReaders({ ...digest, week: null, intro: [], late: false, lead: article(4), stories: [], more: [] }),
   ],
   breaking: [
     toReaders(breaking),
