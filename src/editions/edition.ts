@@ -161,15 +161,21 @@ export interface WrittenPage {
 /** What a variant is made of: readers with the same share it. */
 export interface Contents {
   articleIds: number[];
-  /** Those of them that are marked as updated; below zero, the alert since which the one before it has changed. */
+  /** Those of them that are marked as updated. */
   updatedIds: number[];
+  /** Of each of these, the alert since which it has changed; 0 where readers had it in a digest. */
+  sinceAlerts: number[];
 }
 
-export const contentsOf = (articles: Chosen[]): Contents & { revisions: number[] } => ({
-  articleIds: articles.map(({ id }) => id),
-  revisions: articles.map(({ revision }) => revision),
-  updatedIds: articles.flatMap(({ id, updated, since }) => (updated ? [id, ...(since ? [-since.editionId] : [])] : [])),
-});
+export function contentsOf(articles: Chosen[]): Contents & { revisions: number[] } {
+  const updated = articles.filter((article) => article.updated);
+  return {
+    articleIds: articles.map(({ id }) => id),
+    revisions: articles.map(({ revision }) => revision),
+    updatedIds: updated.map(({ id }) => id),
+    sinceAlerts: updated.map(({ since }) => since?.editionId ?? 0),
+  };
+}
 
 export interface Variant extends Contents {
   /** Of `articleIds`, as they are laid out. */

@@ -2,7 +2,7 @@ import { slotPlans } from './digest-issue.ts';
 import type { DigestPlan } from './digest-plan.ts';
 import type { Edition } from './edition.ts';
 import { renderWithin } from './render-within.ts';
-import { alertsIn, marked } from './since-alert.ts';
+import { marked } from './since-alert.ts';
 import type { VariantStore } from './variant-store.ts';
 
 type Needs = Parameters<typeof renderWithin>[3] & {
@@ -27,9 +27,9 @@ export async function mendVariant(editionId: number, id: number, needs: Needs): 
   if (!variant || !edition) return variant?.nothing ? 'nothing' : 'same';
   // An alert is about the one article that was taken away.
   const articles = edition.kind === 'digest' ? await variants.standing(variant.articleIds, now) : [];
-  const alerts = alertsIn(variant.updatedIds);
+  const alerts = variant.sinceAlerts.filter((id) => id > 0);
   const told = alerts.length > 0 ? await variants.alerts(alerts) : new Map();
-  const chosen = marked(articles, variant.updatedIds, told);
+  const chosen = marked(articles, variant, told);
   const words = await wordsOf(edition, variant.timeZone, needs);
   const again = chosen.length > 0 ? await renderWithin({ ...edition, words }, chosen, variant.timeZone, needs) : null;
   await variants.layOutAgain(editionId, id, again);

@@ -56,7 +56,7 @@ async function patienceOf({ edition, plan, limit }: Page, { newsletters, clock }
 
 async function variantOf(edition: Edition, plan: PlanStore, needs: Needs): Promise<number> {
   const articleIds = edition.articleId ? [edition.articleId] : [];
-  const known = await plan.findVariant(edition.id, { articleIds, updatedIds: [] });
+  const known = await plan.findVariant(edition.id, { articleIds, updatedIds: [], sinceAlerts: [] });
   if (known) return known;
   const variant = await renderAlert(edition, needs);
   (await openGate(edition, plan, needs))(variant, []);

@@ -33,7 +33,7 @@ export async function renderAlert(edition: Edition, needs: Needs): Promise<Varia
   const { html, text } = await needs.emails.render('breaking', view);
   const articleIds = edition.articleId ? [edition.articleId] : [];
   const revisions = edition.articleId ? [edition.articleRevision ?? 1] : [];
-  return { articleIds, revisions, updatedIds: [], subject: view.subject, html, text };
+  return { articleIds, revisions, updatedIds: [], sinceAlerts: [], subject: view.subject, html, text };
 }
 
 /** Every mail of a newsletter speaks its language: the readers who share a variant share that too. */

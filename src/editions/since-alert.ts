@@ -1,5 +1,5 @@
 import { sameWords } from '../articles/text/same-words.ts';
-import type { AlertTold, Candidate, Chosen, StoryPart } from './edition.ts';
+import type { AlertTold, Candidate, Chosen, Contents, StoryPart } from './edition.ts';
 
 /** What a reader who had an alert is told of what is new: of these the first that is. */
 export interface Change {
@@ -30,11 +30,12 @@ export const saysTheSame = (alert: AlertTold, part: StoryPart): boolean =>
     sameWords(alert.correctionNote, part.correctionNote));
 
 /** The articles of a variant with its marks. @param alerts those its marks name, by edition */
-export const marked = (articles: Candidate[], updatedIds: number[], alerts: Map<number, AlertTold>): Chosen[] =>
+export const marked = (
+  articles: Candidate[],
+  { updatedIds, sinceAlerts }: Pick<Contents, 'updatedIds' | 'sinceAlerts'>,
+  alerts: Map<number, AlertTold>,
+): Chosen[] =>
   articles.map((article) => {
     const at = updatedIds.indexOf(article.id);
-    return { ...article, updated: at >= 0, since: at >= 0 ? alerts.get(-(updatedIds[at + 1] ?? 0)) : undefined };
+    return { ...article, updated: at >= 0, since: alerts.get(sinceAlerts[at] ?? 0) };
   });
-
-/** The alerts that a variant's marks name. */
-export const alertsIn = (updatedIds: number[]): number[] => updatedIds.flatMap((id) => (id < 0 ? -id : []));

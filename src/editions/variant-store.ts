@@ -13,10 +13,8 @@ export interface LaidOut extends Contents {
 }
 
 /** As `variantIds` has it. */
-export const variantKey = (
-  { articleIds, updatedIds }: Pick<Contents, 'articleIds' | 'updatedIds'>,
-  wording: string,
-): string => `{${articleIds.join()}} {${updatedIds.join()}} ${wording}`;
+export const variantKey = ({ articleIds, updatedIds, sinceAlerts }: Contents, wording: string): string =>
+  `{${articleIds.join()}} {${updatedIds.join()}} {${sinceAlerts.join()}} ${wording}`;
 
 export type VariantStore = ReturnType<typeof variantStore>;
 
@@ -32,11 +30,12 @@ export function variantStore(db: Db) {
       { timeZone = null, wording = '' }: { timeZone?: string | null; wording?: string } = {},
     ): Promise<number> => {
       const { rows } = await sql<{ id: number }>`
-      insert into edition_variants as v (edition_id, id, article_ids, updated_ids, revisions, time_zone, wording, subject, html, body_text)
-      select ${editionId}, coalesce(max(id), 0) + 1, ${v.articleIds}::bigint[], ${v.updatedIds}::bigint[], ${v.revisions}::int[],
+      insert into edition_variants as v (edition_id, id, article_ids, updated_ids, since_alerts, revisions, time_zone, wording, subject, html, body_text)
+      select ${editionId}, coalesce(max(id), 0) + 1, ${v.articleIds}::bigint[], ${v.updatedIds}::bigint[],
+        ${v.sinceAlerts}::bigint[], ${v.revisions}::int[],
         ${timeZone}, ${wording}, ${v.subject}, ${v.html}, ${v.text}
       from edition_variants where edition_id = ${editionId}
-      on conflict (edition_id, article_ids, updated_ids, wording) do update set subject = v.subject returning id`.execute(
+      on conflict (edition_id, article_ids, updated_ids, since_alerts, wording) do update set subject = v.subject returning id`.execute(
         db,
       );
       return rows[0]?.id ?? 0;
@@ -44,27 +43,27 @@ export function variantStore(db: Db) {
 
     findVariant: async (
       editionId: number,
-      { articleIds, updatedIds }: Contents,
+      { articleIds, updatedIds, sinceAlerts }: Contents,
       wording = '',
     ): Promise<number | undefined> =>
       (
         await one<{ id: number }>(sql`
         select id from edition_variants where edition_id = ${editionId} and article_ids = ${articleIds}::bigint[]
-          and updated_ids = ${updatedIds}::bigint[] and wording = ${wording}`)
+          and updated_ids = ${updatedIds}::bigint[] and since_alerts = ${sinceAlerts}::bigint[] and wording = ${wording}`)
       )?.id,
 
     /** All there are of an edition, by what they are made of. */
     variantIds: async (editionId: number): Promise<{ key: string; id: number }[]> =>
       (
         await sql<{ key: string; id: number }>`
-        select concat_ws(' ', article_ids::text, updated_ids::text, wording) as key, id
+        select concat_ws(' ', article_ids::text, updated_ids::text, since_alerts::text, wording) as key, id
         from edition_variants where edition_id = ${editionId}`.execute(db)
       ).rows,
 
     /** A correction stands for itself, and so do an alert's words: its article may only be taken away. */
     laidOut: (editionId: number, id: number, now: Date): Promise<LaidOut | undefined> =>
       one(sql`
-      select v.article_ids as "articleIds", v.updated_ids as "updatedIds", v.revisions, v.time_zone as "timeZone",
+      select v.article_ids as "articleIds", v.updated_ids as "updatedIds", v.since_alerts as "sinceAlerts", v.revisions, v.time_zone as "timeZone",
         cardinality(v.revisions) > 0 and 0 = all (v.revisions) as nothing,
         e.corrects is null and e.status in ('assembling', 'sending', 'paused') and exists (
           select from unnest(v.article_ids, v.revisions) w (id, revision) join articles a on a.id = w.id
