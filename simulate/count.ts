@@ -1,5 +1,6 @@
+import { around } from './around.ts';
 import { judge, type Row, type Verdict } from './judge.ts';
-import type { Lives } from './life.ts';
+import type { Lives, Stay } from './life.ts';
 import type { Outage } from './outages.ts';
 import type { Town } from './town.ts';
 
@@ -23,9 +24,10 @@ export async function count({ lives, outages, until }: Lived, town: Town): Promi
   const rules = { paper, outages, latenessMs: latenessMinutes * 60_000, until: until - LAST_MS };
   const fates = new Map<string, number>();
   const examples: string[] = [];
-  const tell = (readerId: number, { issue, fate, broken }: Verdict) => {
+  const tell = (readerId: number, { issue, fate, broken }: Verdict, stays: Stay[], had: Row[]) => {
     fates.set(fate, (fates.get(fate) ?? 0) + 1);
-    if (broken && examples.length < SHOWN) examples.push(`reader ${readerId}, ${issue}: ${fate}`);
+    if (broken && examples.length < SHOWN)
+      examples.push(`reader ${readerId}, ${issue}: ${fate}\n${around(issue.slice(0, 10), stays, had)}`);
   };
   const all = [...lives.all];
   for (let at = 0; at < all.length; at += AT_ONCE) {
@@ -34,7 +36,10 @@ export async function count({ lives, outages, until }: Lived, town: Town): Promi
       some.map(([id]) => id),
       town,
     );
-    for (const [id, stays] of some) for (const verdict of judge(stays, rows.get(id) ?? [], rules)) tell(id, verdict);
+    for (const [id, stays] of some) {
+      const had = rows.get(id) ?? [];
+      for (const verdict of judge(stays, had, rules)) tell(id, verdict, stays, had);
+    }
   }
   const { editions, doubledRows, open } = await wholeOf(town);
   const of = (fate: string) => fates.get(fate) ?? 0;
@@ -54,7 +59,7 @@ export async function count({ lives, outages, until }: Lived, town: Town): Promi
   ];
   const table = lines.map(([name, n]) => `${name.padEnd(62)}${n.toLocaleString('en').padStart(12)}\n`).join('');
   const broken = examples.length > 0 || doubledRows > 0 || open > 0 || of('sent') === 0;
-  return { table: `${table}${examples.map((line) => `BROKEN ${line}\n`).join('')}`, broken };
+  return { table: `${table}${examples.map((line) => `BROKEN ${line}`).join('')}`, broken };
 }
 
 async function rowsOf(ids: number[], { pool }: Town): Promise<Map<number, Row[]>> {

@@ -36,7 +36,10 @@ export function createPostOffice({ context }: Town, random: Random) {
   };
   const emails: typeof context.emails = {
     ...context.emails,
-    render: async () => ({ html: '<p>News</p>', text: 'News' }),
+    render: async () => ({
+      html: '<p>News</p><a href="%%unsubscribe_url%%">Leave</a>',
+      text: 'News %%unsubscribe_url%%',
+    }),
   };
   const needs = { ...context, jobs, emails };
 
