@@ -7,11 +7,11 @@ export const usage = `npm run simulate -- [options]
   --days N         how long (365)
   --readers N      how many there are at the start (10000)
   --articles N     published each day (50)
-  --times T,…      when the newsletter comes, its main time first (07:00,12:30)
-  --week DAYS      on which days, 1 is Monday (123456)
+  --times T,…      when the newsletter comes, its main time first (07:00)
+  --week DAYS      on which days, 1 is Monday (1234567)
   --from DATE      the first day (2026-03-20, nine days before Europe's clocks change)
   --seed S         a whole number; the same seed makes the same year (1)
-  --quick          --days 14 --readers 400 --articles 12: half a minute
+  --quick          --days 14 --readers 400 --articles 12 --times 07:00,12:30 --week 123456: half a minute
   --data-dir DIR   where the database keeps its files meanwhile (${tmpdir()})
 `;
 
@@ -55,8 +55,8 @@ export function readOptions(args: string[]): Options {
       days: wholeNumber('days', values.days) ?? (quick ? 14 : 365),
       readers: wholeNumber('readers', values.readers) ?? (quick ? 400 : 10_000),
       articles: wholeNumber('articles', values.articles) ?? (quick ? 12 : 50),
-      times: timesIn(values.times ?? '07:00,12:30'),
-      week: weekIn(values.week ?? '123456'),
+      times: timesIn(values.times ?? (quick ? '07:00,12:30' : '07:00')),
+      week: weekIn(values.week ?? (quick ? '123456' : '1234567')),
       from: dayOf(values.from ?? '2026-03-20'),
       seed: wholeNumber('seed', values.seed) ?? 1,
       dataDir: path.resolve(values['data-dir'] ?? tmpdir()),
