@@ -1,15 +1,20 @@
 import { isOver } from '../editions/edition.ts';
+import type { Clock } from '../kernel/clock.ts';
 import { DomainError } from '../kernel/errors.ts';
-import { cancelEdition } from './cancel-edition.ts';
 import type { EditionSummary } from './delivery.ts';
+import type { ReportStore } from './report-store.ts';
+import type { Ledger } from './store.ts';
 
-type Needs = Parameters<typeof cancelEdition>[1] & {
+interface Needs {
+  ledger: Pick<Ledger, 'cancel'>;
+  reports: Pick<ReportStore, 'glance'>;
+  clock: Clock;
   drafts: {
     /** Undefined where there is nothing to correct. */
     addCorrection(editionId: number, staffId: number, now: Date): Promise<number | undefined>;
     correctionOf(editionId: number): Promise<{ id: number; status: string } | undefined>;
   };
-};
+}
 
 class NothingToCorrect extends DomainError {
   constructor() {
@@ -38,12 +43,13 @@ class AlreadyCorrected extends DomainError {
  * @throws NothingToCorrect for a digest, a draft, or an alert that nobody was sent; AlreadyCorrected
  */
 export async function startCorrection(id: number, staffId: number, needs: Needs): Promise<number> {
-  const { drafts, reports, clock } = needs;
+  const { drafts, ledger, reports, clock } = needs;
   const edition = await reports.glance(id);
   if (edition?.kind !== 'alert' || !mayHaveBeenRead(edition)) throw new NothingToCorrect();
   const begun = await drafts.correctionOf(id);
   if (begun && !beingWritten.includes(begun.status)) throw new AlreadyCorrected(begun.id);
-  if (!isOver(edition.status)) await cancelEdition(id, needs);
+  // It may be over meanwhile: then there is nothing left to stop.
+  if (!isOver(edition.status)) await ledger.cancel(id, clock.now());
   const draftId = begun?.id ?? (await drafts.addCorrection(id, staffId, clock.now()));
   if (draftId === undefined) throw new NothingToCorrect();
   return draftId;

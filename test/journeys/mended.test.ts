@@ -274,7 +274,15 @@ test('what a page says was done has been done, and is said once', async (t) => {
 
 const brandFields = {
   ...{ name: 'The Harbour Post', accent: '#b3261e', postal_address: '1 Harbour Street' },
-  ...{ time_zone: 'Europe/London', locale: 'en' },
+  ...{
+    time_zone: 'Europe/London',
+    locale: 'en',
+    logo_url: '',
+    logo_width: '120',
+    logo_alt: '',
+    social: '',
+    headlines: 'serif',
+  },
 };
 const source = { url: 'https://feeds.example/rss', name: '', poll_seconds: '300' };
 const suppression = { address: 'bob@example.org', reason: 'asked for it' };
