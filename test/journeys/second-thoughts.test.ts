@@ -36,7 +36,7 @@ test('articles of a cancelled digest come with the next one, and what was had be
   town.relay.refuses(ANN, '451 4.3.0 later');
   const stopped = await town.digestNow();
   await town.reaches(stopped, { audience: 1, deferred: 1 });
-  await town.api('POST', `/alerts/${stopped}/cancel`);
+  assert.equal((await town.api('POST', `/editions/${stopped}/cancel`)).status, 200);
   town.relay.accepts(ANN);
   town.clock.advance(600);
   await town.digestNow();
