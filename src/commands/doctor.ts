@@ -39,6 +39,7 @@ export const doctor: Command = {
         config.secret
           ? ok('DAYBREAK_SECRET is set')
           : advice('DAYBREAK_SECRET is unset: links are signed with the one in DATA_DIR'),
+        ...(await spamd(context)),
         ...ownTemplates(context),
         ...(await hashKept(context)),
         advice(
@@ -53,6 +54,8 @@ export const doctor: Command = {
   },
 };
 
+const SPAMD_MS = 10_000;
+
 const ok = (text: string): Finding => ({ level: 'ok', text });
 const advice = (text: string): Finding => ({ level: 'advice', text });
 
@@ -66,6 +69,14 @@ async function hashKept({ readers, tokens }: Pick<Context, 'readers' | 'tokens'>
   const text =
     'suppressed addresses are not recognised: the first secret is missing at the end of DAYBREAK_OLD_SECRETS';
   return [{ level: 'fault', text }];
+}
+
+/** Nothing waits for it: a mail goes out whether it answers or not. */
+async function spamd({ spamCheck }: Pick<Context, 'spamCheck'>): Promise<Finding[]> {
+  if (!spamCheck) return [];
+  const mail = Buffer.from('Subject: Daybreak asks\r\n\r\nWhat do you make of it?\r\n');
+  const { level, text } = await tried('SpamAssassin', () => spamCheck(mail, AbortSignal.timeout(SPAMD_MS)));
+  return [level === 'ok' ? ok(text) : advice(text)];
 }
 
 function ownTemplates({ templates }: Pick<Context, 'templates'>): Finding[] {

@@ -165,6 +165,7 @@ test('SpamAssassin, where there is one, says what it makes of a mail; nobody wai
   const standfirst = 'XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X';
   await town.publishes({ headline: 'Ferry votes', url: `${url}/ferry`, standfirst });
   await kim.post(`${desk}/checks`);
+  assert.match(await town.command('doctor'), /✓ SpamAssassin answers/);
   assert.match(await kim.page(desk), /SpamAssassin gives 1\d\d\d[\d.]* points; from 5 on.*GTUBE/);
   const id = await town.digestNow();
   await town.settles();
@@ -175,6 +176,7 @@ test('where nothing is configured, or something else answers, the filter’s lin
   const { url } = await site(t);
   const town = await newsroom(t, { env: { SPAMASSASSIN: new URL(url).host } });
   const plain = await newsroom(t);
+  assert.match(await town.command('doctor'), /! SpamAssassin does not answer/);
   for (const [there, says] of [
     [town, /SpamAssassin does not answer: what answered is no spamd/],
     [plain, /Not set up: SPAMASSASSIN names/],
