@@ -1,7 +1,10 @@
+import type { Newsletter } from '../newsletters/newsletter.ts';
+import { timesOf } from '../newsletters/timetable.ts';
 import type { Search } from './article-search.ts';
 import { articleRow } from './article-view.ts';
 import type { OnDesk } from './digest-desk.ts';
 import { nameOf } from './digest-issue.ts';
+import type { Issue } from './digest-plan.ts';
 import type { Candidate, Chosen } from './edition.ts';
 import type { Prominence } from './prominence.ts';
 import { inSections, SHOWN } from './view.ts';
@@ -55,8 +58,18 @@ export function searchView({ rows, more, address }: Search, articles: Chosen[], 
   return { found, moreFound: more, address };
 }
 
-export const issueView = ({ newsletter, plan, slots }: OnDesk, now: Date) => ({
-  ...{ name: nameOf(plan), date: plan.date, slug: newsletter.slug, newsletter: newsletter.name },
+/** As an issue is told from the others of its newsletter: by its time, too, where a date has several. */
+const named = (newsletter: Newsletter, issue: Issue) => {
+  const times = timesOf(newsletter);
+  return { name: nameOf(issue), date: issue.date, time: times.length > 1 ? times[issue.nth - 1] : undefined };
+};
+
+/** More than a newsletter has of a date. */
+const OTHERS = 5;
+
+export const issueView = ({ newsletter, plan, slots, others }: OnDesk, now: Date) => ({
+  ...{ ...named(newsletter, plan), slug: newsletter.slug, newsletter: newsletter.name },
+  others: others.slice(0, OTHERS).map(({ issue, at }) => ({ ...named(newsletter, issue), at: at.toISOString() })),
   at: slots[0]?.toISOString(),
   lastAt: slots.at(-1)?.toISOString(),
   slots: slots.length,

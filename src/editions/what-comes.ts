@@ -73,5 +73,5 @@ async function nextIssue(
 async function onDesk(newsletter: Newsletter, slot: Date, { digestPlans }: Needs): Promise<OnDesk> {
   const [first] = await digestPlans.zoneOfEach(newsletter.id, [slot]);
   const issue = issueOf(newsletter, slot, first?.timeZone ?? 'UTC');
-  return { newsletter, plan: await digestPlans.planOf(newsletter.id, issue), slots: [slot] };
+  return { newsletter, plan: await digestPlans.planOf(newsletter.id, issue), slots: [slot], others: [] };
 }
