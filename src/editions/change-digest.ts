@@ -44,6 +44,12 @@ class WordsSavedMeanwhile extends DomainError {
   }
 }
 
+class DigestPaused extends DomainError {
+  constructor(id: number) {
+    super('digest-paused', 'conflict', `It is paused: put it right, then resume edition no. ${id}.`);
+  }
+}
+
 function mustBeOpen({ slots }: OnDesk): void {
   if (slots.length === 0) throw new DigestOver();
 }
@@ -125,11 +131,12 @@ export async function letGo(desk: OnDesk, needs: Needs): Promise<void> {
 
 /**
  * Sends it to all of its readers without waiting for their slots: those are served by it, and go on from there.
- * @throws DigestOver, NewsletterInactive
+ * @throws DigestOver, NewsletterInactive; DigestPaused when that is what all of it waits for
  */
 export async function sendNow(desk: OnDesk, needs: Needs): Promise<void> {
   mustBeOpen(desk);
-  const { newsletter, slots } = desk;
+  const { newsletter, slots, paused } = desk;
+  if (paused[0] && paused.length === slots.length) throw new DigestPaused(paused[0].id);
   const { digestPlans, editions, clock, jobs } = needs;
   if (!newsletter.active) throw new NewsletterInactive(newsletter.slug);
   const now = clock.now();

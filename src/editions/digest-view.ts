@@ -67,19 +67,25 @@ const named = (newsletter: Newsletter, issue: Issue) => {
 /** More than a newsletter has of a date. */
 const OTHERS = 5;
 
-export const issueView = ({ newsletter, plan, slots, others }: OnDesk, now: Date) => ({
-  ...{ ...named(newsletter, plan), slug: newsletter.slug, newsletter: newsletter.name },
-  others: others.slice(0, OTHERS).map(({ issue, at }) => ({ ...named(newsletter, issue), at: at.toISOString() })),
-  at: slots[0]?.toISOString(),
-  lastAt: slots.at(-1)?.toISOString(),
-  slots: slots.length,
-  over: slots.length === 0,
-  overdue: slots[0] !== undefined && slots[0] <= now,
-  until: slots[0] && new Date(slots[0].getTime() + newsletter.latenessMinutes * 60_000).toISOString(),
-  held: plan.heldAt !== null,
-  sentAt: plan.sentAt?.toISOString(),
-  fewest: newsletter.minArticles,
-});
+export function issueView({ newsletter, plan, slots, paused, others }: OnDesk, now: Date) {
+  const stuck = new Set(paused.map(({ at }) => at.getTime()));
+  const leaving = slots.filter((at) => !stuck.has(at.getTime()));
+  const [first] = leaving;
+  return {
+    ...{ ...named(newsletter, plan), slug: newsletter.slug, newsletter: newsletter.name },
+    others: others.slice(0, OTHERS).map(({ issue, at }) => ({ ...named(newsletter, issue), at: at.toISOString() })),
+    paused: paused.map(({ id, at }) => ({ id, at: at.toISOString() })),
+    at: first?.toISOString(),
+    lastAt: leaving.at(-1)?.toISOString(),
+    slots: leaving.length,
+    over: slots.length === 0,
+    overdue: first !== undefined && first <= now,
+    until: first && new Date(first.getTime() + newsletter.latenessMinutes * 60_000).toISOString(),
+    held: plan.heldAt !== null,
+    sentAt: plan.sentAt?.toISOString(),
+    fewest: newsletter.minArticles,
+  };
+}
 
 /** How much of a line a phone shows, in words; undefined where it shows all. */
 export function lengthOf(name: keyof typeof SEEN, text: string): string | undefined {
