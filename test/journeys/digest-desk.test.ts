@@ -258,3 +258,17 @@ test('while one issue is the next for some readers, the desk of another that is 
   assert.match(shownIn(page, 'h1'), /20 November 2026, 18:00$/);
   assert.match(shownIn(page, `a[href="${desk}"]`), /21 November 2026, 07:00$/);
 });
+
+test('of a newsletter that is switched off the desk says so, and not that it has no readers', async (t) => {
+  const town = await newsroom(t);
+  await town.reader('ann@example.org').subscribes(['daily']);
+  await publishes(town, ['Library lends seeds']);
+  const kim = await colleague(town, 'editor');
+  await town.api('PATCH', '/newsletters/daily', { active: false });
+  const previews = ['', '&reader=1'].map((reader) => `/console/previews?newsletter=daily${reader}`);
+  for (const place of ['/console/digests/daily', desk, ...previews]) {
+    const page = await kim.page(place);
+    assert.match(page, /Switched off<\/span> Nothing of/, place);
+    assert.doesNotMatch(page, /no reader has subscribed/, place);
+  }
+});
