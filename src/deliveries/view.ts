@@ -35,6 +35,7 @@ export const editionRow = (e: EditionSummary) => ({
   kind: e.kind,
   status: e.status,
   subject: e.subject ?? '',
+  hasDesk: e.slot !== null,
   asOf: e.asOf.toISOString(),
   problem: e.problem,
   rehearsal: e.rehearsal,

@@ -34,6 +34,22 @@ class DigestOver extends DomainError {
   }
 }
 
+class WordsSavedMeanwhile extends DomainError {
+  constructor() {
+    super(
+      'saved-meanwhile',
+      'conflict',
+      'Other words have been saved since this page was opened: the mail shows them, yours stand here, unsaved. Save again to put yours in their place.',
+    );
+  }
+}
+
+class DigestPaused extends DomainError {
+  constructor(id: number) {
+    super('digest-paused', 'conflict', `It is paused: put it right, then resume edition no. ${id}.`);
+  }
+}
+
 function mustBeOpen({ slots }: OnDesk): void {
   if (slots.length === 0) throw new DigestOver();
 }
@@ -82,10 +98,22 @@ export async function pinAddress(desk: OnDesk, url: string, needs: DeskNeeds & P
   return { id, headline, ...(await arrange(desk, 'pin', id, needs)) };
 }
 
-/** @throws DigestOver */
-export async function write(desk: OnDesk, words: Words, needs: DeskNeeds): Promise<void> {
+/**
+ * @param wording the version that was on the page
+ * @throws DigestOver; WordsSavedMeanwhile when others have been saved since then
+ */
+export async function write(desk: OnDesk, words: Words, wording: number, needs: DeskNeeds): Promise<void> {
   mustBeOpen(desk);
-  await change(desk, (plan) => ({ ...plan, ...words, wording: plan.wording + 1 }), needs);
+  await change(
+    desk,
+    (plan) => {
+      const same = plan.subject === words.subject && plan.preheader === words.preheader && plan.intro === words.intro;
+      if (same) return plan;
+      if (plan.wording !== wording) throw new WordsSavedMeanwhile();
+      return { ...plan, ...words, wording: plan.wording + 1 };
+    },
+    needs,
+  );
 }
 
 /** It does not leave until it is let go; its lateness limit counts all the same. @throws DigestOver */
@@ -94,19 +122,21 @@ export async function hold(desk: OnDesk, needs: DeskNeeds): Promise<void> {
   await change(desk, (plan) => ({ ...plan, heldAt: plan.heldAt ?? needs.clock.now() }), needs);
 }
 
-/** What is due by now leaves at once. */
+/** What is due by now leaves at once. @throws DigestOver, so that nobody waits for what was held too long */
 export async function letGo(desk: OnDesk, needs: Needs): Promise<void> {
+  mustBeOpen(desk);
   await change(desk, (plan) => ({ ...plan, heldAt: null }), needs);
   await needs.jobs.wake(tick, {});
 }
 
 /**
  * Sends it to all of its readers without waiting for their slots: those are served by it, and go on from there.
- * @throws DigestOver, NewsletterInactive
+ * @throws DigestOver, NewsletterInactive; DigestPaused when that is what all of it waits for
  */
 export async function sendNow(desk: OnDesk, needs: Needs): Promise<void> {
   mustBeOpen(desk);
-  const { newsletter, slots } = desk;
+  const { newsletter, slots, paused } = desk;
+  if (paused[0] && paused.length === slots.length) throw new DigestPaused(paused[0].id);
   const { digestPlans, editions, clock, jobs } = needs;
   if (!newsletter.active) throw new NewsletterInactive(newsletter.slug);
   const now = clock.now();

@@ -23,6 +23,8 @@ export interface ComingDigest {
   issue: string | null;
   /** An editor holds it: it does not leave by itself. */
   held: boolean;
+  /** Its edition, when that is paused: nothing of it leaves by itself. */
+  paused: number | null;
   /** Its further slots until everybody has had it: one for each group of time zones. */
   further: number;
   last: Date | null;

@@ -23,6 +23,10 @@ export interface OnDesk {
   plan: DigestPlan;
   /** Its slots that are still to come, the first of them overdue where it is held; none when it is over. */
   slots: Date[];
+  /** Those of them whose edition is paused, mostly because it was stopped before it left. */
+  paused: { id: number; at: Date }[];
+  /** The newsletter's other issues that are still to come, with the first slot of each. */
+  others: { issue: Issue; at: Date }[];
 }
 
 /** More than a day has. */
@@ -51,7 +55,11 @@ export async function readDesk(slug: string, name: string, needs: DeskNeeds): Pr
     needs.digestPlans.planOf(newsletter.id, issue),
     issuesOf(newsletter, needs),
   ]);
-  return { newsletter, plan, slots: issues.filter((one) => isSame(one.issue, issue)).map(({ at }) => at) };
+  const others = issues.filter(
+    (one, n) => !isSame(one.issue, issue) && n === issues.findIndex((first) => isSame(first.issue, one.issue)),
+  );
+  const slots = issues.filter((one) => isSame(one.issue, issue)).map(({ at }) => at);
+  return { newsletter, plan, slots, paused: await needs.digestPlans.pausedAt(newsletter.id, slots), others };
 }
 
 /** Each slot to come, and the issue that most likely all of its readers get: that of the first of them. */

@@ -79,7 +79,7 @@ export function digestPages(context: Needs): Router {
     act(async (desk, req) => {
       const words = parseInput(wordsInput, wordsTyped(req));
       const { subject, preheader, intro } = desk.plan;
-      await write(desk, words, context);
+      await write(desk, words, Number(typed(req.body?.wording)), context);
       return { act: 'words', before: { subject, preheader, intro }, after: words };
     }),
   );
@@ -164,6 +164,7 @@ export function digestPages(context: Needs): Router {
       ...{ readers: count.readers, subject, preheader, look: req.query.look === 'text' ? 'text' : 'phone' },
       warnings: { subject: lengthOf('subject', subject), preheader: lengthOf('preheader', preheader) },
       values: { subject: plan.subject, preheader: plan.preheader, intro: plan.intro },
+      wording: plan.wording,
       ...{ looked: await lookedAt(desk, context), confirm: many && !reauth.isFresh(res) },
       ...said,
     });

@@ -44,6 +44,15 @@ export function createDigestPlanStore(db: Db) {
           order by slot.at`.execute(db)
       ).rows,
 
+    /** Editions of these slots that wait for somebody; until then nothing leaves there. */
+    pausedAt: async (newsletterId: number, slots: Date[]): Promise<{ id: number; at: Date }[]> =>
+      (
+        await sql<{ id: number; at: Date }>`
+          select id, slot as at from editions
+          where newsletter_id = ${newsletterId} and slot = any(${slots}::timestamptz[]) and status = 'paused'
+          order by slot`.execute(db)
+      ).rows,
+
     /** The editions of slots that are still to come, as of now; the next tick plans them. */
     openEarly: async (newsletterId: number, slots: Date[], now: Date): Promise<void> => {
       await sql`

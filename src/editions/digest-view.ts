@@ -1,7 +1,10 @@
+import type { Newsletter } from '../newsletters/newsletter.ts';
+import { timesOf } from '../newsletters/timetable.ts';
 import type { Search } from './article-search.ts';
 import { articleRow } from './article-view.ts';
 import type { OnDesk } from './digest-desk.ts';
 import { nameOf } from './digest-issue.ts';
+import type { Issue } from './digest-plan.ts';
 import type { Candidate, Chosen } from './edition.ts';
 import type { Prominence } from './prominence.ts';
 import { inSections, SHOWN } from './view.ts';
@@ -55,18 +58,34 @@ export function searchView({ rows, more, address }: Search, articles: Chosen[], 
   return { found, moreFound: more, address };
 }
 
-export const issueView = ({ newsletter, plan, slots }: OnDesk, now: Date) => ({
-  ...{ name: nameOf(plan), date: plan.date, slug: newsletter.slug, newsletter: newsletter.name },
-  at: slots[0]?.toISOString(),
-  lastAt: slots.at(-1)?.toISOString(),
-  slots: slots.length,
-  over: slots.length === 0,
-  overdue: slots[0] !== undefined && slots[0] <= now,
-  until: slots[0] && new Date(slots[0].getTime() + newsletter.latenessMinutes * 60_000).toISOString(),
-  held: plan.heldAt !== null,
-  sentAt: plan.sentAt?.toISOString(),
-  fewest: newsletter.minArticles,
-});
+/** As an issue is told from the others of its newsletter: by its time, too, where a date has several. */
+const named = (newsletter: Newsletter, issue: Issue) => {
+  const times = timesOf(newsletter);
+  return { name: nameOf(issue), date: issue.date, time: times.length > 1 ? times[issue.nth - 1] : undefined };
+};
+
+/** More than a newsletter has of a date. */
+const OTHERS = 5;
+
+export function issueView({ newsletter, plan, slots, paused, others }: OnDesk, now: Date) {
+  const stuck = new Set(paused.map(({ at }) => at.getTime()));
+  const leaving = slots.filter((at) => !stuck.has(at.getTime()));
+  const [first] = leaving;
+  return {
+    ...{ ...named(newsletter, plan), slug: newsletter.slug, newsletter: newsletter.name },
+    others: others.slice(0, OTHERS).map(({ issue, at }) => ({ ...named(newsletter, issue), at: at.toISOString() })),
+    paused: paused.map(({ id, at }) => ({ id, at: at.toISOString() })),
+    at: first?.toISOString(),
+    lastAt: leaving.at(-1)?.toISOString(),
+    slots: leaving.length,
+    over: slots.length === 0,
+    overdue: first !== undefined && first <= now,
+    until: first && new Date(first.getTime() + newsletter.latenessMinutes * 60_000).toISOString(),
+    held: plan.heldAt !== null,
+    sentAt: plan.sentAt?.toISOString(),
+    fewest: newsletter.minArticles,
+  };
+}
 
 /** How much of a line a phone shows, in words; undefined where it shows all. */
 export function lengthOf(name: keyof typeof SEEN, text: string): string | undefined {

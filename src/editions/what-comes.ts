@@ -62,7 +62,7 @@ async function nextIssue(
     ...{ newsletterId: id, newsletter: name, slug, at },
     ...{ further: Math.max(0, round.length - 1), last: round.at(-1)?.at ?? null },
     ...count,
-    ...{ issue: desk && nameOf(desk.plan), held: desk?.plan.heldAt != null },
+    ...{ issue: desk && nameOf(desk.plan), held: desk?.plan.heldAt != null, paused: desk?.paused[0]?.id ?? null },
     headlines: found.slice(0, HEADLINES),
     more: Math.max(0, Math.min(found.length, COUNTED) - HEADLINES),
     moreThan: found.length > COUNTED,
@@ -73,5 +73,9 @@ async function nextIssue(
 async function onDesk(newsletter: Newsletter, slot: Date, { digestPlans }: Needs): Promise<OnDesk> {
   const [first] = await digestPlans.zoneOfEach(newsletter.id, [slot]);
   const issue = issueOf(newsletter, slot, first?.timeZone ?? 'UTC');
-  return { newsletter, plan: await digestPlans.planOf(newsletter.id, issue), slots: [slot] };
+  const [plan, paused] = await Promise.all([
+    digestPlans.planOf(newsletter.id, issue),
+    digestPlans.pausedAt(newsletter.id, [slot]),
+  ]);
+  return { newsletter, plan, slots: [slot], paused, others: [] };
 }

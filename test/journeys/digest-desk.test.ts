@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { colleague } from '../support/colleague.ts';
 import { type Newsroom, newsroom } from '../support/newsroom.ts';
+import { shownIn } from '../support/page-form.ts';
 import { until } from '../support/until.ts';
 
 const breakfast = '2026-11-21T07:00:00Z';
@@ -16,6 +17,7 @@ async function publishes(town: Newsroom, headlines: string[], topics: string[] =
 
 const textOf = (mail: { parsed: { text?: string | undefined } }): string =>
   (mail.parsed.text ?? '').replace(/\s+/g, ' ');
+const wordingOn = (page: string): string => shownIn(page, 'input[name=wording]');
 const inOrder = (text: string, words: string[]): boolean =>
   words.every((word, n) => text.includes(word) && (n === 0 || text.indexOf(word) > text.indexOf(words[n - 1] ?? '')));
 
@@ -31,6 +33,7 @@ test('an editor arranges the digest and writes its words before it leaves by its
   await kim.post(`${desk}/articles`, { change: `pin ${seeds}` });
   await kim.post(`${desk}/articles`, { change: `drop ${ferry}` });
   const words = {
+    wording: '0',
     subject: 'Seeds, and what else',
     preheader: 'Before the tide',
     intro: 'Good morning.\r\n\r\nIt snows.',
@@ -89,6 +92,7 @@ test('a digest held past its lateness limit is passed over, and what was in it c
   await town.goesTo('2026-11-22T13:30:00Z');
   await town.moveOn('daily', '2026-11-23T07:00:00Z');
   assert.equal((await town.editions()).length, 1);
+  assert.equal((await kim.post('/console/digests/daily/2026-11-22/let-go')).status, 409);
   assert.match(await kim.page('/console/digests/daily/2026-11-22'), /held past its lateness limit/);
   await town.goesTo('2026-11-23T07:00:00Z');
   await ann.receives('Tide tables printed');
@@ -147,6 +151,28 @@ test('with fewer articles than a newsletter sends a mail for, nobody gets one, a
   assert.match(JSON.stringify(long.body), /write less/);
 });
 
+test('of two editors who write words at once, neither loses what the other wrote', async (t) => {
+  const town = await newsroom(t);
+  await town.reader('ann@example.org').subscribes(['daily']);
+  await publishes(town, ['Library lends seeds']);
+  const [kim, sam] = [
+    await colleague(town, 'editor', 'kim@post.example'),
+    await colleague(town, 'editor', 'sam@post.example'),
+  ];
+  const wording = wordingOn(await sam.page(desk));
+  await kim.post(`${desk}/words`, { wording, subject: 'Seeds for all', preheader: '', intro: '' });
+  const words = { subject: '', preheader: '', intro: 'Good morning.' };
+  const late = await sam.post(`${desk}/words`, { wording, ...words });
+  assert.equal(late.status, 409);
+  const page = await late.text();
+  assert.match(page, /Other words have been saved since.*Save again/);
+  assert.match(page, /Seeds for all/);
+  assert.equal(shownIn(page, '#intro'), 'Good morning.');
+  assert.equal((await sam.post(`${desk}/words`, { wording: wordingOn(page), ...words })).status, 303);
+  const twice = await sam.post(`${desk}/words`, { wording: wordingOn(page), ...words });
+  assert.equal(twice.status, 303, 'the same words once more are no other words');
+});
+
 test('of a section no more stories are shown in full than its newsletter wants', async (t) => {
   const town = await newsroom(t);
   await town.api('PATCH', '/newsletters/daily', { section_limit: 2 });
@@ -169,7 +195,10 @@ test('the desk takes what is hostile for words, and nobody who only reads change
   const [article] = await publishes(town, [evil]);
   const [kim, eve] = [await colleague(town, 'editor'), await colleague(town, 'viewer')];
   await kim.post(`${desk}/articles`, { change: `pin ${article}` });
-  assert.equal((await kim.post(`${desk}/words`, { subject: evil, preheader: evil, intro: evil })).status, 303);
+  assert.equal(
+    (await kim.post(`${desk}/words`, { wording: '0', subject: evil, preheader: evil, intro: evil })).status,
+    303,
+  );
   for (const place of [desk, `${desk}/preview`]) assert.doesNotMatch(await kim.page(place), /<script>alert/);
 
   const long = await kim.post(`${desk}/words`, { subject: 'x'.repeat(201), preheader: '', intro: '' });
@@ -195,7 +224,7 @@ test('the morning’s and the evening’s digest of a date each have a desk, and
   const kim = await colleague(town, 'editor');
   await publishes(town, ['Library lends seeds']);
   assert.equal((await kim.get('/console/digests/daily')).headers.get('Location'), desk);
-  await kim.post(`${desk}/words`, { subject: 'Good morning', preheader: '', intro: '' });
+  await kim.post(`${desk}/words`, { wording: '0', subject: 'Good morning', preheader: '', intro: '' });
   await town.goesTo(breakfast);
   await ann.receives('Good morning');
   await town.settles();
@@ -206,7 +235,7 @@ test('the morning’s and the evening’s digest of a date each have a desk, and
   assert.equal((await kim.get('/console/digests/daily')).headers.get('Location'), evening);
   assert.ok(inOrder(await kim.page(evening), ['Ferry votes']));
   assert.equal((await kim.post(`${desk}/hold`)).status, 409, 'the morning’s has left');
-  await kim.post(`${evening}/words`, { subject: 'Good evening', preheader: '', intro: '' });
+  await kim.post(`${evening}/words`, { wording: '0', subject: 'Good evening', preheader: '', intro: '' });
   await town.goesTo('2026-11-21T18:00:00Z');
   await ann.receives('Good evening');
   await town.settles();
@@ -214,4 +243,32 @@ test('the morning’s and the evening’s digest of a date each have a desk, and
     ann.inbox.map(({ parsed }) => parsed.subject),
     ['Good morning', 'Good evening'],
   );
+});
+
+test('while one issue is the next for some readers, the desk of another that is still to come is a link away', async (t) => {
+  const town = await newsroom(t);
+  town.clock.set('2026-11-20T19:00:00Z');
+  await town.api('PATCH', '/newsletters/daily', { also_at: ['18:00'] });
+  await town.reader('ann@example.org').subscribes(['daily']);
+  await town.reader('zoe@example.org').subscribes(['daily'], 'America/New_York');
+  const kim = await colleague(town, 'editor');
+  const evening = '/console/digests/daily/2026-11-20.2';
+  assert.equal((await kim.get('/console/digests/daily')).headers.get('Location'), evening);
+  const page = await kim.page(evening);
+  assert.match(shownIn(page, 'h1'), /20 November 2026, 18:00$/);
+  assert.match(shownIn(page, `a[href="${desk}"]`), /21 November 2026, 07:00$/);
+});
+
+test('of a newsletter that is switched off the desk says so, and not that it has no readers', async (t) => {
+  const town = await newsroom(t);
+  await town.reader('ann@example.org').subscribes(['daily']);
+  await publishes(town, ['Library lends seeds']);
+  const kim = await colleague(town, 'editor');
+  await town.api('PATCH', '/newsletters/daily', { active: false });
+  const previews = ['', '&reader=1'].map((reader) => `/console/previews?newsletter=daily${reader}`);
+  for (const place of ['/console/digests/daily', desk, ...previews]) {
+    const page = await kim.page(place);
+    assert.match(page, /Switched off<\/span> Nothing of/, place);
+    assert.doesNotMatch(page, /no reader has subscribed/, place);
+  }
 });

@@ -51,7 +51,14 @@ test('a digest whose lead story leads nowhere is announced, stopped before it le
   const page = `/console/editions/${edition?.id}`;
   assert.equal(ann.inbox.length, 0);
   assert.match(await kim.page(page), /Stopped\..*\/ferry answers/s);
-  assert.match(await kim.page('/console'), /Paused.*Nothing more of it leaves/s);
+  const home = await kim.page('/console');
+  assert.match(home, /Paused.*Nothing more of it leaves/s);
+  assert.match(home, new RegExp(`status-paused" href="${page}">Paused</a> <a href="${desk}"`));
+  assert.match(await kim.page(desk), /does not leave by itself.*resume it there/s);
+  assert.doesNotMatch(await kim.page(desk), /It leaves by itself/);
+  const sent = await kim.post(`${desk}/send`);
+  assert.equal(sent.status, 409);
+  assert.match(await sent.text(), /It is paused: put it right, then resume edition no\. \d+\./);
 
   await kim.post(`${desk}/checks`);
   assert.ok(asked.filter((path) => path === '/ferry').length >= 2);

@@ -93,6 +93,15 @@ test('whatever fills a slot, no line is long, begins with a dot, or is changed b
   );
 });
 
+test('a subject whose first word is longer than a line is one all the same', async () => {
+  for (const subject of ['x'.repeat(300), `https://post.example/${'a'.repeat(90)} and more`, `${'x'.repeat(80)} ü`]) {
+    const headers = { ...content().headers, 'Feedback-ID': `1:${'a'.repeat(80)}:digest:daybreak` };
+    const wire = onTheWire((await compileTemplate(content({ subject, headers }))).fill(personal()));
+    assert.doesNotMatch(wire, /:[ \t]*\r\n[ \t]/);
+    assert.equal((await simpleParser(wire)).subject, subject);
+  }
+});
+
 test('a slot that nothing fills is an error, not a mail', async () => {
   const template = await compileTemplate(content());
   assert.throws(() => template.fill(personal({ slots: { name: 'Ann' } })), /unsubscribe_url/);

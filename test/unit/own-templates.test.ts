@@ -117,6 +117,17 @@ const slips: [what: string, files: Record<string, string>, lines: string[]][] = 
     ],
   ],
   [
+    'a part of an article that is not there',
+    {
+      'emails/digest.txt':
+        '{{ lead.headlin }}{{ lead.url }}\n{% for article in stories %}{{ article.url }}{% endfor %}{% for article in more %}{{ article.url }}\n{{ article.section }}{% endfor %}%%unsubscribe_url%%%%preferences_url%%',
+    },
+    [
+      'emails/digest.txt:1: lead has no headlin. It has headline, standfirst, url, kicker, byline, time, imageUrl, imageAlt, updated, correctionNote, since',
+      'emails/digest.txt:3: article has no section. It has headline, standfirst, url, kicker, byline, time, imageUrl, imageAlt, updated, correctionNote, since',
+    ],
+  ],
+  [
     'a mail without what it is for, or with what nobody fills',
     { 'emails/breaking.txt': '{{ headline }}', 'emails/new-address.txt': '{{ moveUrl }}\n%%unsubscribe_url%%' },
     [

@@ -70,8 +70,9 @@ export class MessageTemplate {
 export async function compileTemplate(content: Content): Promise<MessageTemplate> {
   const [head = '', skeleton = ''] = splitOnce(await compose(content), '\r\n\r\n');
   const fields = head.split(/\r\n(?![ \t])/).map((line) => {
-    const [name = '', value = ''] = splitOnce(line, ': ');
-    return PERSONAL.find((own) => own === name) ?? headerField(name, value);
+    const [name = '', value = ''] = splitOnce(line, ':');
+    // Before a first word that is longer than a line the composer folds at once, which some readers take for an empty field.
+    return PERSONAL.find((own) => own === name) ?? headerField(name, value.replace(/^(?:\r\n)?[ \t]+/, ''));
   });
   const holes: Hole[] = [];
   let fixed = '';

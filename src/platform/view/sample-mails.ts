@@ -45,6 +45,7 @@ const article = (n: number) => ({
   correctionNote: n % 7 === 1 ? 'The timetable begins in December.' : null,
   since: changes[n % changes.length] ?? null,
 });
+export const articleParts = Object.keys(article(1));
 const articles = (first: number, many: number) => Array.from({ length: many }, (_, n) => article(first + n));
 
 const digest = {
