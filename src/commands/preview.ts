@@ -5,7 +5,7 @@ import { chooseArticles, type Readers } from '../editions/choose-articles.ts';
 import { newEdition } from '../editions/edition.ts';
 import { newsFor } from '../editions/news.ts';
 import { renderAlert, renderDigest } from '../editions/render-variant.ts';
-import { NotFound } from '../kernel/errors.ts';
+import { messageOf, NotFound } from '../kernel/errors.ts';
 import type { Newsletter } from '../newsletters/newsletter.ts';
 import { type Command, print, UsageError } from './command.ts';
 import { nextTo, type Previewed, sentTo } from './preview-reader.ts';
@@ -40,7 +40,7 @@ export const preview: Command = {
           ? await nextTo(reader, newsletter, context)
           : await madeNow(newsletter, context);
       if (source && made.source === undefined) throw new UsageError('--source of an alert needs --slot.');
-      if (out) await writeFile(out, fillForPreview(made.html, context.baseUrl));
+      if (out) await write(out, fillForPreview(made.html, context.baseUrl));
       else print(source ? (made.source ?? '') : fillForPreview(made.text, context.baseUrl));
       process.stderr.write(`${made.says}${out ? `, written to ${out}` : ''}\n`);
     } finally {
@@ -68,6 +68,12 @@ async function madeNow(newsletter: Newsletter, context: Context): Promise<Previe
       ? await renderAlert(alert, context)
       : await renderDigest({ ...edition, headline: alert.headline }, articles, timeZone, context);
   return { ...made, says: `${articles.length} articles of the last day` };
+}
+
+async function write(file: string, html: string): Promise<void> {
+  await writeFile(file, html).catch((error: unknown) => {
+    throw new UsageError(`--out cannot be written: ${messageOf(error)}`);
+  });
 }
 
 /** Nobody in particular gets this mail. */

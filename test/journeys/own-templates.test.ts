@@ -46,6 +46,8 @@ test('a newsroom lays its own templates before ours, and every mail goes out in 
   assert.match(await kim.page('/console/digests/daily/2026-11-21'), /Ferry votes/);
   const preview = path.join(await tempDir(t), 'preview.html');
   await town.command('preview', '--newsletter', 'daily', '--out', preview);
+  const nowhere = town.command('preview', '--newsletter', 'daily', '--out', `${preview}/beyond`);
+  await assert.rejects(nowhere, /--out cannot be written: ENOTDIR/);
 
   await town.goesTo('2026-11-21T07:00:00Z');
   const digest = await until('the digest has come', () => ann.inbox[0]);
