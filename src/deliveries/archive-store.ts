@@ -56,7 +56,10 @@ export type ArchiveStore = ReturnType<typeof createArchiveStore>;
 
 /** So many of the newest are looked through before the index of words is asked, which knows no order. */
 const NEAR = 500;
-const columns = sql`k.edition_id as id, n.slug as newsletter, n.name as "newsletterName", n.language, n.noindex, k.title,
+/** An alert's own words go with the article it is about, whatever they are. */
+const title = sql`case when e.kind = 'digest' or e.corrects is not null or not exists (
+  select from articles a where a.id = e.article_id and a.withdrawn_at is not null) then k.title end`;
+const columns = sql`k.edition_id as id, n.slug as newsletter, n.name as "newsletterName", n.language, n.noindex, ${title} as title,
   k.summary, k.image_url as "imageUrl", k.as_of as "asOf", k.changed_at as "changedAt",
   k.newsletter_id as "newsletterId", e.slot, e.audience, (
     select v.time_zone from edition_variants v where v.edition_id = k.edition_id order by v.id limit 1) as "timeZone"`;

@@ -6,6 +6,8 @@ import type { Archived } from './archive-store.ts';
 export interface ArchivedVariant extends Archived {
   html: string;
   articleIds: number[];
+  /** An alert whose article is withdrawn has nothing left to tell; what puts another one right has. */
+  aboutArticle: boolean;
 }
 
 /** What is different today about an article that was sent. */
@@ -36,7 +38,7 @@ export function createArchivedEditionStore(db: Db) {
           select e.id, n.slug as newsletter, n.name as "newsletterName", n.language, n.noindex,
             case when o.own then v.subject else k.title end as title, case when o.own then '' else k.summary end as summary,
             case when not o.own then k.image_url end as "imageUrl", e.as_of as "asOf", k.changed_at as "changedAt",
-            v.html, v.article_ids as "articleIds"
+            v.html, v.article_ids as "articleIds", e.kind = 'alert' and e.corrects is null as "aboutArticle"
           from editions e join newsletters n on n.id = e.newsletter_id
           cross join (select ${variantId}::int is not null as own) o
           left join archive_entries k on k.edition_id = e.id

@@ -29,7 +29,7 @@ export async function archivedMail(
     archivedEditions.correctionOf(found.id),
   ]);
   const brand = brandIn(newsrooms, found.language);
-  const title = found.title && titleNow(found.title, changes);
+  const title = found.title && titleNow(found.title, changes, { alert: found.aboutArticle });
   const [head, bar] = await Promise.all([
     pages.render('archive-head', { brand, card: editionCard({ ...found, title }, baseUrl, { own }) }),
     pages.render('archive-bar', {
@@ -40,6 +40,7 @@ export async function archivedMail(
   const when = ({ at }: Change) => dateOf(at, brand.timeZone, brand.locale);
   const say = (key: string, values = {}) => messages.say(brand.locale, key, values);
   const html = putRight(found.html, changes, {
+    alert: found.aboutArticle,
     withdrawn: (change) => say('archive.withdrawn', { day: when(change) }),
     corrected: (change) =>
       change.note

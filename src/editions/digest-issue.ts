@@ -19,8 +19,8 @@ export const nameOf = ({ date, nth }: Issue): string => (nth === 1 ? date : `${d
 export function issueNamed(name: string): Issue | undefined {
   const [, date = '', nth = '1'] = /^(\d{4}-\d{2}-\d{2})(?:\.([2-9]))?$/.exec(name) ?? [];
   const at = new Date(`${date}T00:00:00Z`);
-  // The 31st of February is the 3rd of March to JavaScript.
-  if (Number.isNaN(at.getTime()) || at.toISOString().slice(0, 10) !== date) return undefined;
+  // Before the year 1 PostgreSQL counts otherwise. The 31st of February is the 3rd of March to JavaScript.
+  if (date < '0001' || Number.isNaN(at.getTime()) || at.toISOString().slice(0, 10) !== date) return undefined;
   return { date, nth: Number(nth) };
 }
 

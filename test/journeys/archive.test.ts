@@ -262,6 +262,55 @@ test('wherever an article stands, under a picture or in a list of links, it alon
   assert.doesNotMatch($.html(), /On Library alone/);
 });
 
+test('what is withdrawn is gone also when its page has moved since, or its address looks like a slot', async (t) => {
+  const town = await newsroom(t);
+  await town.imports('daily', ['ann@example.org']);
+  const known = { external_id: 'mayor', headline: 'Mayor took 100%% of bribes', standfirst: 'So we heard.' };
+  const mayor = await town.api('POST', '/articles', { ...known, url: 'https://post.example/mayor' });
+  const odd = await town.publishes({ headline: 'Judge sold verdict', url: 'https://post.example/a%%b' });
+  const id = await sends(town, 'Ferry pilots vote');
+  await town.api('POST', '/articles', { ...known, url: 'https://post.example/mayor-denies' });
+  for (const gone of [mayor.body.id, odd]) await town.api('DELETE', `/articles/${gone}`);
+  const $ = load(await page(town, `/archive/daily/${id}`));
+  assert.doesNotMatch($.html(), /bribes|So we heard|verdict/);
+  assert.equal($('b:contains("Withdrawn on")').length, 2);
+  assert.match($('h1').text(), /Ferry pilots vote/);
+});
+
+test('a title that names two headlines is put right in both, or not shown', async (t) => {
+  const town = await newsroom(t);
+  await town.api('PATCH', '/newsletters/daily', { subject_template: '{headline}; {second}' });
+  await town.imports('daily', ['ann@example.org']);
+  const mayor = await town.publishes({ headline: 'Mayor took bribes' });
+  town.clock.advance(60);
+  const ferry = await town.publishes({ headline: 'Ferry votes' });
+  const id = await town.digestNow();
+  await town.settles();
+  const titles = async () => {
+    const $ = load(await page(town, `/archive/daily/${id}`));
+    return [$('title').text(), $('meta[property="og:title"]').attr('content')];
+  };
+  const put = "Ferry pays $$5 $& $'";
+  await town.api('PATCH', `/articles/${ferry}`, { headline: put });
+  assert.equal((await titles())[0], `${put}; Mayor took bribes`);
+  await town.api('DELETE', `/articles/${mayor}`);
+  assert.deepEqual(await titles(), ['Daily digest', 'Daily digest']);
+});
+
+test('an alert goes with its article, whatever its own words are and wherever it leads', async (t) => {
+  const town = await newsroom(t);
+  await town.imports('breaking', ['ann@example.org']);
+  const url = 'https://post.example/mayor';
+  const article = await town.publishes({ headline: 'Mayor questioned', url });
+  const id = await town.alert({ headline: 'Mayor took bribes', text: 'So we heard.', url: `${url}?utm_source=x` });
+  await town.settles();
+  const places = [`/archive/breaking/${id}`, '/archive', '/archive/breaking/feed.xml'];
+  for (const place of places) assert.match(await page(town, place), /bribes/, place);
+  await town.api('DELETE', `/articles/${article}`);
+  for (const place of places) assert.doesNotMatch(await page(town, place), /bribes|So we heard/, place);
+  assert.match(load(await page(town, places[0] ?? ''))('body').text(), /Withdrawn on/);
+});
+
 test('an alert that was wrong leads to its correction, and one whose article is withdrawn is silent', async (t) => {
   const town = await newsroom(t);
   const kim = await colleague(town, 'editor');

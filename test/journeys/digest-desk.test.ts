@@ -209,7 +209,7 @@ test('the desk takes what is hostile for words, and nobody who only reads change
   assert.equal((await kim.post(`${desk}/words`, { subject: 'two\nlines' })).status, 400);
   for (const change of ['pin 0', 'pin 99999999999', 'pin 4711', 'drop x', 'pin 1 2'])
     assert.equal((await kim.post(`${desk}/articles`, { change })).status, 404, change);
-  for (const place of ['daily/2026-02-31', 'daily/soon', 'breaking', 'breaking/2026-11-21', 'none'])
+  for (const place of ['daily/2026-02-31', 'daily/0000-01-01', 'daily/soon', 'breaking', 'breaking/2026-11-21', 'none'])
     assert.equal((await kim.get(`/console/digests/${place}`)).status, 404, place);
   assert.equal((await kim.post('/console/digests/daily/2026-12-24/hold')).status, 409);
   assert.equal((await eve.post(`${desk}/hold`)).status, 403);

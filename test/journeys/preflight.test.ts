@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { checkComing as checkNow } from '../../src/editions/preflight/check-digest.ts';
 import { bytesAsSent, MOST_BYTES } from '../../src/editions/preflight/sizes.ts';
 import { checkComing } from '../../src/platform/queue/jobs.ts';
 import { colleague } from '../support/colleague.ts';
@@ -144,6 +145,33 @@ test('links that never answer, or are dead below the lead, hold nobody up', asyn
   assert.match(page, /\/silent does not answer/);
   assert.match(page, /{{ lends }}” stands in it/);
   assert.doesNotMatch(page, /<script>|<img src=x>/);
+});
+
+test('a server that answers with half a character stops neither the look nor what it finds', async (t) => {
+  const town = await newsroom(t);
+  const location = Buffer.from(`x:${'a'.repeat(197)}🦭`).toString('latin1');
+  const url = await serve(t, ({ url: path }, res) => {
+    if (path === '/half') res.writeHead(302, { location }).end();
+    else res.writeHead(404).end();
+  });
+  await town.imports('daily', [ANN]);
+  const kim = await colleague(town, 'editor');
+  await town.publishes({ headline: 'Half a character', url: `${url}/half` });
+  await town.publishes({ headline: 'Ferry votes', url: `${url}/ferry` });
+  assert.equal((await kim.post(`${desk}/checks`)).status, 303);
+  assert.match(await kim.page(desk), /\/ferry answers 404/);
+});
+
+test('digests are looked at one after the other, however long others take to answer', async (t) => {
+  const town = await newsroom(t);
+  const { url, asked } = await site(t);
+  await town.imports('daily', [ANN]);
+  await town.publishes({ headline: 'A page that is silent', url: `${url}/silent` });
+  town.clock.set('2026-11-21T06:50:00Z');
+  await looks(town);
+  await until('it is asked', async () => asked.includes('/silent'));
+  await checkNow({ ...town.context, leaving: new AbortController().signal });
+  assert.deepEqual(asked, ['/silent']);
 });
 
 test('addresses however long never push the way to unsubscribe out of the mail', async (t) => {

@@ -40,10 +40,23 @@ const SLOTS = 150;
 const AHEAD_MS = 15 * 60_000;
 const AGAIN_MS = 10 * 60_000;
 
-/** Digests that leave in a quarter of an hour: what is wrong with them is known before they do. */
-export async function checkComing(
-  needs: Needs & { newsletters: { all(): Promise<Newsletter[]> }; log: Log },
-): Promise<void> {
+type ComingNeeds = Needs & { newsletters: { all(): Promise<Newsletter[]> }; log: Log };
+
+/** Who is looking already. */
+const looking = new WeakSet<object>();
+
+/**
+ * Digests that leave in a quarter of an hour: what is wrong with them is known before they do. While slow hosts take longer
+ * than the minute after which it comes again, others are not asked twice, and polls keep their workers.
+ */
+export async function checkComing(needs: ComingNeeds): Promise<void> {
+  const { preflights } = needs;
+  if (looking.has(preflights)) return;
+  looking.add(preflights);
+  await lookAtComing(needs).finally(() => looking.delete(preflights));
+}
+
+async function lookAtComing(needs: ComingNeeds): Promise<void> {
   const { due, newsletters, digestPlans, preflights, clock, log } = needs;
   const now = clock.now().getTime();
   const all = await newsletters.all();

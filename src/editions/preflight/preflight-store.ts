@@ -26,10 +26,15 @@ export const preflightLookups = (db: Db) => ({
     ).rows.map(({ url }) => url),
 });
 
+/** Others' words may hold, or be cut to, what PostgreSQL does not take: half a character, or none at all. */
+const storable = (text: string): string => text.replaceAll('\0', '').toWellFormed();
+const jsonOf = (value: object): string =>
+  JSON.stringify(value, (_, part: unknown) => (typeof part === 'string' ? storable(part) : part));
+
 export type PreflightStore = ReturnType<typeof createPreflightStore>;
 
 export function createPreflightStore(db: Db) {
-  const json = (checks: Check[]) => sql`${JSON.stringify(checks)}::jsonb`;
+  const json = (checks: Check[]) => sql`${jsonOf(checks)}::jsonb`;
 
   return {
     ...preflightLookups(db),
@@ -43,7 +48,7 @@ export function createPreflightStore(db: Db) {
     /** Nothing more leaves until a person says so. False where one has said so already, or it is over or paused. */
     stop: async (editionId: number, checks: Check[]): Promise<boolean> => {
       const { rows } = await sql`
-        update editions e set status = 'paused', paused_by = 'preflight', problem = ${inWords(checks)}
+        update editions e set status = 'paused', paused_by = 'preflight', problem = ${storable(inWords(checks))}
         where id = ${editionId} and status in ('assembling', 'sending')
           and not exists (select from edition_checks where edition_id = e.id and overruled)
         returning id`.execute(db);
@@ -101,7 +106,7 @@ export function createPreflightStore(db: Db) {
       await sql`
         insert into link_answers (key, url, dead, gone, says, asked_at)
         select distinct on (url) sha256(convert_to(url, 'UTF8')), url, dead, gone, says, ${now}
-        from jsonb_to_recordset(${JSON.stringify(answers)}::jsonb) as a (url text, dead boolean, gone boolean, says text)
+        from jsonb_to_recordset(${jsonOf(answers)}::jsonb) as a (url text, dead boolean, gone boolean, says text)
         on conflict (key) do update set dead = excluded.dead, gone = excluded.gone, says = excluded.says,
           asked_at = excluded.asked_at`.execute(db);
     },

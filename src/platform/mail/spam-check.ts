@@ -46,9 +46,11 @@ export const createSpamCheck =
 
 function scoreIn(answer: string): SpamScore {
   const [head = '', ...body] = answer.split('\r\n\r\n');
-  const [, code, words] = /^SPAMD\/[\d.]+ (\d+) (\S+)/.exec(head) ?? [];
+  const [, code, words] = /^SPAMD\/[\d.]{1,9} (\d{1,9}) (\w{1,40})/.exec(head) ?? [];
   if (code !== '0') throw new Error(code ? `spamd answered ${code} ${words}` : 'what answered is no spamd');
-  const [, score, limit] = /^Spam:[^;]*;\s*(-?[\d.]+)\s*\/\s*(-?[\d.]+)/im.exec(head) ?? [];
+  const [, score, limit] =
+    /^Spam: {0,9}\w{1,9} {0,9}; {0,9}(-?\d{1,9}(?:\.\d{1,9})?) {0,9}\/ {0,9}(-?\d{1,9}(?:\.\d{1,9})?)/im.exec(head) ??
+    [];
   if (score === undefined || limit === undefined) throw new Error('spamd gave no score');
   const rules = body
     .join('')

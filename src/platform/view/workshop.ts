@@ -57,7 +57,7 @@ const withoutGaps = ({ html, text }: Mail): Mail => ({
 });
 
 /** Slots are filled in the rendered mail: they stand in templates, and nothing that is printed there may look like one. In an address `%%` is no text. */
-function withoutSlots<T>(view: T): T {
+export function withoutSlots<T>(view: T): T {
   if (typeof view === 'string') return view.replaceAll('%%', /^https?:/.test(view) ? '%25%25' : '%\u2060%') as T;
   // A template is given words, nothing that can be called.
   if (typeof view === 'function') return undefined as T;
