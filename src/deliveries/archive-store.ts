@@ -56,8 +56,8 @@ export type ArchiveStore = ReturnType<typeof createArchiveStore>;
 
 /** So many of the newest are looked through before the index of words is asked, which knows no order. */
 const NEAR = 500;
-/** An alert's own words go with the article it is about, whatever they are. */
-const title = sql`case when e.kind = 'digest' or e.corrects is not null or not exists (
+/** Of `archive_entries k` and its edition `e`. An alert's own words go with the article it is about, whatever they are. */
+export const title = sql`case when e.kind = 'digest' or e.corrects is not null or not exists (
   select from articles a where a.id = e.article_id and a.withdrawn_at is not null) then k.title end`;
 const columns = sql`k.edition_id as id, n.slug as newsletter, n.name as "newsletterName", n.language, n.noindex, ${title} as title,
   k.summary, k.image_url as "imageUrl", k.as_of as "asOf", k.changed_at as "changedAt",

@@ -49,7 +49,7 @@ create function keep_in_archive(ids bigint[]) returns void language sql as $$
     join article_revisions r on r.article_id = a.id and r.revision = coalesce(ea.revision, e.article_revision)
     where (a.withdrawn_at is not null or a.revision > r.revision) and position(r.headline in v.subject) > 0
       and (e.kind = 'digest' or a.withdrawn_at is not null)
-    limit 1) c on true
+    order by a.withdrawn_at is null limit 1) c on true
   cross join lateral (
     select case when c.said is null then v.subject else replace(v.subject, c.said, c.stands) end as title,
       case when e.kind = 'digest' then coalesce(nullif(array_to_string(t.others, ' · '), ''), t.standfirst, '')
