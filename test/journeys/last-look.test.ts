@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { mendVariant } from '../../src/editions/mend-variant.ts';
 import { type Newsroom, newsroom, onBothQueues } from '../support/newsroom.ts';
 
 const ANN = 'ann@example.org';
@@ -62,6 +64,31 @@ onBothQueues('an alert whose article is withdrawn during its countdown goes to n
   await town.settles();
   assert.deepEqual(await town.counts(id), { audience: 1, skipped: 1 });
   assert.equal(town.reader(ANN).inbox.length, 0);
+});
+
+test('a worker that read the articles before two were withdrawn does not bring one of them back', async (t) => {
+  const town = await newsroom(t);
+  await town.imports('daily', [ANN]);
+  const bridge = await town.publishes({ headline: 'Bridge shut for a week' });
+  const library = await town.publishes({ headline: 'Library lends seeds' });
+  await town.publishes({ headline: 'Ferry votes' });
+  const { id, goesOn } = await annWaits(town, 1);
+  const { variants } = town.context;
+  await town.api('DELETE', `/articles/${bridge}`);
+  let read = 0;
+  const standing: typeof variants.standing = async (...asked) => {
+    const articles = await variants.standing(...asked);
+    read += 1;
+    if (read === 1) {
+      await town.api('DELETE', `/articles/${library}`);
+      assert.equal(await mendVariant(id, 1, town.context), 'anew');
+    }
+    return articles;
+  };
+  await mendVariant(id, 1, { ...town.context, variants: { ...variants, standing } });
+  assert.doesNotMatch((await town.context.ledger.variant(id, 1))?.html ?? '', /Bridge|Library/);
+  assert.deepEqual(await goesOn(), { audience: 1, accepted: 1 });
+  assert.match(town.reader(ANN).inbox[0]?.parsed.text ?? '', /Ferry votes/);
 });
 
 /** A digest that everybody has but Ann, whose mailbox is full for now. */
