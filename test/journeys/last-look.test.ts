@@ -66,6 +66,19 @@ onBothQueues('an alert whose article is withdrawn during its countdown goes to n
   assert.equal(town.reader(ANN).inbox.length, 0);
 });
 
+test('what is put under embargo while a digest goes out is in no mail of those who wait', async (t) => {
+  const town = await newsroom(t);
+  await town.imports('daily', [ANN]);
+  const bridge = await town.publishes({ headline: 'Bridge shut for a week' });
+  await town.publishes({ headline: 'Library lends seeds' });
+  const { goesOn } = await annWaits(town, 1);
+  await town.api('PATCH', `/articles/${bridge}`, { publish_after: '2026-12-24T07:00:00Z' });
+  assert.deepEqual(await goesOn(), { audience: 1, accepted: 1 });
+  const [mail] = town.reader(ANN).inbox;
+  assert.match(mail?.parsed.text ?? '', /Library lends seeds/);
+  assert.doesNotMatch(`${mail?.parsed.text} ${mail?.parsed.html}`, /Bridge shut/);
+});
+
 test('a worker that read the articles before two were withdrawn does not bring one of them back', async (t) => {
   const town = await newsroom(t);
   await town.imports('daily', [ANN]);
