@@ -1,11 +1,11 @@
 import { slotPlans } from './digest-issue.ts';
 import type { DigestPlan } from './digest-plan.ts';
 import type { Edition } from './edition.ts';
-import { renderWithin } from './render-within.ts';
+import { renderFitting } from './render-fitting.ts';
 import { marked } from './since-alert.ts';
 import type { VariantStore } from './variant-store.ts';
 
-type Needs = Parameters<typeof renderWithin>[3] & {
+type Needs = Parameters<typeof renderFitting>[3] & {
   variants: Pick<VariantStore, 'laidOut' | 'standing' | 'alerts' | 'layOutAgain'>;
   editions: { byId(id: number): Promise<Edition | undefined> };
   digestPlans: { plansAround(newsletterId: number, slot: Date): Promise<DigestPlan[]> };
@@ -17,7 +17,8 @@ export type Mended = 'same' | 'anew' | 'nothing';
 
 /**
  * Lays a variant out again when its articles are not any more what it says, for whoever has not got it yet: what was
- * withdrawn or is held back is gone, what was revised is told as it is now. Several workers at once do the same.
+ * withdrawn or is held back is gone, what was revised is told as it is now. Of several workers at once, whoever read the
+ * articles before another had laid them out reads them again: an older text never goes over a newer one.
  */
 export async function mendVariant(editionId: number, id: number, needs: Needs): Promise<Mended> {
   const { variants, editions, clock } = needs;
@@ -31,8 +32,8 @@ export async function mendVariant(editionId: number, id: number, needs: Needs): 
   const told = alerts.length > 0 ? await variants.alerts(alerts) : new Map();
   const chosen = marked(articles, variant, told);
   const words = await wordsOf(edition, variant.timeZone, needs);
-  const again = chosen.length > 0 ? await renderWithin({ ...edition, words }, chosen, variant.timeZone, needs) : null;
-  await variants.layOutAgain(editionId, id, again);
+  const { variant: again } = await renderFitting({ ...edition, words }, chosen, variant.timeZone, needs);
+  if (!(await variants.layOutAgain(editionId, id, variant, again))) return mendVariant(editionId, id, needs);
   return again ? 'anew' : 'nothing';
 }
 

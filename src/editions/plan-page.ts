@@ -10,7 +10,6 @@ import type { PlanStore } from './plan-store.ts';
 import type { renderFitting } from './render-fitting.ts';
 
 type Needs = Parameters<typeof renderFitting>[3] & {
-  newsletters: { byId(id: number): Promise<Newsletter | undefined> };
   clock: { now(): Date };
 };
 
@@ -26,8 +25,10 @@ export type Planner = (
 ) => Promise<WrittenPage & { complete: boolean; subject: string | null }>;
 
 /** Readers are grouped by what they have had, each group's content is rendered once, and its next slot computed. */
-export const planDigest: Planner = async ({ edition, plan, limit }, needs) => {
-  const newsletter = await needs.newsletters.byId(edition.newsletterId);
+export const planDigest: Planner = async ({ edition, plan, limit }, { newsletters, ...others }) => {
+  const [newsletter, brand] = await Promise.all([newsletters.byId(edition.newsletterId), newsletters.brand()]);
+  // Asked once a page, not by each of thousands of variants.
+  const needs = { ...others, newsletters: { byId: async () => newsletter, brand: async () => brand } };
   const plans = edition.slot ? await plan.plansAround(edition.newsletterId, edition.slot) : [];
   const planOf = slotPlans(newsletter, edition.slot, plans);
   const candidates = await candidatesOf(edition, plans, plan);

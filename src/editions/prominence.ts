@@ -23,13 +23,21 @@ interface Told {
 }
 
 /** What was told of an event up to `asOf`: the same on every page of an edition. */
-export function prominenceOf({ id, storyId }: Candidate, { parts, alerts }: Told, asOf: Date): Prominence {
+export function prominenceOf(
+  { id, storyId }: Candidate,
+  { parts, alerts }: Told,
+  asOf: Date,
+  alerted = alertedBy(asOf, alerts),
+): Prominence {
   const others = (storyId !== null && parts.get(storyId)) || [];
   const further = others.filter((part) => part.id !== id && !part.withdrawn && part.availableAt <= asOf).length;
-  const isOfIt = (articleId: number) => articleId === id || others.some((part) => part.id === articleId);
-  const alert = alerts.values().some((one) => one.out && one.asOf <= asOf && isOfIt(one.articleId));
+  const alert = alerted.has(id) || others.some((part) => alerted.has(part.id));
   return { further, alert, hours: Math.min(further, MOST_FURTHER) + (alert ? ALERT_HOURS : 0) };
 }
+
+/** Articles that alerts had told of. */
+const alertedBy = (asOf: Date, alerts: Told['alerts']): Set<number> =>
+  new Set([...alerts.values()].flatMap((one) => (one.out && one.asOf <= asOf ? one.articleId : [])));
 
 /** The newest first, what is prominent counting as newer. */
 export function byWeight<A extends Candidate>(
@@ -38,8 +46,12 @@ export function byWeight<A extends Candidate>(
   { asOf, frequency }: { asOf: Date; frequency: string },
 ): A[] {
   const hourMs = HOUR_MS * (frequency === 'weekly' ? WEEKLY : 1);
+  const alerted = alertedBy(asOf, told.alerts);
   const weight = new Map(
-    articles.map((article) => [article, +article.availableAt + hourMs * prominenceOf(article, told, asOf).hours]),
+    articles.map((article) => [
+      article,
+      +article.availableAt + hourMs * prominenceOf(article, told, asOf, alerted).hours,
+    ]),
   );
   return articles.toSorted((a, b) => (weight.get(b) ?? 0) - (weight.get(a) ?? 0));
 }

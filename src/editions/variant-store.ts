@@ -6,6 +6,7 @@ import type { Contents, Variant } from './edition.ts';
 /** A variant against its articles as they are now. */
 export interface LaidOut extends Contents {
   timeZone: string | null;
+  revisions: number[];
   /** It is still going out, and an article of it was withdrawn or held back since, or says something else. */
   outdated: boolean;
   /** All of its articles were taken out. */
@@ -77,16 +78,22 @@ export function variantStore(db: Db) {
 
     alerts: (ids: number[]) => alertsWhere(db, sql`e.id = any (${ids}::bigint[])`),
 
-    /** For whoever has not got it yet. Null: nothing is left of it. */
-    layOutAgain: async (editionId: number, id: number, v: Variant | null): Promise<void> => {
-      await sql`
+    /**
+     * For whoever has not got it yet. Null: nothing is left of it.
+     * @returns false where another worker has done so since `stood` was read; it stays as that one left it
+     */
+    layOutAgain: async (editionId: number, id: number, stood: LaidOut, v: Variant | null): Promise<boolean> => {
+      const { rows } = await sql`
       update edition_variants v set
         revisions = array(select coalesce(n.revision, 0) from unnest(v.article_ids) with ordinality w (id, place)
           left join unnest(${v?.articleIds ?? []}::bigint[], ${v?.revisions ?? []}::int[]) n (id, revision) using (id)
           order by place),
         subject = coalesce(${v?.subject ?? null}, subject), html = coalesce(${v?.html ?? null}, html),
         body_text = coalesce(${v?.text ?? null}, body_text)
-      where edition_id = ${editionId} and id = ${id}`.execute(db);
+      where edition_id = ${editionId} and id = ${id} and revisions = ${stood.revisions}::int[] returning id`.execute(
+        db,
+      );
+      return rows.length > 0;
     },
   };
 }

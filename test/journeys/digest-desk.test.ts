@@ -125,6 +125,37 @@ test('sent now, a digest reaches everybody of its date at once, in every zone, a
   );
 });
 
+test('where one instant is of two issues, either is held, or sent early, without the other', async (t) => {
+  const town = await newsroom(t);
+  await town.api('PATCH', '/newsletters/daily', { also_at: ['19:00'] });
+  // Evening in London is breakfast of the next date in Fiji, and the other way round.
+  const tom = await town.reader('tom@example.org').subscribes(['daily'], 'Pacific/Fiji');
+  const ann = await town.reader('ann@example.org').subscribes(['daily']);
+  const kim = await colleague(town, 'editor');
+  await publishes(town, ['Library lends seeds']);
+  await kim.post(`${desk}/hold`);
+  await town.goesTo('2026-11-20T19:00:00Z');
+  await ann.receives('Library lends seeds');
+  await town.settles();
+  await town.ticks();
+  await town.settles();
+  assert.equal(tom.inbox.length, 0);
+  await kim.post(`${desk}/let-go`);
+  await tom.receives('Library lends seeds');
+  await town.settles();
+
+  town.clock.set('2026-11-21T06:00:00Z');
+  await publishes(town, ['Tide tables printed']);
+  assert.equal((await kim.post(`${desk}.2/send`)).status, 303);
+  await tom.receives('Tide tables printed');
+  await town.settles();
+  assert.equal(ann.inbox.length, 1);
+  await town.goesTo(breakfast);
+  await ann.receives('Tide tables printed');
+  await town.settles();
+  assert.deepEqual([ann.inbox.length, tom.inbox.length], [2, 2]);
+});
+
 test('with fewer articles than a newsletter sends a mail for, nobody gets one, and none is lost', async (t) => {
   const town = await newsroom(t);
   const set = { min_articles: 2, subject_template: '{count} stories: {headline}', preheader_template: 'And: {second}' };

@@ -34,6 +34,26 @@ const DIGEST = `<mjml lang="{{ brand.locale }}">
 `;
 const MASTHEAD = `<mj-section><mj-column><mj-text>The Harbour Bell of {{ brand.name }}</mj-text></mj-column></mj-section>`;
 
+test('a mail with a slot that nothing fills leaves nobody’s newsroom before an editor says so', async (t) => {
+  const holed = DIGEST.replace(
+    '<mj-text>',
+    '<mj-text>{% if lead.headline contains "Ferry" %}Dear %%first_name%%,{% endif %}',
+  );
+  const folder = await folderOf(t, { 'emails/digest.mjml': holed });
+  const town = await newsroom(t, { env: { TEMPLATES_DIR: folder } });
+  await town.imports('daily', ['ann@example.org']);
+  await town.publishes({ headline: 'Ferry votes' });
+  const id = await town.digestNow();
+  await until('it is stopped', async () => (await town.edition(id)).status === 'paused');
+  assert.equal(town.reader('ann@example.org').inbox.length, 0);
+  const kim = await colleague(town, 'editor');
+  const page = `/console/editions/${id}`;
+  assert.match(await kim.page(page), /asks for %%first_name%%, which nothing fills/);
+  assert.equal((await kim.post(`${page}/resume`)).status, 303);
+  await until('it is stopped again', async () => (await town.edition(id)).status === 'paused');
+  assert.equal(town.reader('ann@example.org').inbox.length, 0);
+});
+
 test('a newsroom lays its own templates before ours, and every mail goes out in them', async (t) => {
   const folder = await folderOf(t, { 'emails/digest.mjml': DIGEST, 'partials/email-masthead.liquid': MASTHEAD });
   const town = await newsroom(t, { env: { TEMPLATES_DIR: folder } });

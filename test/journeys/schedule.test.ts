@@ -236,12 +236,16 @@ test('after downtime over both editions of a day one comes, late; and none of it
   await town.goesTo('2026-11-21T12:30:00Z');
   const mail = await ann.receives('Library lends seeds');
   assert.match(mail.parsed.text ?? '', /later than usual/i);
+  // What is new by now is the evening's, and no reason for noon's on top of breakfast's.
+  await town.publishes({ headline: 'Ferry votes' });
+  await town.ticks();
+  await town.moveOn('daily', '2026-11-21T18:00:00Z');
   const editions = await town.settles();
   assert.deepEqual(
     editions.map(({ late }) => late),
     [true],
   );
-  await town.moveOn('daily', '2026-11-21T18:00:00Z');
+  assert.equal(ann.inbox.length, 1);
 });
 
 async function subscribed<const Names extends string[]>(town: Newsroom, ...names: Names) {
