@@ -164,6 +164,21 @@ test('words in the place of a small picture begin where the mail does', async ()
   }
 });
 
+test('a picture that says nothing is no second link for those who hear the mail', async () => {
+  const { digest } = data('HARBOUR', 'https://example.org/a');
+  const mute = { ...digest.lead, imageAlt: '' };
+  const { html } = await emails.render('digest', { ...digest, lead: mute, stories: [mute, digest.lead] });
+  const around = Array.from(html.matchAll(/<a ([^>]*)><img[^>]* alt="([^"]*)"/g), ([, link = '', alt]) => ({
+    alt,
+    heard: !/aria-hidden="true" tabindex="-1"/.test(link),
+  }));
+  assert.deepEqual(around, [
+    { alt: '', heard: false },
+    { alt: '', heard: false },
+    { alt: 'HARBOUR', heard: true },
+  ]);
+});
+
 test('a pale accent is darkened until white text on it can be read', async () => {
   const { breaking } = data(REALISTIC, 'https://example.org/');
   const { html } = await emails.render('breaking', { ...breaking, brand: { ...breaking.brand, accent: '#ffe600' } });
