@@ -19,7 +19,10 @@ export const pausedTrouble = (edition: Held): Trouble => ({
 
 export const doomedTrouble = ({ slug, newsletter: about, issue, problem: quote }: Doomed): Trouble => ({
   ...{ level: 'wrong', what: 'Will be stopped', about, quote },
-  ...{ says: 'So it does not leave. Put it right, and look again.', href: `/console/digests/${slug}/${issue}#checks` },
+  ...{
+    says: 'As it is, it will not leave. Put it right, and check again.',
+    href: `/console/digests/${slug}/${issue}#checks`,
+  },
   link: 'Open it',
 });
 

@@ -14,7 +14,8 @@ export interface Told {
 
 type Found = ReturnType<CheerioAPI>;
 
-const NOTE = 'font-size:13px;line-height:18px;color:#5f6368;padding-top:6px';
+const NOTE = 'font-size:13px;line-height:18px;color:#5f6368;padding:';
+const BELOW = '6px 0 0';
 
 /**
  * A mail that was sent, with the words of today where an article was put right since, and without those that were
@@ -70,7 +71,8 @@ function withdraw($: CheerioAPI, links: Found, headlines: Found, note: string): 
     heading.nextUntil('h1, h2, h3').remove();
     // What stands below an alert's headline stands in rows of its own.
     if ($(link).is('h1')) heading.closest('tr').nextAll('tr').remove();
-    (heading.length > 0 ? heading : $(link)).replaceWith(noteIn($, note));
+    if (heading.length > 0) heading.replaceWith(noteIn($, note, BELOW));
+    else $(link).replaceWith(noteIn($, note, '10px 0'));
   });
   links.remove();
 }
@@ -82,10 +84,14 @@ function correct($: CheerioAPI, link: Found, change: Change, note: string): void
   const said = standfirst.text().trim().replace(/…$/, '');
   if (said && oneSpaced(change.saidStandfirst).startsWith(said)) standfirst.text(change.standfirst);
   const below = heading.nextAll('.quiet').last();
-  (below.length > 0 ? below : heading.length > 0 ? heading : link).after(noteIn($, note));
+  if (heading.length > 0) (below.length > 0 ? below : heading).after(noteIn($, note, BELOW));
+  // A link of a list has room below it already; the next one begins right after.
+  else link.after(noteIn($, note, '0 0 10px'));
 }
 
-const noteIn = ($: CheerioAPI, note: string) =>
-  $('<div class="quiet" dir="auto"></div>').attr('style', NOTE).append($('<b></b>').text(note));
+const noteIn = ($: CheerioAPI, note: string, room: string) =>
+  $('<div class="quiet" dir="auto"></div>')
+    .attr('style', NOTE + room)
+    .append($('<b></b>').text(note));
 
 const oneSpaced = (text: string): string => text.replace(/\s+/g, ' ').trim();

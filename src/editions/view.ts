@@ -99,7 +99,7 @@ function card(article: Chosen, edition: Edition, setting: Setting) {
   return {
     headline: article.headline,
     // Told as what is new, nothing is told a second time.
-    standfirst: since?.kind === 'standfirst' ? '' : article.standfirst,
+    standfirst: since?.kind === 'standfirst' ? null : article.standfirst || null,
     url: article.url,
     kicker: article.kicker,
     byline: article.byline,

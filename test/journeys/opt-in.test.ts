@@ -8,7 +8,7 @@ import { linkIn, type Reader } from '../support/reader.ts';
 import { until } from '../support/until.ts';
 
 const CONFIRM = 'Please confirm your subscription';
-const REMINDER = 'Your subscription still waits for you';
+const REMINDER = 'Your subscription is waiting for you';
 const LINK = 'The link to your newsletters';
 const HOUR_S = 3600;
 const DAY_S = 24 * HOUR_S;

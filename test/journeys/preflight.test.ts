@@ -36,7 +36,7 @@ test('a digest whose lead story leads nowhere is announced, stopped before it le
   await town.publishes({ headline: 'Library lends seeds', url: `${url}/seeds` });
   await town.publishes({ headline: 'Ferry votes', url: `${url}/ferry` });
   gone.add('/ferry');
-  assert.match(await kim.page(desk), /looked at a quarter of an hour before/);
+  assert.match(await kim.page(desk), /checked a quarter of an hour before/);
 
   town.clock.set('2026-11-21T06:50:00Z');
   await looks(town);
@@ -54,7 +54,7 @@ test('a digest whose lead story leads nowhere is announced, stopped before it le
   assert.match(await kim.page(page), /Stopped\..*\/ferry answers/s);
   const home = await kim.page('/console');
   assert.match(home, /Paused.*Nothing more of it leaves/s);
-  assert.match(home, new RegExp(`status-paused" href="${page}">Paused</a> <a href="${desk}"`));
+  assert.match(home, new RegExp(`status-paused" href="${page}">Paused:</a> <a href="${desk}"`));
   assert.match(await kim.page(desk), /does not leave by itself.*resume it there/s);
   assert.doesNotMatch(await kim.page(desk), /It leaves by itself/);
   const sent = await kim.post(`${desk}/send`);
@@ -71,7 +71,7 @@ test('a digest whose lead story leads nowhere is announced, stopped before it le
   assert.equal((await kim.post(`${page}/resume`)).status, 303);
   await ann.receives('Ferry votes');
   await town.settles();
-  await until('it was looked at again', async () => /Looked at/.test(await kim.page(page)));
+  await until('it was looked at again', async () => /Checked on/.test(await kim.page(page)));
 });
 
 test('an editor may let a stopped digest go as it is, and that is written down', async (t) => {
@@ -87,7 +87,7 @@ test('an editor may let a stopped digest go as it is, and that is written down',
   await town.publishes({ headline: 'Ferry votes', url: `${url}/ferry` });
   assert.equal((await kim.post(`${desk}/checks`)).status, 303);
   assert.match(await kim.page(desk), /The lead story’s address \S+\/ferry answers 404\./);
-  assert.doesNotMatch(await eve.page(desk), /Look again/);
+  assert.doesNotMatch(await eve.page(desk), /Check again/);
   await town.goesTo('2026-11-21T07:00:00Z');
   const [edition] = await until('it is stopped', async () => {
     const seen = await town.editions();

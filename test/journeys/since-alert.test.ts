@@ -19,6 +19,7 @@ async function alerted(town: Newsroom, name: string, headline: string, standfirs
 const digestOf = (reader: Reader, subject: string) =>
   reader.receives(subject).then(({ parsed }) => ({
     text: (parsed.text ?? '').replace(/\s+/g, ' '),
+    plain: parsed.text ?? '',
     html: String(parsed.html).replace(/\s+/g, ' '),
   }));
 
@@ -45,6 +46,7 @@ onBothQueues(
     assert.match(hers.text, /Bridge open again What has changed since our alert: Our alert said: “Bridge shut ">/);
     assert.match(hers.text, /Harbour closed What has changed since our alert: Small boats may sail again\./);
     assert.equal(hers.text.match(/Small boats/g)?.length, 1);
+    assert.match(hers.plain, /sail again\.\n\w+ \d+:\d\d, London time\n/, 'no gap where the standfirst would stand');
     assert.doesNotMatch(hers.text, /Ferry aground|Updated/);
     assert.match(hers.html, /What has changed since our alert<\/b>.*Small boats may sail again/);
     assert.match(hers.html, /<b>Correction<\/b> &nbsp;<bdi>Nobody is hurt/);

@@ -142,6 +142,43 @@ test('nothing but article images and links points outside', async () => {
   assert.doesNotMatch(html, /@import|fonts\.googleapis/);
 });
 
+test('one story alone has one rule below it in the text, and more stories another', async () => {
+  const { digest } = data('HARBOUR', 'https://example.org/a');
+  const { text } = await emails.render('digest', { ...digest, stories: [], more: [] });
+  assert.equal(text.match(/^-{72}$/gm)?.length, 2, 'below the masthead, and above the footer');
+  const { text: longer } = await emails.render('digest', { ...digest, stories: [] });
+  assert.equal(longer.match(/^-{72}$/gm)?.length, 3);
+  const { text: whole } = await emails.render('digest', digest);
+  assert.equal(whole.match(/^-{72}$/gm)?.length, 4);
+});
+
+test('words in the place of a small picture begin where the mail does', async () => {
+  for (const [locale, side] of [
+    ['en', 'left'],
+    ['ar', 'right'],
+  ] as const) {
+    const { digest } = data('HARBOUR', 'https://example.org/a');
+    const { html } = await emails.render('digest', { ...digest, brand: { ...digest.brand, locale } });
+    assert.match(html, new RegExp(`text-align:${side}`));
+    assert.doesNotMatch(html, new RegExp(`<td[^>]* align="${side === 'left' ? 'right' : 'left'}"`));
+  }
+});
+
+test('a picture that says nothing is no second link for those who hear the mail', async () => {
+  const { digest } = data('HARBOUR', 'https://example.org/a');
+  const mute = { ...digest.lead, imageAlt: '' };
+  const { html } = await emails.render('digest', { ...digest, lead: mute, stories: [mute, digest.lead] });
+  const around = Array.from(html.matchAll(/<a ([^>]*)><img[^>]* alt="([^"]*)"/g), ([, link = '', alt]) => ({
+    alt,
+    heard: !/aria-hidden="true" tabindex="-1"/.test(link),
+  }));
+  assert.deepEqual(around, [
+    { alt: '', heard: false },
+    { alt: '', heard: false },
+    { alt: 'HARBOUR', heard: true },
+  ]);
+});
+
 test('a pale accent is darkened until white text on it can be read', async () => {
   const { breaking } = data(REALISTIC, 'https://example.org/');
   const { html } = await emails.render('breaking', { ...breaking, brand: { ...breaking.brand, accent: '#ffe600' } });

@@ -46,6 +46,6 @@ export function cssSupport(html: string): Check {
   const told = (some: Feature[]) => some.map(({ name, lacking }) => `${name} (${lacking})`).join(', ');
   const lost = used.filter((feature) => feature.matters);
   if (lost.length > 0) return { what, state: 'unsure', says: `Not everybody sees it as it is meant: ${told(lost)}.` };
-  const says = 'It reads in Gmail, Outlook and Apple Mail.';
+  const says = 'It reads well in Gmail, Outlook and Apple Mail.';
   return { what, state: 'ok', says: used.length > 0 ? `${says} Some do without ${told(used)}.` : says };
 }

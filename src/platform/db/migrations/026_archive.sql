@@ -6,6 +6,8 @@ alter table newsletters add column noindex boolean not null default false;
 create table archive_entries (
   edition_id bigint primary key references editions on delete cascade,
   newsletter_id integer not null references newsletters,
+  -- The fullest: looked for once, since an edition may have thousands.
+  variant_id integer not null,
   as_of timestamptz not null,
   -- Null: its own words may not be shown any more, the newsletter's name stands for them.
   title text,
@@ -25,13 +27,13 @@ create function archive_words(given text) returns tsvector language sql immutabl
 $$;
 
 create function keep_in_archive(ids bigint[]) returns void language sql as $$
-  insert into archive_entries as kept (edition_id, newsletter_id, as_of, title, summary, image_url, words, changed_at)
-  select e.id, e.newsletter_id, e.as_of, s.title, left(s.summary, 300), t.image_url,
+  insert into archive_entries as kept (edition_id, newsletter_id, variant_id, as_of, title, summary, image_url, words, changed_at)
+  select e.id, e.newsletter_id, v.id, e.as_of, s.title, left(s.summary, 300), t.image_url,
     archive_words(left(concat_ws(' ', s.title, s.summary, t.told), 200000)), t.changed_at
   from editions e
-  cross join lateral (
-    select article_ids, subject from edition_variants where edition_id = e.id
-    order by cardinality(article_ids) desc, id limit 1) v
+  left join archive_entries k on k.edition_id = e.id
+  join edition_variants v on v.edition_id = e.id and v.id = coalesce(k.variant_id, (
+    select f.id from edition_variants f where f.edition_id = e.id order by cardinality(f.article_ids) desc, f.id limit 1))
   cross join lateral (
     select string_agg(a.headline || ' ' || a.standfirst, ' ') filter (where a.withdrawn_at is null) as told,
       (array_agg(a.headline order by w.place) filter (where a.withdrawn_at is null))[2:4] as others,
