@@ -68,8 +68,8 @@ async function fill({ context: { pool } }: Newsroom): Promise<void> {
         'Edition ' || i, i % 77, now()
       from generate_series(1, ${EDITIONS}) i cross join lateral (select now() - interval '27 minutes' * (${EDITIONS} - i) as at) s join newsletters n
         on n.slug = case when i % 100 = 0 then 'breaking' when i % 2 = 0 then 'hidden' else 'daily' end order by i;
-    insert into archive_entries (edition_id, newsletter_id, as_of, title, summary, words)
-      select id, newsletter_id, as_of, subject, 'The bridge', archive_words(concat('the bridge n', id,
+    insert into archive_entries (edition_id, newsletter_id, variant_id, as_of, title, summary, words)
+      select id, newsletter_id, 1, as_of, subject, 'The bridge', archive_words(concat('the bridge n', id,
         case when id % 3 = 0 then ' harbour' end, case when id % 10000 = 1 then ' rare' end, (
           select string_agg(' w' || ((id * 31 + k * k) % 50000), '') from generate_series(1, 40) k)))
       from editions;
