@@ -4,6 +4,7 @@ import { checkComing as checkNow } from '../../src/editions/preflight/check-dige
 import { bytesAsSent, MOST_BYTES } from '../../src/editions/preflight/sizes.ts';
 import { checkComing } from '../../src/platform/queue/jobs.ts';
 import { colleague } from '../support/colleague.ts';
+import { rowsIn } from '../support/fault-town.ts';
 import { type Newsroom, newsroom } from '../support/newsroom.ts';
 import { serve } from '../support/source-town.ts';
 import { spamd } from '../support/spamd.ts';
@@ -74,6 +75,33 @@ test('a digest whose lead story leads nowhere is announced, stopped before it le
   await until('it was looked at again', async () => /Checked on/.test(await kim.page(page)));
 });
 
+test('each mail of an edition is looked at: one that begins with a dead page stops it, and goes when it is let go', async (t) => {
+  const town = await newsroom(t);
+  const { url, gone } = await site(t);
+  for (const topic of ['sport', 'politics']) await town.publishes({ headline: `Old ${topic}`, topics: [topic] });
+  const [ann, bob] = [town.reader(ANN), town.reader('bob@example.org')];
+  for (const [reader, topic] of [
+    [ann, 'politics'],
+    [bob, 'sport'],
+  ] as const) {
+    await reader.signsUp({ newsletters: ['daily'], topics: [topic] });
+    await fetch(await reader.confirmLink(), { method: 'POST' });
+  }
+  const kim = await colleague(town, 'editor');
+  gone.add('/council');
+  await town.publishes({ headline: 'Council finds money', url: `${url}/council`, topics: ['politics'] });
+  // On the desk it leads, and its page is found dead; Bob's mail begins with what comes then.
+  await kim.post(`${desk}/checks`);
+  town.clock.advance(60);
+  await town.publishes({ headline: 'Rowers win', url: `${url}/rowers`, topics: ['sport'] });
+  const id = await town.digestNow();
+  await until('it is stopped', async () => (await town.edition(id)).status === 'paused');
+  assert.deepEqual([ann.inbox.length, bob.inbox.length], [0, 0]);
+  assert.equal((await kim.post(`/console/editions/${id}/overrule`)).status, 303);
+  await bob.receives('Rowers win');
+  await ann.receives('Council finds money');
+});
+
 test('an editor may let a stopped digest go as it is, and that is written down', async (t) => {
   const town = await newsroom(t);
   const { url, gone } = await site(t);
@@ -116,6 +144,7 @@ test('what is found while a digest goes out stops the rest of it', async (t) => 
   await town.publishes({ headline: 'Ferry votes', url: `${url}/ferry` });
   const id = await town.digestNow();
   await until('it is stopped', async () => (await town.edition(id)).status === 'paused');
+  await until('nothing is on its way', async () => (await rowsIn(town, id, 'sending')) === 0);
   town.relay.accepts(ANN);
   town.clock.advance(61);
   await town.sweeps();
