@@ -66,7 +66,8 @@ export function judge(stays: Stay[], rows: Row[], rules: Rules): Verdict[] {
     else verdicts.push({ issue, ...excuse(at, stays, had, rules) });
   }
   for (const row of had) {
-    if (wanted.has(row) || row.slot > rules.until || followsMove(row.slot, stays)) continue;
+    if (wanted.has(row) || row.slot > rules.until || followsMove(row.slot, stays) || catchesUp(row, stays, rules))
+      continue;
     verdicts.push({ issue: row.issue, fate: 'uncalled for', broken: true });
   }
   return verdicts;
@@ -162,5 +163,17 @@ const quarterAfter = (at: number): number => (Math.floor(at / QUARTER_MS) + 1) *
 
 const followsMove = (slot: number, stays: Stay[]): boolean =>
   stays.some((stay, n) => n > 0 && quarterAfter(stay.from) === slot && stays[n - 1]?.zone !== stay.zone);
+
+/** Who changes their mind in an outage gets, after it, the late one that they would have had by what they want now. */
+const catchesUp = ({ slot, late, issue }: Had, stays: Stay[], { paper, outages }: Rules): boolean =>
+  late &&
+  stays.some(
+    (stay, n) =>
+      n > 0 &&
+      stay.from > slot &&
+      outages.some(({ from, until }) => from <= slot && stay.from < until) &&
+      wants(stay, dateOf(issue), paper) &&
+      issuesOn(dateOf(issue), stay, paper).some(({ at }) => at === slot),
+  );
 
 const stayAt = (stays: Stay[], at: number): Stay => stays.findLast(({ from }) => from < at) ?? (stays[0] as Stay);
