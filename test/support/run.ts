@@ -10,7 +10,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, globSync, statfsSync } from 'node:fs';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { constants, tmpdir } from 'node:os';
+import { availableParallelism, constants, tmpdir } from 'node:os';
 import path from 'node:path';
 import { createLog } from '../../src/kernel/log.ts';
 import { embeddedPostgres, ownerPid } from '../../src/platform/db/embedded.ts';
@@ -20,6 +20,8 @@ const root = path.join(import.meta.dirname, '../..');
 const everything = 'test/{unit,integration,journeys,faults,browser}/**/*.test.ts';
 const MEMORY = '/dev/shm';
 const ENOUGH_BYTES = 4 * 2 ** 30;
+/** Much of a test is waiting for what it has started. */
+const AT_ONCE = availableParallelism() + 1;
 const say = (line: string) => process.stderr.write(`test: ${line}\n`);
 
 const stop = new AbortController();
@@ -36,7 +38,7 @@ async function main(words: string[]): Promise<number> {
   const postgres = await embeddedPostgres(dataDir, createLog('warn'), { fast: true });
   try {
     const flags = words.filter((word) => word.startsWith('-'));
-    return await runTests([...flags, ...files], environmentOf(postgres.url, tools), tools.redisUrl ? 1 : 2);
+    return await runTests([...flags, ...files], environmentOf(postgres.url, tools), tools.redisUrl ? 1 : AT_ONCE);
   } finally {
     await postgres.stop();
     await rm(dataDir, { recursive: true, force: true });
