@@ -55,7 +55,7 @@ const htmlOf = (stories: Story[], filler: string) => `<!doctype html>
 <html lang="en" dir="ltr"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <title>${stories[0]?.headline}</title>
 <style type="text/css">body{margin:0;padding:0;-webkit-text-size-adjust:100%}table,td{border-collapse:collapse}
-@media (prefers-color-scheme:dark){.ink,.ink a{color:#f1efea!important}.page{background:#161616!important}}</style></head>
+@media (prefers-color-scheme:dark){.page,.page div,.page a{color:#f1efea!important}.page{background:#161616!important}}</style></head>
 <body class="page" style="word-spacing:normal;background-color:#ffffff;">
 <table align="center" border="0" cellpadding="0" cellspacing="0" role="presentation" style="width:100%;max-width:600px;"><tbody>
 ${stories.map(cardOf).join('\n')}
