@@ -115,8 +115,7 @@ export function createArchiveStore(db: Db) {
             from unnest(v.article_ids) with ordinality w (id, place) join articles a on a.id = w.id
             where e.kind = 'digest' and a.withdrawn_at is null and w.place <= ${STORIES}) as stories
           from editions e join archive_entries k on k.edition_id = e.id
-          cross join lateral (select article_ids from edition_variants where edition_id = e.id
-            order by cardinality(article_ids) desc, id limit 1) v
+          join edition_variants v on v.edition_id = e.id and v.id = k.variant_id
           where e.id = any (${ids}::bigint[])`.execute(db)
       ).rows,
 

@@ -42,11 +42,8 @@ export function createArchivedEditionStore(db: Db) {
           from editions e join newsletters n on n.id = e.newsletter_id
           cross join (select ${variantId}::int is not null as own) o
           left join archive_entries k on k.edition_id = e.id
-          cross join lateral (
-            select id, subject, html, article_ids from edition_variants
-            where edition_id = e.id and (${variantId}::int is null or id = ${variantId})
-            order by cardinality(article_ids) desc, id limit 1) v
-          where e.id = ${id} and n.slug = ${newsletter} and (o.own or k.edition_id is not null)`.execute(db)
+          join edition_variants v on v.edition_id = e.id and v.id = coalesce(${variantId}::int, k.variant_id)
+          where e.id = ${id} and n.slug = ${newsletter}`.execute(db)
       ).rows[0],
 
     /**

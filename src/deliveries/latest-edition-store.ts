@@ -14,7 +14,7 @@ const STORIES = 6;
 
 export function createLatestEditionStore(db: Db) {
   return {
-    /** The last edition of each newsletter that went out to somebody, with the headlines of its fullest variant. */
+    /** The last edition of each newsletter in the archive, with the headlines of the mail that is shown there. */
     latestOf: async (newsletterIds: number[]): Promise<Latest[]> =>
       (
         await sql<Latest>`
@@ -23,10 +23,9 @@ export function createLatestEditionStore(db: Db) {
               select a.headline, a.url, w.position from unnest(e.article_ids) with ordinality w (id, position)
               join articles a on a.id = w.id where a.withdrawn_at is null order by w.position limit ${STORIES}) a) as stories
           from newsletters n cross join lateral (
-            select e.id, ${title} as title, v.article_ids from editions e left join archive_entries k on k.edition_id = e.id cross join lateral (
-              select article_ids from edition_variants where edition_id = e.id
-              order by cardinality(article_ids) desc, id limit 1) v
-            where e.newsletter_id = n.id and e.status = 'sent' and not e.rehearsal order by -e.id limit 1) e
+            select e.id, ${title} as title, v.article_ids from archive_entries k join editions e on e.id = k.edition_id
+            join edition_variants v on v.edition_id = e.id and v.id = k.variant_id
+            where k.newsletter_id = n.id order by k.as_of desc, k.edition_id desc limit 1) e
           where n.id = any (${newsletterIds}::int[]) order by n.id`.execute(db)
       ).rows,
   };

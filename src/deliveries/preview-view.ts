@@ -1,4 +1,5 @@
 import { nameOf } from '../editions/digest-issue.ts';
+import { CLIPPED_AT } from '../platform/mail/clipped-at.ts';
 import type { Previewed } from './preview-mail.ts';
 import type { Left } from './preview-store.ts';
 
@@ -24,9 +25,6 @@ export const fieldsOf = (header: string): { name: string; value: string }[] =>
     .split('\r\n')
     .filter(Boolean)
     .map((line) => ({ name: line.slice(0, line.indexOf(':')), value: line.slice(line.indexOf(':') + 1).trim() }));
-
-/** Gmail cuts off what is longer, and the way out with it. */
-const CLIPPED_AT = 102 * 1024;
 
 export const previewView = ({ at, subject, html, header, source, next }: Previewed) => ({
   ...{ subject, at: at?.toISOString(), fields: fieldsOf(header) },

@@ -7,7 +7,7 @@ import { issueOf } from './digest-issue.ts';
 import type { DigestPlan } from './digest-plan.ts';
 import { type Chosen, newEdition, type Variant } from './edition.ts';
 import { newsFor } from './news.ts';
-import { renderFitting } from './render-fitting.ts';
+import { type LeftOut, renderFitting } from './render-fitting.ts';
 
 type Needs = DeskNeeds & Parameters<typeof renderFitting>[3] & { clock: Clock };
 
@@ -23,8 +23,9 @@ export interface NextDigest {
   at: Date | null;
   plan: DigestPlan;
   articles: Chosen[];
-  /** Undefined while there is nothing in it. */
-  variant: Variant | undefined;
+  /** Null while there is nothing in it. */
+  variant: Variant | null;
+  leftOut: LeftOut[];
 }
 
 /** What most readers would get now; links that are a reader's own lead nowhere. Undefined while there is nothing in it. */
@@ -39,7 +40,7 @@ export async function nextForMost(desk: OnDesk, needs: Needs): Promise<NextDiges
   const { newsletter, plan, slots } = desk;
   const { articles } = await contentOf(desk, needs);
   const at = slots[0] ?? null;
-  return { at, plan, articles, variant: await laidOut({ newsletter, plan, at, articles, zone: null }, needs) };
+  return { at, plan, articles, ...(await laidOut({ newsletter, plan, at, articles, zone: null }, needs)) };
 }
 
 /** What one reader would get now of the issue that is next due for them. */
@@ -51,7 +52,7 @@ export async function nextFor(reader: Expecting, newsletter: Newsletter, needs: 
   const edition = { id: 0, newsletterId: newsletter.id, asOf };
   const news = await newsFor(edition, reader, { until: now, desk: plan }, needs.coming);
   const articles = chooseArticles(edition, reader, news, plan);
-  return { at, plan, articles, variant: await laidOut({ newsletter, plan, at, articles, zone }, needs) };
+  return { at, plan, articles, ...(await laidOut({ newsletter, plan, at, articles, zone }, needs)) };
 }
 
 interface Made extends Pick<NextDigest, 'at' | 'plan' | 'articles'> {
@@ -60,8 +61,8 @@ interface Made extends Pick<NextDigest, 'at' | 'plan' | 'articles'> {
   zone: string | null;
 }
 
-async function laidOut({ newsletter, plan, at, articles, zone }: Made, needs: Needs): Promise<Variant | undefined> {
+function laidOut({ newsletter, plan, at, articles, zone }: Made, needs: Needs) {
   const asOf = at ?? needs.clock.now();
   const edition = { ...newEdition({ newsletterId: newsletter.id, kind: 'digest', asOf }), words: plan };
-  return (await renderFitting(edition, articles, zone, needs)).variant ?? undefined;
+  return renderFitting(edition, articles, zone, needs);
 }

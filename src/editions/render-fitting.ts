@@ -1,6 +1,7 @@
 import { messageOf } from '../kernel/errors.ts';
+import { CLIPPED_AT } from '../platform/mail/clipped-at.ts';
 import type { Chosen, Edition, Variant } from './edition.ts';
-import { bytesAsSent, MOST_BYTES } from './preflight/sizes.ts';
+import { bytesAsSent } from './preflight/sizes.ts';
 import { renderDigest } from './render-variant.ts';
 import { renderWithin } from './render-within.ts';
 import { SHOWN } from './view.ts';
@@ -78,7 +79,7 @@ export async function renderFitting(
   }
 }
 
-const isTooLong = ({ html }: Variant): boolean => bytesAsSent(html) > MOST_BYTES;
+const isTooLong = ({ html }: Variant): boolean => bytesAsSent(html) > CLIPPED_AT;
 
 const without = (articles: Chosen[], leftOut: LeftOut[]): Chosen[] =>
   articles.filter(({ id }) => !leftOut.some(({ articleId }) => articleId === id));

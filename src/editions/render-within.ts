@@ -1,6 +1,7 @@
+import { CLIPPED_AT } from '../platform/mail/clipped-at.ts';
 import type { Chosen, Edition, Variant } from './edition.ts';
 import { contentsOf } from './edition.ts';
-import { bytesAsSent, MOST_BYTES, rewritten } from './preflight/sizes.ts';
+import { bytesAsSent, rewritten } from './preflight/sizes.ts';
 import { renderDigest } from './render-variant.ts';
 import { SHOWN } from './view.ts';
 
@@ -28,7 +29,7 @@ export async function renderWithin(
   return { ...variant, ...contentsOf(articles) };
 }
 
-const overOf = ({ html }: Variant): number => bytesAsSent(html) - MOST_BYTES;
+const overOf = ({ html }: Variant): number => bytesAsSent(html) - CLIPPED_AT;
 
 /** How many at the end make up for so many bytes, at most; a story that is no mere link takes more. */
 function lastOf(articles: Chosen[], over: number): number {

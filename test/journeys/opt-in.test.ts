@@ -259,6 +259,23 @@ test('a welcome brings the latest edition, once for each confirmation, and a wip
   assert.doesNotMatch(confirmation.parsed.text ?? '', /Ferry/, 'no news before somebody has agreed to any');
 });
 
+test('a welcome does not tell what was withdrawn from the latest edition since', async (t) => {
+  const town = await newsroom(t);
+  await asks(town, 'daily', { welcome: true });
+  await town.imports('daily', ['early@example.org']);
+  await town.publishes({ headline: 'Library lends seeds' });
+  town.clock.advance(60);
+  const ferry = await town.publishes({ headline: 'Ferry pilots vote' });
+  await town.digestNow();
+  await town.settles();
+  await town.api('DELETE', `/articles/${ferry}`);
+
+  const ann = await town.reader('ann@example.org').subscribes(['daily']);
+  const { parsed } = await ann.receives('Welcome to Daily digest');
+  assert.match(parsed.text ?? '', /Library lends seeds/);
+  assert.doesNotMatch(`${parsed.text} ${parsed.html}`, /Ferry pilots/);
+});
+
 test('reminder and welcome are ticked in the console and set over the API', async (t) => {
   const town = await newsroom(t);
   const kim = await colleague(town, 'admin');

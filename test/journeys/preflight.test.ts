@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { checkComing as checkNow } from '../../src/editions/preflight/check-digest.ts';
-import { bytesAsSent, MOST_BYTES } from '../../src/editions/preflight/sizes.ts';
+import { bytesAsSent } from '../../src/editions/preflight/sizes.ts';
+import { CLIPPED_AT } from '../../src/platform/mail/clipped-at.ts';
 import { checkComing } from '../../src/platform/queue/jobs.ts';
 import { colleague } from '../support/colleague.ts';
 import { rowsIn } from '../support/fault-town.ts';
@@ -212,7 +213,7 @@ test('addresses however long never push the way to unsubscribe out of the mail',
   await town.settles();
   assert.deepEqual(await town.counts(id), { audience: 1, accepted: 1 });
   const html = String(town.relay.mails[0]?.parsed.html);
-  assert.ok(bytesAsSent(html) <= MOST_BYTES, `${bytesAsSent(html)} bytes`);
+  assert.ok(bytesAsSent(html) <= CLIPPED_AT, `${bytesAsSent(html)} bytes`);
   assert.match(html, /\/unsubscribe\//);
   const stories = html.match(/Story \d+\./g) ?? [];
   assert.ok(stories.length >= 8, `${stories.length} stories`);

@@ -4,10 +4,11 @@ import { checkMail, faultOf } from '../../src/editions/preflight/check-mail.ts';
 import { contrastOf } from '../../src/editions/preflight/contrast.ts';
 import { cssSupport } from '../../src/editions/preflight/css-support.ts';
 import { pictures } from '../../src/editions/preflight/pictures.ts';
-import { bytesAsSent, linksIn, MOST_BYTES } from '../../src/editions/preflight/sizes.ts';
+import { bytesAsSent, linksIn } from '../../src/editions/preflight/sizes.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { languages } from '../../src/kernel/language.ts';
 import { Tokens } from '../../src/kernel/tokens.ts';
+import { CLIPPED_AT } from '../../src/platform/mail/clipped-at.ts';
 import { createEmails } from '../../src/platform/view/emails.ts';
 import { createMessages } from '../../src/platform/view/messages.ts';
 
@@ -45,7 +46,7 @@ test('a mail’s size counts slots at their longest and links as relays rewrite 
   assert.ok(bytesAsSent(html) >= Buffer.byteLength(html) + 200);
   assert.deepEqual(linksIn(html.repeat(2)), ['https://post.example/a?b=1&c=2']);
   assert.equal(bytesAsSent('<a href="https://never-ends'), bytesAsSent('<a href="https://never-ends'));
-  const long = mail('x'.repeat(MOST_BYTES));
+  const long = mail('x'.repeat(CLIPPED_AT));
   assert.match(faultOf(long)?.says ?? '', /Gmail cuts off/);
 });
 

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Link } from '../link-answers.ts';
 import type { Check } from './check.ts';
 import type { Answer, PreflightStore } from './preflight-store.ts';
@@ -24,24 +25,19 @@ export async function askLinks(urls: string[], needs: Needs): Promise<Answer[]> 
   const known = await preflights.answers(wanted, new Date(clock.now().getTime() - FRESH_MS));
   const waiting = wanted.filter((url) => !known.some((answer) => answer.url === url));
   const heard: Answer[] = [];
-  const over = Promise.withResolvers<void>();
-  const timer = setTimeout(over.resolve, PATIENCE_MS);
-  leaving.addEventListener('abort', () => over.resolve(), { once: true });
-  let stopped = leaving.aborted;
+  const over = AbortSignal.any([leaving, AbortSignal.timeout(PATIENCE_MS)]);
   const ask = async () => {
-    for (let url = waiting.shift(); url && !stopped; url = waiting.shift())
+    for (let url = waiting.shift(); url && !over.aborted; url = waiting.shift())
       heard.push({ url, ...(await needs.linkAnswers(url)) });
   };
-  if (!stopped) await Promise.race([over.promise, Promise.all(Array.from({ length: AT_A_TIME }, ask))]);
-  stopped = true;
-  clearTimeout(timer);
-  over.resolve();
+  if (!over.aborted) await Promise.race([once(over, 'abort'), Promise.all(Array.from({ length: AT_A_TIME }, ask))]);
   const asked = [...heard];
   if (asked.length > 0) await preflights.remember(asked, clock.now());
   return [...known, ...asked];
 }
 
 const SHOWN = 5;
+const PUT_RIGHT = 'Correct or withdraw the article, or bring its page back.';
 
 /** @param leads what mails begin with: without it a mail is not worth sending */
 export function linksCheck(urls: string[], leads: string[], answers: Answer[]): Check {
@@ -49,7 +45,12 @@ export function linksCheck(urls: string[], leads: string[], answers: Answer[]): 
   if (urls.length === 0) return { what, state: 'unsure', says: 'There are none: readers cannot go on to a story.' };
   const dead = answers.filter((answer) => answer.dead);
   const lead = dead.find(({ url, gone }) => gone && leads.includes(url));
-  if (lead) return { what, state: 'wrong', says: `${goneLead(lead)} ${PUT_RIGHT}` };
+  if (lead)
+    return {
+      what,
+      state: 'wrong',
+      says: `The lead story’s address ${lead.url.slice(0, 200)} ${lead.says}. ${PUT_RIGHT}`,
+    };
   if (dead.length > 0) {
     const told = dead.slice(0, SHOWN).map(({ url, says }) => `${url.slice(0, 120)} ${says}`);
     const rest = dead.length > SHOWN ? ` And ${dead.length - SHOWN} more.` : '';
@@ -59,6 +60,3 @@ export function linksCheck(urls: string[], leads: string[], answers: Answer[]): 
     return { what, state: 'unsure', says: `Only ${answers.length} of ${urls.length} have answered in time.` };
   return { what, state: 'ok', says: urls.length === 1 ? 'It answers.' : `All ${urls.length} answer.` };
 }
-
-export const goneLead = ({ url, says }: Answer): string => `The lead story’s address ${url.slice(0, 200)} ${says}.`;
-export const PUT_RIGHT = 'Correct or withdraw the article, or bring its page back.';

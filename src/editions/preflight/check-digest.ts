@@ -1,23 +1,19 @@
 import type { Log } from '../../kernel/log.ts';
 import type { Newsletter } from '../../newsletters/newsletter.ts';
-import { contentOf, type DeskNeeds, type OnDesk, readDesk } from '../digest-desk.ts';
+import { type OnDesk, readDesk } from '../digest-desk.ts';
 import { issueOf, nameOf } from '../digest-issue.ts';
-import { newEdition } from '../edition.ts';
-import { renderFitting } from '../render-fitting.ts';
+import { nextForMost } from '../preview-digest.ts';
 import type { Check } from './check.ts';
 import { type CheckNeeds, lookAtMail } from './check-edition.ts';
 
-type Needs = DeskNeeds & Parameters<typeof renderFitting>[3] & CheckNeeds;
+type Needs = Parameters<typeof nextForMost>[1] & CheckNeeds;
 
 const NOTHING: Check = { what: 'Stories', state: 'unsure', says: 'Nothing new for it yet: nobody gets a mail.' };
 
 /** A digest as it stands on the desk now, for readers of every topic. */
 export async function checkDigest(desk: OnDesk, needs: Needs): Promise<Check[]> {
-  const { newsletter, plan, slots } = desk;
-  const { articles } = await contentOf(desk, needs);
-  const asOf = slots[0] ?? needs.clock.now();
-  const edition = { ...newEdition({ newsletterId: newsletter.id, kind: 'digest', asOf }), words: plan };
-  const { variant, leftOut } = await renderFitting(edition, articles, null, needs);
+  const { newsletter, plan } = desk;
+  const { articles, variant, leftOut } = await nextForMost(desk, needs);
   const checks = variant
     ? await lookAtMail(variant, { newsletterId: newsletter.id, leads: leadsOf(articles, variant.articleIds) }, needs)
     : [NOTHING];

@@ -2,18 +2,12 @@ import type { Log } from '../../kernel/log.ts';
 import type { Edition } from '../edition.ts';
 import type { Link } from '../link-answers.ts';
 import { askLinks, linksCheck } from './ask-links.ts';
-import { type Check, inWords, isWrong } from './check.ts';
+import { type Check, inWords, isWrong, type Mail } from './check.ts';
 import { checkMail } from './check-mail.ts';
 import type { PreflightStore } from './preflight-store.ts';
 import { linksIn } from './sizes.ts';
 import { spam } from './spam.ts';
 import type { Unfit } from './unfit.ts';
-
-interface Mail {
-  subject: string;
-  html: string;
-  text: string;
-}
 
 export type CheckNeeds = Parameters<typeof spam>[2] & Parameters<typeof askLinks>[1] & { preflights: PreflightStore };
 

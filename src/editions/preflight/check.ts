@@ -1,3 +1,10 @@
+/** What is looked at: a variant, or what would be one. */
+export interface Mail {
+  subject: string;
+  html: string;
+  text: string;
+}
+
 /** One thing that was looked at before a mail leaves. */
 export interface Check {
   what: string;

@@ -1,6 +1,4 @@
 const KB = 1024;
-/** Gmail cuts a longer mail off, and with it the way to unsubscribe. */
-export const MOST_BYTES = 102 * KB;
 /** What a slot is filled with: our address, a path and a token of three large numbers. */
 const LONGEST_SLOT = 250;
 /** Relays that count clicks put an address of their own around each; those seen add 120 to 190 bytes and encode the rest in base64. */

@@ -1,16 +1,10 @@
-import type { Check } from './check.ts';
+import type { Check, Mail } from './check.ts';
 
 /** What the send fills in for each reader. */
 const KNOWN = ['unsubscribe_url', 'preferences_url', 'archive_url'];
 const SLOT = /%%(\w+)%%/g;
 /** As other systems and templates write what is to be filled in. */
 const LEFT_OVER = /\{\{[^{}]{1,80}\}\}|\{%[^{}]{1,80}%\}|\*\|[A-Z_]{2,40}\|\*/;
-
-interface Mail {
-  subject: string;
-  html: string;
-  text: string;
-}
 
 /** A slot nobody fills; nothing that stands in an article can look like one. */
 export function unknownSlot({ html, text }: Omit<Mail, 'subject'>): string | undefined {

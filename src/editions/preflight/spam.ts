@@ -5,13 +5,7 @@ import { compileTemplate } from '../../platform/mail/message-template.ts';
 import { senderOf } from '../../platform/mail/sender.ts';
 import type { SpamCheck } from '../../platform/mail/spam-check.ts';
 import type { Brand } from '../../platform/view/brand.ts';
-import type { Check } from './check.ts';
-
-interface Mail {
-  subject: string;
-  html: string;
-  text: string;
-}
+import type { Check, Mail } from './check.ts';
 
 interface Needs {
   spamCheck: SpamCheck | undefined;

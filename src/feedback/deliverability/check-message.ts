@@ -1,6 +1,7 @@
 import { simpleParser } from 'mailparser';
 import type { EditionMails } from '../../deliveries/edition-mail.ts';
 import type { Newsletter } from '../../newsletters/newsletter.ts';
+import { CLIPPED_AT } from '../../platform/mail/clipped-at.ts';
 import type { Sign } from '../../platform/mail/dkim.ts';
 import type { WireMessage } from '../../platform/mail/wire-message.ts';
 import type { DeliverabilityStore } from '../deliverability-store.ts';
@@ -20,8 +21,6 @@ export interface CheckedMessage {
   findings: Finding[];
 }
 
-/** Gmail cuts a longer mail off, and the link to unsubscribe with it. */
-const HTML_LIMIT = 102 * 1024;
 const OURS = 'That is a fault of Daybreak’s: please report it.';
 
 /** The latest edition’s mail, composed as when it is sent, and sent to nobody. Null when there is none yet. */
@@ -129,7 +128,7 @@ async function bodyOf(message: WireMessage): Promise<Finding[]> {
     judged('Text and HTML', rightOrder, 'Both are there, the text first.', OURS),
     judged(
       'Size of the HTML',
-      bytes > 0 && bytes < HTML_LIMIT,
+      bytes > 0 && bytes < CLIPPED_AT,
       `${Math.ceil(bytes / 1024)} KB; Gmail cuts a mail off at 102.`,
       bytes > 0
         ? `${Math.ceil(bytes / 1024)} KB: Gmail cuts a mail off at 102, and the link to unsubscribe with it. Send fewer articles, or shorter standfirsts.`

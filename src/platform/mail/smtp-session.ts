@@ -140,8 +140,10 @@ export class SmtpSession {
     if (this.#pipelined) {
       this.#dirty = false;
       const next = this.#events.next();
-      if (next) this.#begin(next);
-      this.#behind = setTimeout(() => this.#forsake(), BEHIND_MS).unref();
+      if (next) {
+        this.#begin(next);
+        this.#behind = setTimeout(() => this.#forsake(), BEHIND_MS).unref();
+      }
     }
     socket.uncork();
   }

@@ -1,4 +1,5 @@
 import type { Clock } from '../../kernel/clock.ts';
+import { CLIPPED_AT } from '../mail/clipped-at.ts';
 import type { Mail } from './compositions.ts';
 import type { Messages } from './messages.ts';
 import { mailNames, type OwnTemplates } from './own-templates.ts';
@@ -10,8 +11,6 @@ import { createWorkshop } from './workshop.ts';
 
 /** Left to right, and right to left. */
 const LOCALES = ['en', 'ar'];
-/** Of HTML: behind it Gmail cuts a mail off, and the way out with it. */
-const CLIPPED_AT = 102_400;
 
 /** Lays out every mail once with invented data. @throws TemplatesBroken with everything that is wrong */
 export async function checkTemplates(own: OwnTemplates, messages: Messages, clock: Clock): Promise<void> {
